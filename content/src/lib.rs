@@ -1,0 +1,3 @@
+//! Pure text and wire knowledge: multi-pattern matching, secrets and their redaction, YAML with places.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! Attributed events to findings: the Sigma engine and its correlations.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,45 @@
+//! The vocabulary of Chaperone: what happened, who did it, what was found, what to do about it.
+//!
+//! Every room speaks these types and nothing here knows a room, a runtime, a socket or a file.
+//! The life of one act is a chain of types, each made by one stage from the one before:
+//!
+//! ```text
+//! raw record ──sensor──▶ Event ──graph──▶ Attributed ──detect──▶ Finding
+//!                                            └────── Record ──▶ every sink
+//! ```
+//!
+//! Units are in the names: `_ns` is nanoseconds, `time_unix_ns` nanoseconds since 1970 UTC.
+//! Text from outside (paths, arguments, host names) is attacker-controlled; it is kept as it was
+//! and neutralised where it is shown, with [`show::plain`].
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod act;
+mod attributed;
+mod finding;
+mod identity;
+mod loss;
+mod order;
+mod plan;
+mod record;
+mod redact;
+pub mod show;
+pub mod testing;
+
+pub use act::*;
+pub use attributed::*;
+pub use finding::*;
+pub use identity::*;
+pub use loss::*;
+pub use order::*;
+pub use plan::*;
+pub use record::*;
+pub use redact::*;
+
+/// Shared text. Paths, arguments and names repeat by the million; a clone is a reference count.
+pub type Text = std::sync::Arc<str>;
+
+/// The version of the event schema: what [`Record`] looks like on disk and on the wire.
+/// A change that breaks a reader raises it and is marked with `*` in the changelog.
+pub const SCHEMA_VERSION: u32 = 1;

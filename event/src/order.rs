@@ -1,0 +1,42 @@
+//! What a source is told to do, and that it was done.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Label, ProcessId};
+
+/// From the engine or an operator to a source; answered by an acknowledgement and audited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The tree with this provisional label is an agent's: keep recording it.
+    Confirm(Label),
+    /// It is not: stop recording it and forget the label.
+    Clear(Label),
+    /// Label this running process and its descendants, from now on.
+    Adopt {
+        /// Root of the tree.
+        root: ProcessId,
+        /// Label to give it.
+        label: Label,
+    },
+}
+
+/// The orders a source carries out. The engine holds one and does not know which source it is.
+pub trait Orders: Send + Sync {
+    /// Carries out `order`; an error says what was not done.
+    fn carry_out(&self, order: &Order) -> Result<(), OrderError>;
+}
+
+/// An order that was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The process or label is not there any more.
+    #[error("the target of the order is gone")]
+    Gone,
+    /// The source cannot do this on this host.
+    #[error("this source cannot carry out the order: {0}")]
+    Unsupported(String),
+    /// The kernel refused.
+    #[error("the kernel refused the order: {0}")]
+    Refused(#[from] std::io::Error),
+}

@@ -1,0 +1,36 @@
+//! What goes to the sinks: one lane of records, in the order the engine made them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Agent, Attributed, Finding, Loss, Session};
+
+/// One entry of the record, and the unit of every sink.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// An act.
+    Act(Box<Attributed>),
+    /// An agent was seen first, or is known better.
+    Agent(Agent),
+    /// A session began or ended.
+    Session(Session),
+    /// Something was found.
+    Finding(Box<Finding>),
+    /// Events were lost.
+    Loss(Loss),
+}
+
+impl Record {
+    /// When it happened, UTC.
+    pub fn time_unix_ns(&self) -> Option<u64> {
+        match self {
+            Self::Act(act) => Some(act.event.time_unix_ns),
+            Self::Session(session) => {
+                Some(session.ended_unix_ns.unwrap_or(session.started_unix_ns))
+            }
+            Self::Finding(finding) => Some(finding.time_unix_ns),
+            Self::Loss(loss) => Some(loss.until_unix_ns),
+            Self::Agent(_) => None,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Who did what because of whom: attribution and the threat graph.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! The record at rest: crash-safe segments, durable export queues and sinks.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! Parquet roll-over and SQL over live and rolled data.
+
+#![forbid(unsafe_code)]
