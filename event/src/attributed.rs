@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentId, Event, EventId, ProcessId, SessionId, Text, ToolCallId, User};
+use crate::{AgentId, AgentKind, Event, EventId, ProcessId, SessionId, Text, ToolCallId, User};
 
 /// A process as far as it is known: what rules, findings and people need of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,8 +43,14 @@ pub struct Actor {
     pub agent: AgentId,
     /// Product id of the agent (`codex-cli`).
     pub product: Text,
+    /// What kind of program the agent is.
+    #[serde(default)]
+    pub kind: AgentKind,
     /// The run.
     pub session: SessionId,
+    /// Directory in which the run began: what the agent was asked to work on.
+    #[serde(default)]
+    pub workspace: Text,
     /// The action within the run; none for acts of the agent's own processes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool_call: Option<ToolCallId>,
