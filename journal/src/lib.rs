@@ -1,3 +1,31 @@
 //! The record at rest: crash-safe segments, durable export queues and sinks.
+//!
+//! ```text
+//! <data dir>/VERSION                  number of the layout
+//! <data dir>/lock                     held by the one writer
+//! <data dir>/journal/0000000001.seg   segments of frames of records
+//! ```
 
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::expect_used, clippy::panic))]
+
+mod clock;
+mod data_dir;
+mod error;
+mod frame;
+mod medium;
+mod pack;
+mod position;
+mod reader;
+mod recover;
+mod segment;
+mod settings;
+mod writer;
+
+pub use data_dir::{DataDir, LAYOUT};
+pub use error::Error;
+pub use position::Position;
+pub use reader::{Damage, Follow, Reader, Stored};
+pub use segment::SegmentHeader;
+pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};
+pub use writer::Writer;

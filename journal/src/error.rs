@@ -1,0 +1,87 @@
+//! What can go wrong with the record at rest, named by cause.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// An error of the journal.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process holds the writer lock of the data directory.
+    #[error(
+        "another chaperone ({holder}) writes to `{}`\nhint: stop it, or give this one a data directory of its own",
+        dir.display()
+    )]
+    Locked {
+        /// The data directory.
+        dir: PathBuf,
+        /// Who holds it: `pid 4242, since 2026-11-21T10:00:00Z`, or `pid unknown`.
+        holder: String,
+    },
+    /// The data directory was written by a later version.
+    #[error(
+        "`{}` has layout {found}, this chaperone knows up to {known}\nhint: use the chaperone that wrote it, or a newer one",
+        dir.display()
+    )]
+    NewerLayout {
+        /// The data directory.
+        dir: PathBuf,
+        /// Layout found.
+        found: u32,
+        /// Highest layout known here.
+        known: u32,
+    },
+    /// The layout file holds no number.
+    #[error(
+        "`{}` does not hold a layout number but `{found}`\nhint: is this a data directory of chaperone? an empty directory is fine",
+        path.display()
+    )]
+    BadLayout {
+        /// The `VERSION` file.
+        path: PathBuf,
+        /// What it holds, cut short.
+        found: String,
+    },
+    /// The disk took no more; the records of the frame were shed and counted.
+    #[error("the disk did not take `{}`: {source}\nhint: {shed} records are shed so far; free space, the journal goes on by itself", path.display())]
+    Shed {
+        /// The segment.
+        path: PathBuf,
+        /// Records shed since the disk refused first.
+        shed: u64,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file operation failed.
+    #[error("could not {verb} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried (`create`, `read`).
+        verb: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A segment was written by a later version.
+    #[error("segment `{}` has format {found}, this chaperone knows up to {known}\nhint: use the chaperone that wrote it, or a newer one", path.display())]
+    NewerSegment {
+        /// The segment.
+        path: PathBuf,
+        /// Format found.
+        found: u32,
+        /// Highest format known here.
+        known: u32,
+    },
+    /// A record could not be put into its stored form.
+    #[error("a record could not be encoded: {0}")]
+    Encode(String),
+    /// Compression failed.
+    #[error("could not compress a frame: {0}")]
+    Compress(io::Error),
+}
+
+impl Error {
+    /// An [`Error::Io`] maker for `map_err`.
+    pub(crate) fn io(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { verb, path: path.to_owned(), source }
+    }
+}

@@ -1,0 +1,260 @@
+//! Reads the record, oldest first, beside a running writer and without a lock.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+use event::{Loss, LossCause, Record};
+
+use crate::data_dir::{check_layout, segments_dir};
+use crate::frame::{FrameHeader, decompress};
+use crate::pack::unpack;
+use crate::segment::{self, FRAMES, Found, Segment, SegmentHeader};
+use crate::{Error, Position};
+
+/// A record and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// Its place. A loss that the reader itself reports has the place of the first record lost.
+    pub position: Position,
+    /// The record.
+    pub record: Record,
+}
+
+/// What could not be read so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// Places where sound frames were missing.
+    pub places: u64,
+    /// Records that are missing there, known from the positions around.
+    pub records: u64,
+    /// Bytes passed over.
+    pub bytes: u64,
+    /// Records of a kind or form that only a later version knows.
+    pub unknown: u64,
+}
+
+/// An iterator over the record as it was when the reader was opened, or, with
+/// [`Reader::follow`], as it grows. Damage is skipped to the next sound frame, counted in
+/// [`Reader::damage`] and reported in its place as a [`Loss`].
+#[derive(Debug)]
+pub struct Reader {
+    dir: PathBuf,
+    from: Position,
+    since_unix_ns: u64,
+    /// Last segment and its size when the reader was opened; none when it follows.
+    limit: Option<(u64, u64)>,
+    current: Option<Current>,
+    /// Number of the last segment that was begun.
+    last: u64,
+    expected: Option<u64>,
+    ready: VecDeque<Stored>,
+    damage: Damage,
+}
+
+#[derive(Debug)]
+struct Current {
+    segment: Segment,
+    offset: u64,
+}
+
+impl Reader {
+    /// A reader of all that is in the data directory now.
+    pub fn open(data_dir: &Path) -> Result<Self, Error> {
+        check_layout(data_dir)?;
+        let dir = segments_dir(data_dir);
+        let limit = match segment::list(&dir)?.pop() {
+            Some((number, path)) => (number, path.metadata().map_or(0, |meta| meta.len())),
+            None => (0, 0),
+        };
+        Ok(Self {
+            dir,
+            from: Position(0),
+            since_unix_ns: 0,
+            limit: Some(limit),
+            current: None,
+            last: 0,
+            expected: None,
+            ready: VecDeque::new(),
+            damage: Damage::default(),
+        })
+    }
+
+    /// Only records at `position` and behind.
+    pub fn from(mut self, position: Position) -> Result<Self, Error> {
+        self.from = position;
+        for (number, path) in segment::list(&self.dir)? {
+            match Segment::open(number, &path)? {
+                Some(segment) if segment.header.first > position.0 => break,
+                _ => self.last = number.saturating_sub(1),
+            }
+        }
+        Ok(self)
+    }
+
+    /// Only records of `time_unix_ns` and later. Records without a time (agents) always come.
+    pub fn since(mut self, time_unix_ns: u64) -> Self {
+        self.since_unix_ns = time_unix_ns;
+        self
+    }
+
+    /// Goes on with new records as they are written. At the end of the record it calls `wait`,
+    /// which waits as it likes and says whether to go on.
+    pub fn follow<W: FnMut() -> bool>(mut self, wait: W) -> Follow<W> {
+        self.limit = None;
+        Follow { reader: self, wait }
+    }
+
+    /// What could not be read so far.
+    pub fn damage(&self) -> Damage {
+        self.damage
+    }
+
+    /// Header of the segment that is being read: its boot and host.
+    pub fn segment(&self) -> Option<&SegmentHeader> {
+        self.current.as_ref().map(|current| &current.segment.header)
+    }
+
+    /// The records of the next frame, at least one; `None` at the end of the record.
+    pub fn next_batch(&mut self) -> Result<Option<Vec<Stored>>, Error> {
+        loop {
+            let Some(found) = self.next_frame()? else { return Ok(None) };
+            let mut batch = Vec::with_capacity(found.header.records as usize + 1);
+            self.note_gap(&found, &mut batch);
+            if self.wants(&found.header) {
+                self.unpack(found, &mut batch);
+            }
+            if !batch.is_empty() {
+                return Ok(Some(batch));
+            }
+        }
+    }
+
+    fn wants(&self, header: &FrameHeader) -> bool {
+        header.end() > self.from.0
+            && (header.times.1 >= self.since_unix_ns || header.times == (0, 0))
+    }
+
+    fn unpack(&mut self, found: Found, batch: &mut Vec<Stored>) {
+        let Found { header, payload, .. } = found;
+        let Some(payload) = decompress(&header, payload) else {
+            self.damage.unknown += u64::from(header.records);
+            return;
+        };
+        let unpacked = unpack(&payload);
+        self.damage.unknown += u64::from(unpacked.unknown);
+        for (index, record) in unpacked.records {
+            let position = Position(header.first + u64::from(index));
+            let recent = record.time_unix_ns().is_none_or(|time| time >= self.since_unix_ns);
+            if position >= self.from && recent {
+                batch.push(Stored { position, record });
+            }
+        }
+    }
+
+    /// Reports records that should stand between the last frame and this one.
+    fn note_gap(&mut self, found: &Found, batch: &mut Vec<Stored>) {
+        let header = &found.header;
+        self.damage.bytes += found.skipped;
+        let expected = self.expected.replace(header.end());
+        let Some(expected) = expected else { return };
+        let missing = header.first.saturating_sub(expected).saturating_sub(u64::from(header.gap));
+        if missing == 0 {
+            return;
+        }
+        self.damage.places += 1;
+        self.damage.records += missing;
+        let loss = Loss {
+            cause: LossCause::Disk,
+            count: missing,
+            from_unix_ns: header.times.0,
+            until_unix_ns: header.times.0,
+            place: format!("journal segment {}, damaged", self.last).into(),
+        };
+        batch.push(Stored { position: Position(expected), record: Record::Loss(loss) });
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Found>, Error> {
+        loop {
+            if let Some(found) = self.frame_of_current()? {
+                return Ok(Some(found));
+            }
+            let Some(next) = self.next_segment()? else { return Ok(None) };
+            // The writer may have added a last frame between the two looks.
+            if let Some(found) = self.frame_of_current()? {
+                return Ok(Some(found));
+            }
+            self.last = next.number;
+            self.current = Some(Current { segment: next, offset: FRAMES });
+        }
+    }
+
+    fn frame_of_current(&mut self) -> Result<Option<Found>, Error> {
+        let Some(Current { segment, offset }) = &self.current else { return Ok(None) };
+        let found = segment
+            .next_frame(*offset, |header| self.wants(header))
+            .map_err(Error::io("read", &segment.path))?;
+        let limit = self.limit.filter(|(number, _)| *number == segment.number);
+        let found = found.filter(|found| limit.is_none_or(|(_, len)| found.next <= len));
+        if let (Some(found), Some(current)) = (&found, &mut self.current) {
+            current.offset = found.next;
+        }
+        Ok(found)
+    }
+
+    fn next_segment(&self) -> Result<Option<Segment>, Error> {
+        let within = |number| self.limit.is_none_or(|(last, _)| number <= last);
+        for (number, path) in segment::list(&self.dir)? {
+            if number > self.last
+                && within(number)
+                && let Some(segment) = Segment::open(number, &path)?
+            {
+                return Ok(Some(segment));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<Stored, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.ready.is_empty() {
+            match self.next_batch() {
+                Ok(Some(batch)) => self.ready.extend(batch),
+                Ok(None) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        self.ready.pop_front().map(Ok)
+    }
+}
+
+/// A reader that waits at the end. See [`Reader::follow`].
+#[derive(Debug)]
+pub struct Follow<W> {
+    reader: Reader,
+    wait: W,
+}
+
+impl<W> Follow<W> {
+    /// What could not be read so far.
+    pub fn damage(&self) -> Damage {
+        self.reader.damage()
+    }
+}
+
+impl<W: FnMut() -> bool> Iterator for Follow<W> {
+    type Item = Result<Stored, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.reader.next() {
+                return Some(item);
+            }
+            if !(self.wait)() {
+                return None;
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What a user can set of the record at rest; unknown keys are refused.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The journal's part of the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How segments are written.
+    pub segments: SegmentSettings,
+    /// How long records stay.
+    pub retention: RetentionSettings,
+}
+
+/// How segments are written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SegmentSettings {
+    /// A segment is closed when it is this large.
+    pub max_mib: u64,
+    /// A segment is closed when it is this old, so that retention can remove by age.
+    pub max_age_hours: u64,
+    /// When records are forced to the disk.
+    pub fsync: Fsync,
+    /// With `fsync = "interval"`: how often. Power loss costs at most this much.
+    pub fsync_interval_ms: u64,
+    /// Records are collected at most this long before they are handed to the system, in one
+    /// compressed frame. A killed daemon loses at most this much; readers see records this late.
+    pub collect_ms: u64,
+    /// How frames are compressed.
+    pub compression: Compression,
+}
+
+impl Default for SegmentSettings {
+    fn default() -> Self {
+        Self {
+            max_mib: 64,
+            max_age_hours: 24,
+            fsync: Fsync::Interval,
+            fsync_interval_ms: 1_000,
+            collect_ms: 250,
+            compression: Compression::Zstd,
+        }
+    }
+}
+
+impl SegmentSettings {
+    pub(crate) fn max_bytes(&self) -> u64 {
+        self.max_mib.max(1).saturating_mul(1 << 20)
+    }
+    pub(crate) fn max_age(&self) -> Duration {
+        Duration::from_secs(self.max_age_hours.max(1).saturating_mul(3_600))
+    }
+    pub(crate) fn fsync_interval(&self) -> Duration {
+        Duration::from_millis(self.fsync_interval_ms)
+    }
+    pub(crate) fn collect(&self) -> Duration {
+        Duration::from_millis(self.collect_ms)
+    }
+}
+
+/// When records are forced to the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fsync {
+    /// At each append: nothing that was handed over is lost by power loss, at the disk's speed.
+    Always,
+    /// Every `fsync_interval_ms`.
+    #[default]
+    Interval,
+    /// When the system likes; a killed daemon loses no more than with `interval`, power loss may.
+    Never,
+}
+
+/// How frames are compressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// zstd, level 1.
+    #[default]
+    Zstd,
+}
+
+/// How long records stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetentionSettings {
+    /// Acts older than this go, a whole segment at a time.
+    pub acts_days: u64,
+    /// Agents, sessions and findings not touched for this long go from the state.
+    pub findings_days: u64,
+    /// All segments together stay below this; acts that go early for it are counted as lost.
+    pub max_mib: u64,
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self { acts_days: 30, findings_days: 400, max_mib: 20 * 1024 }
+    }
+}

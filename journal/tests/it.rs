@@ -1,0 +1,8 @@
+//! The journal's tests through its public face.
+#![allow(clippy::unwrap_used, reason = "test")]
+
+mod it {
+    mod reading;
+    pub mod stream;
+    mod writing;
+}

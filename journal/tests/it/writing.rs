@@ -1,0 +1,52 @@
+//! One writer, what it refuses, and what it leaves on disk.
+
+use std::fs;
+
+use journal::{DataDir, Error, Fsync, Position, Reader, SegmentSettings, Writer};
+
+use super::stream::Stream;
+
+#[test]
+fn a_second_writer_is_refused_and_told_who_writes() {
+    let home = tempfile::tempdir().unwrap();
+    let first = DataDir::claim(home.path()).unwrap();
+    let error = DataDir::claim(home.path()).unwrap_err().to_string();
+    let pid = std::process::id();
+    assert!(error.starts_with(&format!("another chaperone (pid {pid}, since 20")), "{error}");
+    drop(first);
+    DataDir::claim(home.path()).unwrap();
+}
+
+#[test]
+fn a_newer_layout_is_refused_by_writer_and_reader() {
+    let home = tempfile::tempdir().unwrap();
+    drop(DataDir::claim(home.path()).unwrap());
+    assert_eq!(fs::read_to_string(home.path().join("VERSION")).unwrap(), "1\n");
+    fs::write(home.path().join("VERSION"), "2\n").unwrap();
+    let newer = |error| matches!(error, Error::NewerLayout { found: 2, known: 1, .. });
+    assert!(newer(DataDir::claim(home.path()).unwrap_err()));
+    assert!(newer(Reader::open(home.path()).unwrap_err()));
+    fs::write(home.path().join("VERSION"), "pebkac").unwrap();
+    assert!(matches!(DataDir::claim(home.path()), Err(Error::BadLayout { .. })));
+}
+
+#[test]
+fn positions_go_on_over_restarts_and_segments_rotate() {
+    let home = tempfile::tempdir().unwrap();
+    let records: Vec<_> = Stream::new(1).take(3_000).collect();
+    let settings =
+        SegmentSettings { max_mib: 0, fsync: Fsync::Always, ..SegmentSettings::default() };
+    for (index, part) in records.chunks(1_000).enumerate() {
+        let dir = DataDir::claim(home.path()).unwrap();
+        let mut writer = Writer::open(&dir, &settings).unwrap();
+        let end = Position(index as u64 * 1_000 + 1_000);
+        assert_eq!(writer.append(part).unwrap(), end);
+        assert_eq!(writer.synced(), end);
+    }
+    let read: Vec<_> = Reader::open(home.path()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(read.len(), records.len());
+    for (index, (stored, record)) in read.iter().zip(&records).enumerate() {
+        assert_eq!((stored.position.0, &stored.record), (index as u64, record));
+    }
+    assert_eq!(fs::read_dir(home.path().join("journal")).unwrap().count(), 3);
+}
