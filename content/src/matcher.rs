@@ -1,0 +1,147 @@
+//! One case-folded pass over a text that tells which of many literals it holds, and where: the
+//! first step of rules, secrets and indicators.
+
+use std::borrow::Cow;
+
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, MatchKind, StartKind};
+
+/// Many literals as one automaton. Ids are the places in the list it was made from.
+#[derive(Clone, Debug)]
+pub struct Matcher {
+    dfa: DFA,
+    start: StateID,
+    lengths: Vec<u32>,
+}
+
+/// Where in the text a literal was found: a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Place(pub u8);
+
+impl Place {
+    /// Anywhere.
+    pub const ANYWHERE: Self = Self(1);
+    /// At the beginning.
+    pub const START: Self = Self(2);
+    /// At the end.
+    pub const END: Self = Self(4);
+    /// It is the whole text.
+    pub const WHOLE: Self = Self(8);
+
+    /// Some place of `other` is in this set.
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// The literals could not become an automaton.
+#[derive(Debug, thiserror::Error)]
+#[error("the literals do not fit into one automaton: {0}\nhint: use fewer or shorter ones")]
+pub struct MatcherError(#[from] aho_corasick::BuildError);
+
+impl Matcher {
+    /// Makes the automaton. Empty literals are never found.
+    pub fn new<T: AsRef<str>>(literals: impl IntoIterator<Item = T>) -> Result<Self, MatcherError> {
+        let folded: Vec<String> =
+            literals.into_iter().map(|literal| lower(literal.as_ref())).collect();
+        let lengths = folded.iter().map(|text| text.len().try_into().unwrap_or(u32::MAX)).collect();
+        let dfa = DFA::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .start_kind(StartKind::Unanchored)
+            .prefilter(false)
+            .build(&folded)?;
+        let start = dfa.start_state(Anchored::No).unwrap_or_default();
+        Ok(Self { dfa, start, lengths })
+    }
+
+    /// Calls `found` for each occurrence of each literal in `text`; overlapping ones too.
+    pub fn scan(&self, text: &str, mut found: impl FnMut(u32, Place)) {
+        let folded = fold(text);
+        let bytes = folded.as_bytes();
+        let mut state = self.start;
+        for (index, byte) in bytes.iter().enumerate() {
+            state = self.dfa.next_state(Anchored::No, state, *byte);
+            if self.dfa.is_special(state) && self.dfa.is_match(state) {
+                self.report(state, index + 1, bytes.len(), &mut found);
+            }
+        }
+    }
+
+    fn report(&self, state: StateID, end: usize, total: usize, found: &mut impl FnMut(u32, Place)) {
+        for index in 0..self.dfa.match_len(state) {
+            let pattern = self.dfa.match_pattern(state, index).as_usize();
+            let length = self.lengths.get(pattern).map_or(0, |length| *length as usize);
+            if length == 0 {
+                continue;
+            }
+            let mut place = Place::ANYWHERE.0;
+            if end == length {
+                place |= Place::START.0;
+            }
+            if end == total {
+                place |= Place::END.0;
+            }
+            if end == length && end == total {
+                place |= Place::WHOLE.0;
+            }
+            found(u32::try_from(pattern).unwrap_or(u32::MAX), Place(place));
+        }
+    }
+
+    /// How many literals there are.
+    pub fn len(&self) -> usize {
+        self.lengths.len()
+    }
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.lengths.is_empty()
+    }
+    /// Bytes of memory the automaton takes.
+    pub fn memory(&self) -> usize {
+        self.dfa.memory_usage() + self.lengths.len() * 4
+    }
+}
+
+/// The text as comparisons without case see it: ASCII is left to the automaton, other letters
+/// become small.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(lower(text))
+}
+
+/// The text in small letters, letter by letter: two texts are equal without case if this is equal.
+pub fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(literals: &[&str], text: &str, expect: &[(u32, u8)]) -> Result<(), MatcherError> {
+        let mut found: Vec<(u32, u8)> = Vec::new();
+        Matcher::new(literals)?.scan(text, |id, place| {
+            match found.iter_mut().find(|(known, _)| *known == id) {
+                Some((_, places)) => *places |= place.0,
+                None => found.push((id, place.0)),
+            }
+        });
+        found.sort_unstable();
+        assert_eq!(found, expect, "{literals:?} in {text}");
+        Ok(())
+    }
+
+    #[test]
+    fn finds_all_with_their_places() -> Result<(), MatcherError> {
+        check(&["curl", "url", "/sh"], "CURL x | /bin/sh", &[(0, 3), (1, 1), (2, 5)])?;
+        check(&["abc", "b", ""], "abc", &[(0, 15), (1, 1)])?;
+        check(&["aa"], "aaa", &[(0, 7)])?;
+        check(&["ÜBER", "k"], "über \u{212a}", &[(0, 3), (1, 5)])?;
+        check(&[], "text", &[])?;
+        check(&["x"], "", &[])
+    }
+}
