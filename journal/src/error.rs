@@ -71,6 +71,24 @@ pub enum Error {
         /// Highest format known here.
         known: u32,
     },
+    /// SQLite refused.
+    #[error("the state in `{}` failed: {source}\nhint: the state can be made again from the record: move the file away and start chaperone", path.display())]
+    State {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// A row of the state cannot be read.
+    #[error("the state in `{}` holds `{row}`, which cannot be read: {error}\nhint: the state can be made again from the record: move the file away and start chaperone", path.display())]
+    StateRow {
+        /// The database.
+        path: PathBuf,
+        /// Begin of the row.
+        row: String,
+        /// What is wrong with it.
+        error: serde_json::Error,
+    },
     /// A record could not be put into its stored form.
     #[error("a record could not be encoded: {0}")]
     Encode(String),
@@ -83,5 +101,10 @@ impl Error {
     /// An [`Error::Io`] maker for `map_err`.
     pub(crate) fn io(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { verb, path: path.to_owned(), source }
+    }
+
+    /// An [`Error::State`] maker for `map_err`.
+    pub(crate) fn state(path: &Path) -> impl FnOnce(rusqlite::Error) -> Self {
+        move |source| Self::State { path: path.to_owned(), source }
     }
 }

@@ -4,6 +4,7 @@
 //! <data dir>/VERSION                  number of the layout
 //! <data dir>/lock                     held by the one writer
 //! <data dir>/journal/0000000001.seg   segments of frames of records
+//! <data dir>/state.db                 agents, sessions, findings, losses: made from the record
 //! ```
 
 #![forbid(unsafe_code)]
@@ -18,14 +19,18 @@ mod pack;
 mod position;
 mod reader;
 mod recover;
+mod retention;
 mod segment;
 mod settings;
+mod state;
 mod writer;
 
 pub use data_dir::{DataDir, LAYOUT};
 pub use error::Error;
 pub use position::Position;
 pub use reader::{Damage, Follow, Reader, Stored};
+pub use retention::Removed;
 pub use segment::SegmentHeader;
 pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};
+pub use state::{FindingFilter, SessionFilter, State, StateReader};
 pub use writer::Writer;

@@ -102,3 +102,17 @@ impl Default for RetentionSettings {
         Self { acts_days: 30, findings_days: 400, max_mib: 20 * 1024 }
     }
 }
+
+const DAY_NS: u64 = 24 * 3_600 * 1_000_000_000;
+
+impl RetentionSettings {
+    pub(crate) fn acts_ns(&self) -> u64 {
+        self.acts_days.saturating_mul(DAY_NS)
+    }
+    pub(crate) fn findings_ns(&self) -> u64 {
+        self.findings_days.saturating_mul(DAY_NS)
+    }
+    pub(crate) fn max_bytes(&self) -> u64 {
+        self.max_mib.saturating_mul(1 << 20)
+    }
+}

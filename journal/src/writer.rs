@@ -1,6 +1,6 @@
 //! The one writer of a data directory: collects records into frames, frames into segments.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use event::{Loss, LossCause, Record};
@@ -194,8 +194,9 @@ impl Writer {
         [sync, flush, retry].into_iter().flatten().min()
     }
 
-    /// Writes the frame, with the report of an earlier refusal behind its records.
-    fn flush(&mut self) -> Result<(), Error> {
+    /// Hands all records to the system, so that readers see them and a killed daemon does not lose
+    /// them. The report of an earlier refusal goes behind them.
+    pub fn flush(&mut self) -> Result<(), Error> {
         self.collecting_since = None;
         let records = self.frame.packer.records();
         if let Some(refused) = self.refused {
@@ -218,6 +219,10 @@ impl Writer {
                 Err(self.refuse(u64::from(records), path, source))
             }
         }
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     fn write_frame(&mut self) -> Result<(), (PathBuf, std::io::Error)> {

@@ -3,6 +3,8 @@
 
 mod it {
     mod reading;
+    mod retention;
+    mod state;
     pub mod stream;
     mod writing;
 }

@@ -1,0 +1,148 @@
+//! Brings the state up to date with the record.
+
+use std::path::Path;
+
+use event::{Agent, Finding, Loss, Record, Session};
+use rusqlite::{Transaction, params};
+use serde::Serialize;
+
+use super::{State, sql_time};
+use crate::{Error, Position, Reader, clock};
+
+impl State {
+    /// Takes over what `records`, which end at `end`, say of agents, sessions, findings and losses.
+    /// Taking the same record again changes nothing.
+    pub fn apply(&mut self, records: &[Record], end: Position) -> Result<(), Error> {
+        if records.iter().all(|record| matches!(record, Record::Act(_))) {
+            return Ok(());
+        }
+        self.transact(|transaction| {
+            for record in records {
+                take(transaction, record)?;
+            }
+            transaction.execute(
+                "UPDATE progress SET position = ?1",
+                [i64::try_from(end.0).unwrap_or(i64::MAX)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Applies what the record holds beyond the state: after a crash, or where the state is new.
+    /// Says how many records were applied.
+    pub fn catch_up(&mut self, data_dir: &Path) -> Result<u64, Error> {
+        let mut reader = Reader::open(data_dir)?.from(self.applied()?)?;
+        let mut applied = 0;
+        while let Some(batch) = reader.next_batch()? {
+            let end = batch.last().map_or(Position(0), |last| Position(last.position.0 + 1));
+            let records: Vec<_> = batch.into_iter().map(|stored| stored.record).collect();
+            applied += records.len() as u64;
+            self.apply(&records, end)?;
+        }
+        Ok(applied)
+    }
+
+    /// Position up to which the record is in the state, at least.
+    pub fn applied(&self) -> Result<Position, Error> {
+        let position: i64 = self
+            .reader
+            .connection
+            .query_row("SELECT position FROM progress", [], |row| row.get(0))
+            .map_err(Error::state(&self.reader.path))?;
+        Ok(Position(u64::try_from(position).unwrap_or(0)))
+    }
+
+    fn transact(
+        &mut self,
+        work: impl FnOnce(&Transaction) -> Result<(), rusqlite::Error>,
+    ) -> Result<(), Error> {
+        let path = &self.reader.path;
+        let transaction = self.reader.connection.transaction().map_err(Error::state(path))?;
+        work(&transaction).map_err(Error::state(path))?;
+        transaction.commit().map_err(Error::state(path))
+    }
+}
+
+fn take(transaction: &Transaction, record: &Record) -> Result<(), rusqlite::Error> {
+    match record {
+        Record::Act(_) => Ok(()),
+        Record::Agent(agent) => take_agent(transaction, agent),
+        Record::Session(session) => take_session(transaction, session),
+        Record::Finding(finding) => take_finding(transaction, finding),
+        Record::Loss(loss) => take_loss(transaction, loss),
+    }
+}
+
+fn take_agent(transaction: &Transaction, agent: &Agent) -> Result<(), rusqlite::Error> {
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO agents (id, product, touched, json) VALUES (?, ?, ?, ?)",
+        )?
+        .execute(params![agent.id.to_string(), &*agent.product, now(), json(agent)?])
+        .map(drop)
+}
+
+fn take_session(transaction: &Transaction, session: &Session) -> Result<(), rusqlite::Error> {
+    let touched = session.ended_unix_ns.unwrap_or(session.started_unix_ns);
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO sessions (id, agent, started, ended, touched, json)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            session.id.to_string(),
+            session.agent.to_string(),
+            sql_time(session.started_unix_ns),
+            session.ended_unix_ns.map(sql_time),
+            sql_time(touched),
+            json(session)?,
+        ])
+        .map(drop)
+}
+
+fn take_finding(transaction: &Transaction, finding: &Finding) -> Result<(), rusqlite::Error> {
+    let actor = finding.actor.as_ref();
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO findings
+             (id, time, rule, severity, agent, session, touched, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            finding.id.to_string(),
+            sql_time(finding.time_unix_ns),
+            &*finding.rule.id,
+            finding.rule.severity as i64,
+            actor.map(|actor| actor.agent.to_string()),
+            actor.map(|actor| actor.session.to_string()),
+            sql_time(finding.time_unix_ns),
+            json(finding)?,
+        ])
+        .map(drop)
+}
+
+fn take_loss(transaction: &Transaction, loss: &Loss) -> Result<(), rusqlite::Error> {
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO losses (cause, place, started, ended, count, touched, json)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            loss.cause.name(),
+            &*loss.place,
+            sql_time(loss.from_unix_ns),
+            sql_time(loss.until_unix_ns),
+            i64::try_from(loss.count).unwrap_or(i64::MAX),
+            sql_time(loss.until_unix_ns),
+            json(loss)?,
+        ])
+        .map(drop)
+}
+
+fn now() -> i64 {
+    sql_time(clock::now_unix_ns())
+}
+
+fn json(value: &impl Serialize) -> Result<String, rusqlite::Error> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}

@@ -1,0 +1,67 @@
+//! The tables of the state and how older ones become them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::Error;
+
+/// One step per version; `user_version` says how many were taken. Steps are never edited, only
+/// added.
+const STEPS: &[&str] = &["
+    CREATE TABLE agents (
+        id TEXT PRIMARY KEY, product TEXT NOT NULL, touched INTEGER NOT NULL, json TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE sessions (
+        id TEXT PRIMARY KEY, agent TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER,
+        touched INTEGER NOT NULL, json TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX sessions_by_start ON sessions (started);
+    CREATE TABLE findings (
+        id TEXT PRIMARY KEY, time INTEGER NOT NULL, rule TEXT NOT NULL, severity INTEGER NOT NULL,
+        agent TEXT, session TEXT, touched INTEGER NOT NULL, json TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX findings_by_time ON findings (time);
+    CREATE INDEX findings_by_session ON findings (session);
+    CREATE TABLE losses (
+        cause TEXT NOT NULL, place TEXT NOT NULL, started INTEGER NOT NULL,
+        ended INTEGER NOT NULL, count INTEGER NOT NULL, touched INTEGER NOT NULL,
+        json TEXT NOT NULL, PRIMARY KEY (cause, place, started)
+    ) STRICT;
+    CREATE INDEX losses_by_end ON losses (ended);
+    CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
+    INSERT INTO progress VALUES (1, 0);
+"];
+
+/// Readers and the writer meet only for moments; nobody gives up before this.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Brings the tables up to date.
+pub(super) fn prepare(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let taken = check(connection, path)?;
+    let sql = |sql: &str| connection.execute_batch(sql).map_err(Error::state(path));
+    // WAL: readers read while the writer writes. A power loss may cost the last transactions but
+    // never the file; they are made again from the record.
+    sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
+    for (index, step) in STEPS.iter().enumerate().skip(taken) {
+        sql(&format!("BEGIN; {step} PRAGMA user_version = {}; COMMIT;", index + 1))?;
+    }
+    Ok(())
+}
+
+/// How many steps were taken; an error if it is more than this version knows.
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<usize, Error> {
+    connection.busy_timeout(PATIENCE).map_err(Error::state(path))?;
+    let taken: u32 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(Error::state(path))?;
+    if taken as usize > STEPS.len() {
+        return Err(Error::NewerLayout {
+            dir: path.to_owned(),
+            found: taken,
+            known: STEPS.len() as u32,
+        });
+    }
+    Ok(taken as usize)
+}

@@ -1,0 +1,134 @@
+//! The state follows the record, answers beside its writer, and can be made again.
+
+use event::{Loss, LossCause, Record, Severity};
+use journal::{
+    DataDir, FindingFilter, Position, RetentionSettings, SegmentSettings, SessionFilter, State,
+    StateReader, Writer,
+};
+
+use super::stream::Stream;
+
+fn findings(records: &[Record]) -> Vec<event::Finding> {
+    let mut findings: Vec<event::Finding> = Vec::new();
+    for record in records {
+        if let Record::Finding(finding) = record {
+            findings.retain(|known| known.id != finding.id);
+            findings.push((**finding).clone());
+        }
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.time_unix_ns));
+    findings
+}
+
+/// As they come back: the state keeps no lineage.
+fn plain(findings: Vec<event::Finding>) -> Vec<String> {
+    findings.iter().map(|finding| serde_json::to_string(finding).unwrap()).collect()
+}
+
+#[test]
+fn lists_what_the_record_says() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let records: Vec<_> = Stream::new(5).take(20_000).collect();
+    let mut state = State::open(&dir).unwrap();
+    state.apply(&records, Position(20_000)).unwrap();
+    state.apply(&records[..5_000], Position(20_000)).unwrap();
+
+    let reader = StateReader::open(home.path()).unwrap();
+    assert_eq!(reader.agents().unwrap().len(), 3);
+    assert_eq!(reader.sessions(&SessionFilter::default()).unwrap().len(), 10);
+    let expect = findings(&records);
+    assert!(expect.len() > 2);
+    let all = reader.findings(&FindingFilter::default()).unwrap();
+    assert_eq!(plain(all), plain(expect.clone()));
+
+    let check = |filter: FindingFilter, keep: &dyn Fn(&event::Finding) -> bool| {
+        let kept = expect.iter().filter(|finding| keep(finding)).cloned().collect();
+        assert_eq!(plain(reader.findings(&filter).unwrap()), plain(kept), "{filter:?}");
+    };
+    let actor = expect[0].actor.clone().unwrap();
+    let since = expect[1].time_unix_ns;
+    let any = FindingFilter::default;
+    check(FindingFilter { severity: Severity::Critical, ..any() }, &|_| false);
+    check(FindingFilter { severity: Severity::High, ..any() }, &|_| true);
+    check(FindingFilter { rule: Some("x' OR 1=1 --".into()), ..any() }, &|_| false);
+    check(FindingFilter { since_unix_ns: since, ..any() }, &|f| f.time_unix_ns >= since);
+    check(FindingFilter { session: Some(actor.session), ..any() }, &|f| {
+        f.actor.as_ref().unwrap().session == actor.session
+    });
+    check(FindingFilter { agent: Some(actor.agent), ..any() }, &|f| {
+        f.actor.as_ref().unwrap().agent == actor.agent
+    });
+    check(FindingFilter { limit: Some(1), ..any() }, &|f| f.id == expect[0].id);
+
+    let id = expect[0].id.to_string();
+    for prefix in [id.as_str(), &id[..8], &id[..8].to_uppercase()] {
+        assert_eq!(reader.finding(prefix).unwrap().first().map(|f| f.id), Some(expect[0].id));
+    }
+    assert!(reader.finding("%").unwrap().is_empty());
+    assert!(reader.finding("").unwrap().is_empty());
+}
+
+#[test]
+fn sessions_end_and_are_filtered() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let mut state = State::open(&dir).unwrap();
+    let records: Vec<_> = Stream::new(5).take(100).collect();
+    state.apply(&records, Position(100)).unwrap();
+    let mut first = state.read().sessions(&SessionFilter::default()).unwrap().remove(0);
+    first.ended_unix_ns = Some(first.started_unix_ns + 5);
+    let after = first.started_unix_ns + 6;
+    state.apply(&[Record::Session(first.clone())], Position(101)).unwrap();
+    let count = |filter| state.read().sessions(&filter).unwrap().len();
+    assert_eq!(count(SessionFilter::default()), 10);
+    assert_eq!(count(SessionFilter { running: true, ..SessionFilter::default() }), 9);
+    assert_eq!(count(SessionFilter { since_unix_ns: after, ..SessionFilter::default() }), 9);
+    assert_eq!(count(SessionFilter { limit: Some(2), ..SessionFilter::default() }), 2);
+    let of_agent = SessionFilter { agent: Some(first.agent), ..SessionFilter::default() };
+    assert!((3..=4).contains(&count(of_agent)));
+}
+
+#[test]
+fn catches_up_with_the_record_and_repeats_change_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let mut records: Vec<_> = Stream::new(9).take(10_000).collect();
+    let loss = Loss {
+        cause: LossCause::RingFull,
+        count: 12,
+        from_unix_ns: 5,
+        until_unix_ns: 9,
+        place: "cpu 0".into(),
+    };
+    records.push(Record::Loss(loss.clone()));
+    let mut writer = Writer::open(&dir, &SegmentSettings::default()).unwrap();
+    let end = writer.append(&records).unwrap();
+    writer.sync().unwrap();
+    let mut state = State::open(&dir).unwrap();
+    assert_eq!(state.catch_up(home.path()).unwrap(), records.len() as u64);
+    assert_eq!(state.applied().unwrap(), end);
+    assert_eq!(state.catch_up(home.path()).unwrap(), 0);
+    state.apply(&records, end).unwrap();
+    assert_eq!(state.read().losses(0).unwrap(), [loss]);
+    assert!(state.read().losses(10).unwrap().is_empty());
+    assert_eq!(
+        plain(state.read().findings(&FindingFilter::default()).unwrap()),
+        plain(findings(&records))
+    );
+}
+
+#[test]
+fn forgets_findings_after_their_time() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let records: Vec<_> = Stream::new(5).take(20_000).collect();
+    let mut state = State::open(&dir).unwrap();
+    state.apply(&records, Position(20_000)).unwrap();
+    let settings = RetentionSettings { findings_days: 1, ..RetentionSettings::default() };
+    let times: Vec<_> = findings(&records).iter().map(|finding| finding.time_unix_ns).collect();
+    let day = 24 * 3_600 * 1_000_000_000;
+    state.retain(&settings, times[0] + day).unwrap();
+    let left = state.read().findings(&FindingFilter::default()).unwrap();
+    assert_eq!(left.len(), times.iter().filter(|time| **time == times[0]).count());
+}
