@@ -1,0 +1,358 @@
+/* Files: what was opened, created, written, renamed, removed, changed, by labelled tasks.
+ *
+ * Names come from the file behind the returned descriptor (a kernel object); only where no object is
+ * left to ask (unlink, rename, links) the name is read from user memory after the call, joined to the
+ * kernel's own directory path, and the record says so.
+ *
+ * Floods fold here: the first two equal acts of a process on a file are records, later ones are
+ * counted in `folds` until user space takes the count. A first occurrence is never folded, and when a
+ * map is full the act is sent as a record of its own: nothing is lost by folding. */
+#pragma once
+
+#define S_IFMT 0170000
+#define S_IFREG 0100000
+#define S_IFDIR 0040000
+#define S_IFIFO 0010000
+#define S_IFSOCK 0140000
+#define FMODE_READ 1
+#define FMODE_WRITE 2
+#define FMODE_CREATED 0x100000
+#define AT_FDCWD -100
+#define ENOENT 2
+
+enum file_op {
+	OP_OPEN_READ = 1, OP_OPEN_WRITE, OP_OPEN_READ_WRITE, OP_OPEN_PATH, OP_CREATE, OP_WRITE,
+	OP_RENAME, OP_UNLINK, OP_CHMOD, OP_CHOWN, OP_SYMLINK, OP_LINK, OP_TRUNCATE, OP_MKDIR,
+	OP_MKNOD, OP_MEMFD, OP_MODULE,
+	OP_PIPE_READ, OP_PIPE_WRITE,
+};
+
+struct fold_key {
+	u64 start_ns;
+	u64 dentry;
+	u32 name_hash;
+	u32 op;
+};
+struct fold {
+	u64 count;
+	u64 bytes;
+	u64 last_ns;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct fold_key);
+	__type(value, u8);
+} seen SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct fold_key);
+	__type(value, struct fold);
+} folds SEC(".maps");
+
+/* 0: first, send. 1: second, send and say that later ones fold. 2: folded, do not send. */
+static __always_inline int fold(struct fold_key *key, u64 bytes)
+{
+	struct fold *f = bpf_map_lookup_elem(&folds, key);
+	if (f) {
+		__sync_fetch_and_add(&f->count, 1);
+		__sync_fetch_and_add(&f->bytes, bytes);
+		f->last_ns = bpf_ktime_get_boot_ns();
+		struct tally *t = tally();
+		if (t)
+			__sync_fetch_and_add(&t->folded, 1);
+		return 2;
+	}
+	u8 once = 1;
+	if (bpf_map_update_elem(&seen, key, &once, BPF_NOEXIST) == 0)
+		return 0;
+	struct fold fresh = { .last_ns = bpf_ktime_get_boot_ns() };
+	return bpf_map_update_elem(&folds, key, &fresh, BPF_NOEXIST) == 0 ? 1 : 0;
+}
+
+static __always_inline struct file_record *begin_file(struct scratch *s, u32 op, u64 label)
+{
+	struct file_record *r = (void *)s->bytes;
+	begin(&r->header, RECORD_FILE, label);
+	r->device = r->inode = r->bytes = r->dentry = 0;
+	r->name_hash = r->mode = r->uid = r->gid = r->pad = 0;
+	r->error = 0;
+	r->op = op;
+	r->path_length = r->base_length = r->name_length = 0;
+	r->base2_length = r->name2_length = 0;
+	return r;
+}
+
+/* Describes `file`; returns false where the act folds into an earlier one. */
+static __always_inline bool describe(struct file_record *r, struct file *file, bool may_fold)
+{
+	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	r->device = BPF_CORE_READ(inode, i_sb, s_dev);
+	r->inode = BPF_CORE_READ(inode, i_ino);
+	r->dentry = (u64)dentry;
+	r->name_hash = BPF_CORE_READ(dentry, d_name.hash);
+	if (!may_fold)
+		return true;
+	struct fold_key key = {
+		.start_ns = r->header.start_ns, .dentry = r->dentry,
+		.name_hash = r->name_hash, .op = r->op,
+	};
+	int verdict = fold(&key, r->bytes);
+	if (verdict == 1)
+		r->header.caveats |= CAVEAT_FOLDING;
+	return verdict != 2;
+}
+
+static __always_inline void send_with_path(struct file_record *r, struct file *file)
+{
+	u16 caveats = r->header.caveats;
+	u32 at = append_path(&file->f_path, sizeof(*r), &caveats);
+	r->header.caveats = caveats;
+	r->path_length = at - sizeof(*r);
+	send(&r->header, at, false);
+}
+
+/* Where a relative name starts: the directory of `fd`, or the working directory. */
+static __always_inline u32 append_base(u32 offset, s32 fd, u16 *caveats)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	if (fd == AT_FDCWD) {
+		struct fs_struct *fs = BPF_CORE_READ(task, fs);
+		return append_path(&fs->pwd, offset, caveats);
+	}
+	struct file *file = file_of(task, fd);
+	return file ? append_path(&file->f_path, offset, caveats) : offset;
+}
+
+static __always_inline bool is_absolute(const void *name)
+{
+	char first = 0;
+	bpf_probe_read_user(&first, 1, name);
+	return first == '/';
+}
+
+static __always_inline u32 append_name(struct scratch *s, struct file_record *r, u32 at, s32 fd,
+				       const void *name, u32 *base_length, u32 *name_length)
+{
+	u16 caveats = r->header.caveats | CAVEAT_USER_MEMORY;
+	u32 from = at;
+	if (!is_absolute(name))
+		at = append_base(at, fd, &caveats);
+	*base_length = at - from;
+	from = at;
+	at = append_user_text(s, at, name);
+	*name_length = at - from;
+	r->header.caveats = caveats;
+	return at;
+}
+
+static __always_inline u16 origin(struct call_args *args)
+{
+	return args->compat ? CAVEAT_COMPAT : 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_open, struct pt_regs *regs, long ret)
+{
+	struct scratch *s = scratch();
+	struct call_args args;
+	load_args(regs, &args);
+	if (!s)
+		return 0;
+	u64 label = label_of(bpf_get_current_task_btf());
+	if (ret < 0) {
+		/* A name that is not there is no act; a refusal is. */
+		if (ret == -ENOENT || ret < -4095 || args.call == CALL_OPEN_HANDLE)
+			return 0;
+		struct file_record *r = begin_file(s, OP_OPEN_PATH, label);
+		bool at = args.call == CALL_OPENAT;
+		r->header.caveats = origin(&args) | CAVEAT_FAILED;
+		r->error = -ret;
+		u32 end = append_name(s, r, sizeof(*r), at ? (s32)args.a[0] : AT_FDCWD,
+				      (void *)(at ? args.a[1] : args.a[0]), &r->base_length,
+				      &r->name_length);
+		send(&r->header, end, false);
+		return 0;
+	}
+	struct file *file = file_of((void *)bpf_get_current_task(), ret);
+	if (!file)
+		return 0;
+	u32 mode = BPF_CORE_READ(file, f_mode);
+	u32 op = mode & FMODE_CREATED ? OP_CREATE
+		 : (mode & (FMODE_READ | FMODE_WRITE)) == (FMODE_READ | FMODE_WRITE)
+			 ? OP_OPEN_READ_WRITE
+		 : mode & FMODE_WRITE ? OP_OPEN_WRITE
+		 : mode & FMODE_READ  ? OP_OPEN_READ
+				      : OP_OPEN_PATH;
+	struct file_record *r = begin_file(s, op, label);
+	r->header.caveats = origin(&args);
+	r->mode = mode & (FMODE_READ | FMODE_WRITE);
+	if (describe(r, file, op != OP_CREATE))
+		send_with_path(r, file);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_name, struct pt_regs *regs, long ret)
+{
+	struct scratch *s = scratch();
+	struct call_args args;
+	load_args(regs, &args);
+	if (!s || (ret < 0 && ret != -1 && ret != -13))
+		return 0;
+	bool at = false;
+	u32 op = 0, mode = 0, uid = -1, gid = -1;
+	switch (args.call) {
+	case CALL_UNLINKAT: at = true; /* fall through */
+	case CALL_UNLINK:
+	case CALL_RMDIR: op = OP_UNLINK; break;
+	case CALL_MKDIRAT: at = true; /* fall through */
+	case CALL_MKDIR: op = OP_MKDIR; mode = at ? args.a[2] : args.a[1]; break;
+	case CALL_MKNODAT: at = true; /* fall through */
+	case CALL_MKNOD: op = OP_MKNOD; mode = at ? args.a[2] : args.a[1]; break;
+	case CALL_TRUNCATE: op = OP_TRUNCATE; break;
+	case CALL_FCHMODAT: at = true; /* fall through */
+	case CALL_CHMOD: op = OP_CHMOD; mode = at ? args.a[2] : args.a[1]; break;
+	case CALL_FCHOWNAT:
+		at = true;
+		op = OP_CHOWN;
+		uid = args.a[2];
+		gid = args.a[3];
+		break;
+	case CALL_CHOWN: op = OP_CHOWN; uid = args.a[1]; gid = args.a[2]; break;
+	default: return 0;
+	}
+	struct file_record *r = begin_file(s, op, label_of(bpf_get_current_task_btf()));
+	r->header.caveats = origin(&args) | (ret < 0 ? CAVEAT_FAILED : 0);
+	r->error = -ret;
+	r->mode = mode;
+	r->uid = uid;
+	r->gid = gid;
+	u32 end = append_name(s, r, sizeof(*r), at ? (s32)args.a[0] : AT_FDCWD,
+			      (void *)(at ? args.a[1] : args.a[0]), &r->base_length, &r->name_length);
+	send(&r->header, end, false);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_pair, struct pt_regs *regs, long ret)
+{
+	struct scratch *s = scratch();
+	struct call_args args;
+	load_args(regs, &args);
+	if (!s || (ret < 0 && ret != -1 && ret != -13))
+		return 0;
+	s32 from_fd = AT_FDCWD, to_fd = AT_FDCWD;
+	const void *from = (void *)args.a[0], *to = (void *)args.a[1];
+	u32 op;
+	switch (args.call) {
+	case CALL_RENAME: op = OP_RENAME; break;
+	case CALL_LINK: op = OP_LINK; break;
+	case CALL_SYMLINK: op = OP_SYMLINK; break;
+	case CALL_SYMLINKAT:
+		op = OP_SYMLINK;
+		to_fd = args.a[1];
+		to = (void *)args.a[2];
+		break;
+	case CALL_RENAMEAT:
+	case CALL_LINKAT:
+		op = args.call == CALL_RENAMEAT ? OP_RENAME : OP_LINK;
+		from_fd = args.a[0];
+		from = (void *)args.a[1];
+		to_fd = args.a[2];
+		to = (void *)args.a[3];
+		break;
+	default: return 0;
+	}
+	struct file_record *r = begin_file(s, op, label_of(bpf_get_current_task_btf()));
+	r->header.caveats = origin(&args) | (ret < 0 ? CAVEAT_FAILED : 0);
+	r->error = -ret;
+	u32 end = append_name(s, r, sizeof(*r), from_fd, from, &r->base_length, &r->name_length);
+	end = append_name(s, r, end, to_fd, to, &r->base2_length, &r->name2_length);
+	send(&r->header, end, false);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_descriptor, struct pt_regs *regs, long ret)
+{
+	struct scratch *s = scratch();
+	struct call_args args;
+	load_args(regs, &args);
+	if (!s || ret)
+		return 0;
+	u32 op = args.call == CALL_FCHMOD ? OP_CHMOD
+		 : args.call == CALL_FCHOWN ? OP_CHOWN
+					    : OP_TRUNCATE;
+	struct file *file = file_of((void *)bpf_get_current_task(), (s32)args.a[0]);
+	if (!file)
+		return 0;
+	struct file_record *r = begin_file(s, op, label_of(bpf_get_current_task_btf()));
+	r->header.caveats = origin(&args);
+	r->mode = args.a[1];
+	r->uid = op == OP_CHOWN ? args.a[1] : -1;
+	r->gid = op == OP_CHOWN ? args.a[2] : -1;
+	if (describe(r, file, op == OP_TRUNCATE))
+		send_with_path(r, file);
+	return 0;
+}
+
+/* Bytes that move: totals for regular files, and for pipes and Unix sockets the fact that this
+ * process reads or writes there, once each. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_data, struct pt_regs *regs, long ret)
+{
+	if (ret <= 0)
+		return 0;
+	struct scratch *s = scratch();
+	struct call_args args;
+	load_args(regs, &args);
+	if (!s)
+		return 0;
+	s32 fd = args.call == CALL_SPLICE ? args.a[2] : args.a[0];
+	bool write = args.call != CALL_READ && args.call != CALL_RECEIVE;
+	struct file *file = file_of((void *)bpf_get_current_task(), fd);
+	if (!file)
+		return 0;
+	u16 kind = BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT;
+	u64 label = label_of(bpf_get_current_task_btf());
+	if (kind == S_IFREG) {
+		if (!write)
+			return 0;
+		struct file_record *r = begin_file(s, OP_WRITE, label);
+		r->bytes = ret;
+		if (describe(r, file, true))
+			send_with_path(r, file);
+		return 0;
+	}
+	u64 pipe = BPF_CORE_READ(file, f_inode, i_ino);
+	if (kind == S_IFSOCK) {
+		struct socket *socket = BPF_CORE_READ(file, private_data);
+		struct sock *sk = BPF_CORE_READ(socket, sk);
+		if (BPF_CORE_READ(sk, __sk_common.skc_family) != AF_UNIX)
+			return 0;
+		/* One number for both ends: the lower inode of the pair. */
+		struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+		u64 theirs = peer ? BPF_CORE_READ(peer, sk_socket, file, f_inode, i_ino) : 0;
+		if (theirs && theirs < pipe)
+			pipe = theirs;
+	} else if (kind != S_IFIFO) {
+		return 0;
+	}
+	struct fold_key key = {
+		.start_ns = BPF_CORE_READ(bpf_get_current_task_btf(), group_leader, start_boottime),
+		.dentry = pipe, .name_hash = kind, .op = write ? OP_PIPE_WRITE : OP_PIPE_READ,
+	};
+	u8 once = 1;
+	if (bpf_map_update_elem(&seen, &key, &once, BPF_NOEXIST))
+		return 0;
+	struct act_record a = {};
+	begin(&a.header, RECORD_ACT, label);
+	a.op = ACT_PIPE;
+	a.a = pipe;
+	a.b = write;
+	send(&a.header, sizeof(a), false);
+	return 0;
+}

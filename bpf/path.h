@@ -1,0 +1,91 @@
+/* Names from kernel objects: a bounded walk up the dentries, so that no user memory is trusted.
+ * A path is written as its parts from the leaf to the root, each ended by a zero byte; user space
+ * turns them round. */
+#pragma once
+
+#define MAX_PARTS 96
+
+struct walk {
+	struct dentry *dentry;
+	struct mount *mount;
+	u32 offset;
+	u32 done;
+};
+
+static long walk_step(u32 index, struct walk *w)
+{
+	struct scratch *s = scratch();
+	if (!s)
+		return 1;
+	struct dentry *dentry = w->dentry;
+	struct mount *mount = w->mount;
+	struct dentry *root = BPF_CORE_READ(mount, mnt.mnt_root);
+	if (dentry == root) {
+		struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+		if (parent == mount || !parent) {
+			w->done = 1;
+			return 1;
+		}
+		w->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		w->mount = parent;
+		return 0;
+	}
+	struct dentry *up = BPF_CORE_READ(dentry, d_parent);
+	u32 at = w->offset & SCRATCH_MASK;
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	long n = bpf_probe_read_kernel_str(&s->bytes[at], 256, name);
+	if (n <= 0)
+		return 1;
+	w->offset = at + n;
+	if (up == dentry) {
+		/* Not below any mount: pipes, sockets, memory files. */
+		w->done = 1;
+		return 1;
+	}
+	w->dentry = up;
+	return 0;
+}
+
+/* Appends the parts of `path` at `offset`; returns the new offset. */
+static __noinline u32 append_path(struct path *path, u32 offset, u16 *caveats)
+{
+	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
+	struct walk w = {
+		.dentry = BPF_CORE_READ(path, dentry),
+		.mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt),
+		.offset = offset,
+	};
+	if (!mnt || !w.dentry)
+		return offset;
+	bpf_loop(MAX_PARTS, walk_step, &w, 0);
+	if (!w.done && caveats)
+		*caveats |= CAVEAT_TRUNCATED;
+	return w.offset & SCRATCH_MASK;
+}
+
+static __always_inline struct file *file_of(struct task_struct *task, s64 fd)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file *file = NULL;
+	if (fd < 0 || fd >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	struct file **slots = BPF_CORE_READ(table, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	return file;
+}
+
+/* Appends text the kernel holds. */
+static __always_inline u32 append_kernel_text(struct scratch *s, u32 offset, const void *text)
+{
+	u32 at = offset & SCRATCH_MASK;
+	long n = bpf_probe_read_kernel_str(&s->bytes[at], 4096, text);
+	return n > 0 ? at + n : at;
+}
+
+/* Appends text from user memory: the record has to say so. */
+static __always_inline u32 append_user_text(struct scratch *s, u32 offset, const void *text)
+{
+	u32 at = offset & SCRATCH_MASK;
+	long n = text ? bpf_probe_read_user_str(&s->bytes[at], 4096, text) : 0;
+	return n > 0 ? at + n : at;
+}

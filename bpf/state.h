@@ -1,0 +1,163 @@
+/* What the programs share: the ring, the loss counters, the labels of agents' tasks, and how a
+ * record is begun and sent. */
+#pragma once
+
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+
+/* Caveats, as in event::Caveats. */
+#define CAVEAT_USER_MEMORY 1
+#define CAVEAT_TRUNCATED 2
+#define CAVEAT_POLLED 4
+#define CAVEAT_FAILED 8
+#define CAVEAT_IO_URING 16
+#define CAVEAT_COMPAT 32
+/* Between kernel and sensor only. */
+#define CAVEAT_CANDIDATE (1 << 14)
+#define CAVEAT_FOLDING (1 << 15)
+
+#define SCRATCH_BYTES (1 << 17)
+#define SCRATCH_MASK ((1 << 16) - 1)
+#define WAKE_AT (256 << 10)
+
+/* Settings, fixed at load. */
+const volatile u32 watch_everybody = 0;
+const volatile u32 own_pid = 0;
+const volatile u64 first_label = 1;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 32 << 20);
+} ring SEC(".maps");
+
+/* One build area per CPU: bigger than a per-CPU map value may be, hence an array by CPU number.
+ * Safe because these programs neither sleep nor nest on one CPU. */
+struct scratch {
+	u8 bytes[SCRATCH_BYTES];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* set to the number of CPUs at load */
+	__type(key, u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+/* Per CPU: records tried (the sequence number), and losses by cause. */
+struct tally {
+	u64 sequence;
+	u64 ring_full;
+	u64 map_full;
+	u64 folded;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct tally);
+} tallies SEC(".maps");
+
+/* A task of an agent's tree. Every thread has its own copy, made at fork; the value is constant. */
+struct task_label {
+	u64 label;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct task_label);
+} task_labels SEC(".maps");
+
+/* The same by process, for program types that cannot read task storage. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u32);
+	__type(value, u64);
+} process_labels SEC(".maps");
+
+/* Labels in force: 1 provisional, 2 confirmed. A label that is not here is cleared. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u64);
+	__type(value, u32);
+} labels SEC(".maps");
+
+/* Last path parts of programs that may be agents, padded with zeros. */
+struct program_name {
+	char bytes[32];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct program_name);
+	__type(value, u8);
+} candidates SEC(".maps");
+
+u64 labels_given = 0;
+
+static __always_inline struct tally *tally(void)
+{
+	u32 zero = 0;
+	return bpf_map_lookup_elem(&tallies, &zero);
+}
+
+static __always_inline struct scratch *scratch(void)
+{
+	u32 cpu = bpf_get_smp_processor_id();
+	return bpf_map_lookup_elem(&scratches, &cpu);
+}
+
+/* The label of the current task if it is in force, else 0. */
+static __always_inline u64 label_of(struct task_struct *task)
+{
+	struct task_label *own = bpf_task_storage_get(&task_labels, task, 0, 0);
+	if (!own)
+		return 0;
+	u64 label = own->label;
+	return bpf_map_lookup_elem(&labels, &label) ? label : 0;
+}
+
+static __always_inline bool give_label(struct task_struct *task, u64 label)
+{
+	struct task_label *own =
+		bpf_task_storage_get(&task_labels, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!own) {
+		struct tally *t = tally();
+		if (t)
+			__sync_fetch_and_add(&t->map_full, 1);
+		return false;
+	}
+	own->label = label;
+	return true;
+}
+
+static __always_inline void begin(struct header *h, u16 kind, u64 label)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	h->kind = kind;
+	h->caveats = 0;
+	h->time_ns = bpf_ktime_get_boot_ns();
+	h->label = label;
+	h->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	h->pid = bpf_get_current_pid_tgid() >> 32;
+	h->cpu = bpf_get_smp_processor_id();
+}
+
+/* Sends a built record. Every try takes a sequence number, so that a gap proves a loss; a full ring
+ * is counted. The reader sleeps until enough is pending or its poll time ends, except for what it
+ * must answer at once. */
+static __always_inline void send(struct header *h, u32 length, bool at_once)
+{
+	struct tally *t = tally();
+	if (!t)
+		return;
+	h->length = length;
+	h->sequence = __sync_fetch_and_add(&t->sequence, 1);
+	u64 flags = BPF_RB_NO_WAKEUP;
+	if (at_once || bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= WAKE_AT)
+		flags = BPF_RB_FORCE_WAKEUP;
+	if (bpf_ringbuf_output(&ring, h, length, flags))
+		__sync_fetch_and_add(&t->ring_full, 1);
+}

@@ -1,0 +1,151 @@
+/* System calls, at their end: one small program on sys_exit for everything, which leaves at once for
+ * calls that nobody asked about and for tasks that carry no label, and jumps to the family's program
+ * otherwise. Attached only while an agent lives.
+ *
+ * Assumed prototype: sys_exit(struct pt_regs *regs, long ret)
+ */
+#pragma once
+
+/* What a system call is to us: family in the high four bits. User space fills the tables by the
+ * numbers of this architecture (`sensor/src/kernel/syscalls.rs`). */
+enum call {
+	CALL_NONE = 0,
+	CALL_OPEN = 0x10, CALL_OPENAT, CALL_CREAT, CALL_OPEN_HANDLE,
+	CALL_UNLINK = 0x20, CALL_UNLINKAT, CALL_RMDIR, CALL_MKDIR, CALL_MKDIRAT, CALL_MKNOD,
+	CALL_MKNODAT, CALL_TRUNCATE, CALL_CHMOD, CALL_FCHMODAT, CALL_CHOWN, CALL_FCHOWNAT,
+	CALL_RENAME = 0x30, CALL_RENAMEAT, CALL_LINK, CALL_LINKAT, CALL_SYMLINK, CALL_SYMLINKAT,
+	CALL_FCHMOD = 0x40, CALL_FCHOWN, CALL_FTRUNCATE,
+	CALL_WRITE = 0x50, CALL_SPLICE, CALL_READ, CALL_SEND, CALL_RECEIVE,
+	CALL_CONNECT = 0x60, CALL_ACCEPT, CALL_BIND, CALL_LISTEN,
+	CALL_PTRACE = 0x70, CALL_KILL, CALL_TKILL, CALL_TGKILL, CALL_MOUNT, CALL_CREDENTIALS,
+	CALL_INIT_MODULE, CALL_FINIT_MODULE, CALL_BPF, CALL_MEMFD, CALL_IO_URING, CALL_VM_WRITE,
+	CALL_SOCKETCALL = 0xf0,
+};
+#define FAMILIES 8
+
+const volatile u8 calls[512] = {};
+const volatile u8 compat_calls[512] = {};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, FAMILIES);
+	__type(key, u32);
+	__type(value, u32);
+} families SEC(".maps");
+
+struct call_args {
+	u64 a[6];
+	u8 call;
+	bool compat;
+};
+
+#if defined(__TARGET_ARCH_x86)
+#define TS_COMPAT 2
+#define X32_BIT 0x40000000
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+}
+static __always_inline u64 number_of(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, orig_ax) & ~X32_BIT;
+}
+static __always_inline void native_args(struct pt_regs *regs, u64 *a)
+{
+	a[0] = BPF_CORE_READ(regs, di);
+	a[1] = BPF_CORE_READ(regs, si);
+	a[2] = BPF_CORE_READ(regs, dx);
+	a[3] = BPF_CORE_READ(regs, r10);
+	a[4] = BPF_CORE_READ(regs, r8);
+	a[5] = BPF_CORE_READ(regs, r9);
+}
+static __always_inline void compat_args(struct pt_regs *regs, u64 *a)
+{
+	a[0] = (u32)BPF_CORE_READ(regs, bx);
+	a[1] = (u32)BPF_CORE_READ(regs, cx);
+	a[2] = (u32)BPF_CORE_READ(regs, dx);
+	a[3] = (u32)BPF_CORE_READ(regs, si);
+	a[4] = (u32)BPF_CORE_READ(regs, di);
+	a[5] = (u32)BPF_CORE_READ(regs, bp);
+}
+#else
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return false;
+}
+static __always_inline u64 number_of(struct pt_regs *regs)
+{
+	return (u32)BPF_CORE_READ(regs, syscallno);
+}
+static __always_inline void native_args(struct pt_regs *regs, u64 *a)
+{
+	a[0] = BPF_CORE_READ(regs, orig_x0);
+	for (int i = 1; i < 6; i++)
+		a[i] = BPF_CORE_READ(regs, user_regs.regs[i]);
+}
+static __always_inline void compat_args(struct pt_regs *regs, u64 *a)
+{
+	native_args(regs, a);
+}
+#endif
+
+/* The 32-bit multiplexer: its arguments lie in user memory. */
+static __always_inline void unfold_socketcall(struct call_args *args)
+{
+	u32 inner[6] = {};
+	switch (args->a[0]) {
+	case 2: args->call = CALL_BIND; break;
+	case 3: args->call = CALL_CONNECT; break;
+	case 4: args->call = CALL_LISTEN; break;
+	case 5:
+	case 18: args->call = CALL_ACCEPT; break;
+	case 9:
+	case 11:
+	case 16: args->call = CALL_SEND; break;
+	case 10:
+	case 12:
+	case 17: args->call = CALL_RECEIVE; break;
+	default: args->call = CALL_NONE; return;
+	}
+	bpf_probe_read_user(inner, sizeof(inner), (void *)args->a[1]);
+	for (int i = 0; i < 6; i++)
+		args->a[i] = inner[i];
+}
+
+static __always_inline u8 call_of(struct pt_regs *regs, bool compat)
+{
+	u64 number = number_of(regs);
+	if (number >= 512)
+		return CALL_NONE;
+	return compat ? compat_calls[number] : calls[number];
+}
+
+static __always_inline void load_args(struct pt_regs *regs, struct call_args *args)
+{
+	args->compat = is_compat((void *)bpf_get_current_task());
+	args->call = call_of(regs, args->compat);
+	if (!args->compat) {
+		native_args(regs, args->a);
+		return;
+	}
+	compat_args(regs, args->a);
+	if (args->call == CALL_SOCKETCALL)
+		unfold_socketcall(args);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+{
+	u64 number = number_of(regs);
+	if (number >= 512 || !(calls[number] | compat_calls[number]))
+		return 0;
+	struct task_struct *task = bpf_get_current_task_btf();
+	if (!watch_everybody && !label_of(task))
+		return 0;
+	u8 call = call_of(regs, is_compat(task));
+	if (!call)
+		return 0;
+	u32 family = (call == CALL_SOCKETCALL ? CALL_CONNECT : call) >> 4;
+	bpf_tail_call(ctx, &families, family);
+	return 0;
+}

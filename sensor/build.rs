@@ -1,0 +1,47 @@
+//! Builds the kernel side: makes the record layouts for both languages from `bpf/records.def`, then
+//! compiles `bpf/sensor.bpf.c` with clang into a skeleton.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use libbpf_cargo::SkeletonBuilder;
+
+mod build {
+    pub mod records;
+}
+
+fn main() {
+    let bpf = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../bpf");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
+    println!("cargo:rerun-if-changed={}", bpf.display());
+    println!("cargo:rerun-if-changed=build");
+
+    let definition = fs::read_to_string(bpf.join("records.def")).expect("bpf/records.def is there");
+    let records = build::records::parse(&definition).unwrap_or_else(|error| panic!("{error}"));
+    fs::write(out.join("records.h"), build::records::to_c(&records)).expect("OUT_DIR is writable");
+    fs::write(out.join("records.rs"), build::records::to_rust(&records)).expect("OUT_DIR is writable");
+
+    let arch = match env::var("CARGO_CFG_TARGET_ARCH").as_deref() {
+        Ok("aarch64") => "arm64",
+        _ => "x86",
+    };
+    let arguments: Vec<OsString> = vec![
+        format!("-D__TARGET_ARCH_{arch}").into(),
+        "-I".into(),
+        out.clone().into(),
+        "-I".into(),
+        bpf.clone().into(),
+        "-Wall".into(),
+        "-Wno-unused-function".into(),
+        "-Wno-visibility".into(),
+        "-mcpu=v3".into(),
+    ];
+    SkeletonBuilder::new()
+        .source(bpf.join("sensor.bpf.c"))
+        .clang_args(arguments)
+        .build_and_generate(out.join("sensor.skel.rs"))
+        .unwrap_or_else(|error| {
+            panic!("the BPF programs did not compile: {error:?}\nhint: apt-get install clang libelf-dev zlib1g-dev")
+        });
+}

@@ -1,0 +1,27 @@
+//! Prints events as they come: the sensor alone, for those who work on it.
+//! `cargo run -p sensor --example spy [everybody]`
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sensor::{KernelSource, Settings, Source};
+
+fn main() -> Result<(), sensor::SourceError> {
+    let everybody = std::env::args().nth(1).is_some();
+    let settings = Settings { watch_everybody: everybody, ..Settings::default() };
+    let plan = event::WatchPlan {
+        candidates: vec!["python3".into(), "node".into(), "python3.11".into()],
+        variables: vec!["HOME".into()],
+    };
+    let mut source = KernelSource::open(&settings, &plan, Arc::new(event::Verbatim))?;
+    for program in &source.report().programs {
+        eprintln!("{:16} {}", program.name, program.error.as_deref().unwrap_or("ok"));
+    }
+    let mut batch = Vec::new();
+    loop {
+        source.poll(Duration::from_millis(10), &mut batch)?;
+        for event in batch.drain(..) {
+            println!("{}", serde_json::to_string(&event).unwrap_or_default());
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A program that starts: who, what, with which words, where.
+
+use event::{Act, Caveats, Exec, FileRef, Place, ProcessId, Text, User};
+
+use super::text::{Cursor, lossless, path, until_zero};
+use super::{Decoder, records};
+
+impl Decoder {
+    pub(super) fn exec(&mut self, cursor: &mut Cursor<'_>, caveats: &mut Caveats) -> Option<Act> {
+        let record = records::Exec::read(cursor)?;
+        let exe = self.redacted(path(record.exe), caveats);
+        let cwd = self.redacted(path(record.cwd), caveats);
+        let script = script(&record, &cwd).map(|script| self.redacted(script, caveats));
+        let mut argv: Vec<Text> = split(record.argv).map(|part| lossless(part).into()).collect();
+        if self.redact.argv(&mut argv) {
+            caveats.insert(Caveats::REDACTED);
+        }
+        let exec = Exec {
+            parent: ProcessId { start_ns: record.parent_start_ns, pid: record.parent_pid },
+            exe: FileRef { path: exe, inode: (record.device, record.inode) },
+            script,
+            argv,
+            cwd,
+            env: self.environment(record.env, caveats),
+            user: User {
+                uid: record.uid,
+                gid: record.gid,
+                euid: record.euid,
+                name: self.users.name(record.uid),
+            },
+            tty: record.tty,
+            place: self.place(&record),
+            sha256: None,
+            anonymous: record.links == 0,
+            elevated: record.euid != record.uid || record.egid != record.gid,
+        };
+        Some(Act::ProcessExec(Box::new(exec)))
+    }
+
+    /// Only what signatures ask for leaves this function; the rest of an environment is dropped here.
+    fn environment(&self, block: &[u8], caveats: &mut Caveats) -> Vec<Text> {
+        split(block)
+            .filter_map(|entry| {
+                let name = entry.split(|byte| *byte == b'=').next()?;
+                let wanted = self.variables.iter().any(|variable| variable.as_bytes() == name);
+                wanted.then(|| self.redacted(lossless(entry), caveats))
+            })
+            .collect()
+    }
+
+    fn place(&self, record: &records::Exec<'_>) -> Place {
+        let elsewhere = record.mnt_ns != self.host_mnt_ns;
+        Place {
+            container: None,
+            cgroup: record.cgroup,
+            mnt_ns: if elsewhere { record.mnt_ns } else { 0 },
+            pid_ns: if elsewhere { record.pid_ns } else { 0 },
+        }
+    }
+}
+
+/// The script, where the kernel chose an interpreter for it.
+fn script(record: &records::Exec<'_>, cwd: &str) -> Option<String> {
+    let (file, interpreter) = (until_zero(record.filename), until_zero(record.interp));
+    if file == interpreter || file.is_empty() {
+        return None;
+    }
+    let name = lossless(file);
+    Some(if name.starts_with('/') { name } else { format!("{}/{name}", cwd.trim_end_matches('/')) })
+}
+
+fn split(block: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let block = block.strip_suffix(&[0]).unwrap_or(block);
+    block.split(|byte| *byte == 0).take(if block.is_empty() { 0 } else { usize::MAX })
+}
+
+/// Mount namespace of the sensor itself: the host's. `0` where it cannot be read.
+pub(super) fn own_mnt_ns() -> u32 {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self/ns/mnt").map_or(0, |meta| meta.ino() as u32)
+}

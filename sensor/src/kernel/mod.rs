@@ -1,0 +1,216 @@
+//! The kernel as a source: loads the BPF programs, reads their ring, carries out orders.
+
+mod folds;
+mod load;
+mod orders;
+mod skeleton;
+mod syscalls;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use event::{Act, Event, Loss, LossCause, Orders, Redact, WatchPlan};
+use libbpf_rs::{MapCore, MapHandle, RingBuffer, RingBufferBuilder};
+
+pub use folds::FoldKey;
+pub use load::{LoadReport, ProgramState};
+
+use crate::decode::Decoder;
+use crate::settings::Settings;
+use crate::source::{Polled, Source, SourceError, SourceStats};
+use folds::Folds;
+use load::Loaded;
+use orders::KernelOrders;
+
+/// How often counts that rest in kernel maps (folds, losses) are taken.
+const SWEEP: Duration = Duration::from_millis(1000);
+
+/// The kernel's acts on this host. Made and used on one thread.
+pub struct KernelSource {
+    ring: RingBuffer<'static>,
+    reader: Rc<RefCell<Reader>>,
+    orders: Arc<KernelOrders>,
+    tallies: MapHandle,
+    report: LoadReport,
+    swept: Instant,
+    counted: Tally,
+    counted_unix_ns: u64,
+    _loaded: Loaded,
+}
+
+/// What the ring's callback writes to.
+struct Reader {
+    decoder: Decoder,
+    folds: Folds,
+    batch: Vec<Event>,
+    events: u64,
+    undecoded: u64,
+}
+
+impl Reader {
+    fn take(&mut self, record: &[u8]) {
+        match self.decoder.decode(record) {
+            Some(decoded) => {
+                let Some(event) = decoded.event else { return };
+                if let Some(key) = decoded.fold {
+                    self.folds.remember(key, &event);
+                }
+                if matches!(event.act, Act::ProcessExit(_)) {
+                    self.folds.flush_process(event.process, &mut self.batch);
+                }
+                self.batch.push(event);
+            }
+            None => self.undecoded += 1,
+        }
+    }
+}
+
+/// Sums over all CPUs of `struct tally` in `bpf/state.h`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tally {
+    sequence: u64,
+    ring_full: u64,
+    map_full: u64,
+    folded: u64,
+    undecoded: u64,
+}
+
+impl KernelSource {
+    /// Loads and attaches everything this kernel takes. Programs it refuses are named in
+    /// [`KernelSource::report`].
+    pub fn open(
+        settings: &Settings,
+        plan: &WatchPlan,
+        redact: Arc<dyn Redact>,
+    ) -> Result<Self, SourceError> {
+        let loaded = load::load(settings, plan)?;
+        let reader = Rc::new(RefCell::new(Reader {
+            decoder: Decoder::new(redact, &plan.variables),
+            folds: Folds::new(loaded.map("folds")?),
+            batch: Vec::new(),
+            events: 0,
+            undecoded: 0,
+        }));
+        let ring = build_ring(&loaded.map("ring")?, &reader)?;
+        let tallies = loaded.map("tallies")?;
+        let orders = Arc::new(KernelOrders::new(&loaded)?);
+        let report = loaded.report().clone();
+        let counted_unix_ns = reader.borrow().decoder.now_unix_ns();
+        Ok(Self {
+            ring,
+            reader,
+            orders,
+            tallies,
+            report,
+            swept: Instant::now(),
+            counted: Tally::default(),
+            counted_unix_ns,
+            _loaded: loaded,
+        })
+    }
+
+    /// Which programs are loaded and attached, and why the others are not.
+    pub fn report(&self) -> &LoadReport {
+        &self.report
+    }
+
+    fn sweep(&mut self) {
+        self.swept = Instant::now();
+        let now = self.tally();
+        let mut reader = self.reader.borrow_mut();
+        if now.folded != self.counted.folded {
+            let reader = &mut *reader;
+            reader.folds.flush_idle(&mut reader.batch);
+        }
+        let until = reader.decoder.now_unix_ns();
+        let losses = [
+            (LossCause::RingFull, now.ring_full - self.counted.ring_full),
+            (LossCause::MapFull, now.map_full - self.counted.map_full),
+            (LossCause::Decode, now.undecoded - self.counted.undecoded),
+        ];
+        for (cause, count) in losses.into_iter().filter(|(_, count)| *count > 0) {
+            let loss = Loss {
+                cause,
+                count,
+                from_unix_ns: self.counted_unix_ns,
+                until_unix_ns: until,
+                place: "kernel".into(),
+            };
+            reader.batch.push(Event::new(until, event::ProcessId::default(), Act::EventLoss(loss)));
+        }
+        self.counted = now;
+        self.counted_unix_ns = until;
+    }
+
+    fn tally(&self) -> Tally {
+        let mut sum = Tally { undecoded: self.reader.borrow().undecoded, ..Tally::default() };
+        let per_cpu = self.tallies.lookup_percpu(&0u32.to_ne_bytes(), libbpf_rs::MapFlags::ANY);
+        for value in per_cpu.ok().flatten().unwrap_or_default() {
+            let mut words = value.chunks_exact(8).filter_map(|word| word.try_into().ok());
+            let mut next = || words.next().map_or(0, u64::from_ne_bytes);
+            sum.sequence += next();
+            sum.ring_full += next();
+            sum.map_full += next();
+            sum.folded += next();
+        }
+        sum
+    }
+}
+
+fn build_ring(
+    map: &MapHandle,
+    reader: &Rc<RefCell<Reader>>,
+) -> Result<RingBuffer<'static>, SourceError> {
+    let failed = |error: libbpf_rs::Error| SourceError::Ring(error.to_string());
+    let reader = Rc::clone(reader);
+    let mut builder = RingBufferBuilder::new();
+    builder
+        .add(map, move |record: &[u8]| {
+            reader.borrow_mut().take(record);
+            0
+        })
+        .map_err(failed)?;
+    builder.build().map_err(failed)
+}
+
+impl Source for KernelSource {
+    fn name(&self) -> &'static str {
+        "kernel"
+    }
+
+    fn poll(&mut self, wait: Duration, batch: &mut Vec<Event>) -> Result<Polled, SourceError> {
+        self.ring.poll(wait).or_else(interrupted)?;
+        // A poll that timed out has not looked: records below the wake-up mark wait in the ring.
+        self.ring.consume().map_err(|error| SourceError::Ring(error.to_string()))?;
+        if self.swept.elapsed() >= SWEEP {
+            self.sweep();
+        }
+        let mut reader = self.reader.borrow_mut();
+        reader.decoder.refresh();
+        reader.events += reader.batch.len() as u64;
+        batch.append(&mut reader.batch);
+        Ok(Polled::More)
+    }
+
+    fn orders(&self) -> Arc<dyn Orders> {
+        Arc::clone(&self.orders) as Arc<dyn Orders>
+    }
+
+    fn stats(&self) -> SourceStats {
+        let tally = self.tally();
+        SourceStats {
+            events: self.reader.borrow().events,
+            folded: tally.folded,
+            lost: tally.ring_full + tally.map_full + tally.undecoded,
+        }
+    }
+}
+
+fn interrupted(error: libbpf_rs::Error) -> Result<(), SourceError> {
+    match error.kind() {
+        libbpf_rs::ErrorKind::Interrupted => Ok(()),
+        _ => Err(SourceError::Ring(error.to_string())),
+    }
+}

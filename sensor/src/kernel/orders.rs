@@ -1,0 +1,115 @@
+//! Orders to the kernel: labels confirmed, cleared, given to running trees.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
+use std::sync::Mutex;
+
+use event::{Label, Order, OrderError, Orders, ProcessId};
+use libbpf_rs::{Iter, Link, MapCore, MapFlags, MapHandle};
+
+use super::load::Loaded;
+use crate::source::SourceError;
+
+const CONFIRMED: u32 = 2;
+
+/// Carries out orders on the label maps. Shared between threads; each map update is atomic.
+pub struct KernelOrders {
+    labels: MapHandle,
+    process_labels: MapHandle,
+    adoption: Mutex<Option<Link>>,
+}
+
+impl KernelOrders {
+    pub fn new(loaded: &Loaded) -> Result<Self, SourceError> {
+        Ok(Self {
+            labels: loaded.map("labels")?,
+            process_labels: loaded.map("process_labels")?,
+            adoption: Mutex::new(loaded.adoption()),
+        })
+    }
+
+    fn confirm(&self, label: Label) -> Result<(), OrderError> {
+        self.labels
+            .update(&label.0.to_ne_bytes(), &CONFIRMED.to_ne_bytes(), MapFlags::ANY)
+            .map_err(refused)
+    }
+
+    fn clear(&self, label: Label) -> Result<(), OrderError> {
+        match self.labels.delete(&label.0.to_ne_bytes()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == libbpf_rs::ErrorKind::NotFound => Err(OrderError::Gone),
+            Err(error) => Err(refused(error)),
+        }
+    }
+
+    /// Lists the tree twice, so that children made while it is listed are caught: those made after
+    /// their parent carries the label inherit it.
+    fn adopt(&self, root: ProcessId, label: Label) -> Result<(), OrderError> {
+        self.confirm(label)?;
+        let mut given: HashSet<u32> = HashSet::new();
+        for _ in 0..2 {
+            for pid in descendants(root.pid).ok_or(OrderError::Gone)? {
+                if given.insert(pid) {
+                    self.process_labels
+                        .update(&pid.to_ne_bytes(), &label.0.to_ne_bytes(), MapFlags::ANY)
+                        .map_err(refused)?;
+                }
+            }
+            self.run_adoption()?;
+        }
+        Ok(())
+    }
+
+    fn run_adoption(&self) -> Result<(), OrderError> {
+        let link = self.adoption.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let link = link.as_ref().ok_or_else(|| {
+            OrderError::Unsupported("the kernel refused the task iterator".into())
+        })?;
+        let mut nothing = Vec::new();
+        Iter::new(link).map_err(refused)?.read_to_end(&mut nothing)?;
+        Ok(())
+    }
+}
+
+impl Orders for KernelOrders {
+    fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
+        match order {
+            Order::Confirm(label) => self.confirm(*label),
+            Order::Clear(label) => self.clear(*label),
+            Order::Adopt { root, label } => self.adopt(*root, *label),
+        }
+    }
+}
+
+fn refused(error: libbpf_rs::Error) -> OrderError {
+    OrderError::Refused(std::io::Error::other(error.to_string()))
+}
+
+/// `root` and everything below it, from procfs; `None` if it is gone.
+fn descendants(root: u32) -> Option<Vec<u32>> {
+    let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
+    for entry in std::fs::read_dir("/proc").ok()?.flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        if let Some(parent) = parent_of(pid) {
+            children.entry(parent).or_default().push(pid);
+        }
+    }
+    if !std::path::Path::new(&format!("/proc/{root}")).exists() {
+        return None;
+    }
+    let mut found = vec![root];
+    let mut next = 0;
+    while let Some(pid) = found.get(next).copied() {
+        found.extend(children.remove(&pid).unwrap_or_default());
+        next += 1;
+    }
+    Some(found)
+}
+
+fn parent_of(pid: u32) -> Option<u32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name stands in parentheses and may itself hold some; what follows the last is plain.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}

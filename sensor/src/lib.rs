@@ -1,0 +1,19 @@
+//! What happens on this host, turned into [`event::Event`]s. First stage of the data path.
+//!
+//! Three sources behind one trait: the kernel (BPF programs and their ring), procfs (a poller for
+//! those who are not root), and replay (recorded events). Nothing here knows what an agent is: the
+//! kernel labels *candidates* by the [`event::WatchPlan`], and carries out [`event::Orders`].
+
+mod clock;
+mod decode;
+mod kernel;
+mod replay;
+mod settings;
+mod source;
+mod users;
+
+pub use decode::Decoder;
+pub use kernel::{KernelSource, LoadReport, ProgramState};
+pub use replay::ReplaySource;
+pub use settings::Settings;
+pub use source::{Polled, Source, SourceError, SourceStats};

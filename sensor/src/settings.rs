@@ -1,0 +1,22 @@
+//! The sensor's part of the configuration.
+
+use serde::{Deserialize, Serialize};
+
+/// How the sensor watches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "snake_case")]
+pub struct Settings {
+    /// Size of the kernel ring in MiB; a power of two. At the default, a burst of 200,000 acts fits.
+    pub ring_mib: u32,
+    /// Record file and network acts of tasks that belong to no agent, too. Costly; for tests.
+    pub watch_everybody: bool,
+    /// How long the reader lets records wait, in milliseconds: the price of an event's latency is
+    /// paid in wake-ups.
+    pub poll_ms: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { ring_mib: 32, watch_everybody: false, poll_ms: 10 }
+    }
+}
