@@ -140,7 +140,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	if (number >= 512 || !(calls[number] | compat_calls[number]))
 		return 0;
 	struct task_struct *task = bpf_get_current_task_btf();
-	if (!watch_everybody && !label_of(task))
+	if (watch_everybody ? (u32)(bpf_get_current_pid_tgid() >> 32) == own_pid : !label_of(task))
 		return 0;
 	u8 call = call_of(regs, is_compat(task));
 	if (!call)

@@ -20,7 +20,8 @@ fn main() {
     let definition = fs::read_to_string(bpf.join("records.def")).expect("bpf/records.def is there");
     let records = build::records::parse(&definition).unwrap_or_else(|error| panic!("{error}"));
     fs::write(out.join("records.h"), build::records::to_c(&records)).expect("OUT_DIR is writable");
-    fs::write(out.join("records.rs"), build::records::to_rust(&records)).expect("OUT_DIR is writable");
+    fs::write(out.join("records.rs"), build::records::to_rust(&records))
+        .expect("OUT_DIR is writable");
 
     let arch = match env::var("CARGO_CFG_TARGET_ARCH").as_deref() {
         Ok("aarch64") => "arm64",

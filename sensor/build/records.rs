@@ -72,7 +72,8 @@ fn size_of(record: &Record) -> usize {
 }
 
 pub fn to_c(records: &[Record]) -> String {
-    let mut c = String::from("/* Made by sensor/build.rs from bpf/records.def. */\n#pragma once\n\n");
+    let mut c =
+        String::from("/* Made by sensor/build.rs from bpf/records.def. */\n#pragma once\n\n");
     let header = records.first().map_or(0, size_of);
     for record in records {
         let (name, size) = if record.number == 0 {
@@ -93,7 +94,10 @@ pub fn to_c(records: &[Record]) -> String {
                 Field::Text => writeln!(c, "\tu32 {field}_length;"),
             };
         }
-        let _ = writeln!(c, "}};\n_Static_assert(sizeof(struct {name}) == {size}, \"{name} is padded\");\n");
+        let _ = writeln!(
+            c,
+            "}};\n_Static_assert(sizeof(struct {name}) == {size}, \"{name} is padded\");\n"
+        );
     }
     c
 }
@@ -102,7 +106,10 @@ pub fn to_rust(records: &[Record]) -> String {
     let mut rust = String::from("// Made by sensor/build.rs from bpf/records.def.\n\n");
     for record in records {
         let name = camel(&record.name);
-        let _ = writeln!(rust, "#[derive(Clone, Copy, Debug)]\n#[allow(dead_code)]\npub struct {name}<'a> {{");
+        let _ = writeln!(
+            rust,
+            "#[derive(Clone, Copy, Debug)]\n#[allow(dead_code)]\npub struct {name}<'a> {{"
+        );
         if record.number == 0 {
             rust = rust.replace("pub struct Header<'a>", "pub struct Header");
         }
@@ -113,7 +120,8 @@ pub fn to_rust(records: &[Record]) -> String {
                 Field::Text => writeln!(rust, "    pub {field}: &'a [u8],"),
             };
         }
-        if record.number != 0 && !record.fields.iter().any(|(_, kind)| matches!(kind, Field::Text)) {
+        if record.number != 0 && !record.fields.iter().any(|(_, kind)| matches!(kind, Field::Text))
+        {
             rust.push_str("    pub rest: &'a [u8],\n");
         }
         rust.push_str("}\n\n");
@@ -133,7 +141,9 @@ fn write_reader(rust: &mut String, record: &Record, name: &str) {
     for (field, kind) in &record.fields {
         let _ = match kind {
             Field::Number(kind, _) => writeln!(rust, "        let {field} = cursor.{kind}()?;"),
-            Field::Bytes(size) => writeln!(rust, "        let {field} = cursor.array::<{size}>()?;"),
+            Field::Bytes(size) => {
+                writeln!(rust, "        let {field} = cursor.array::<{size}>()?;")
+            }
             Field::Text => writeln!(rust, "        let {field} = cursor.u32()?;"),
         };
     }
@@ -143,7 +153,8 @@ fn write_reader(rust: &mut String, record: &Record, name: &str) {
         }
     }
     let names: Vec<&str> = record.fields.iter().map(|(field, _)| field.as_str()).collect();
-    let rest = record.number != 0 && !record.fields.iter().any(|(_, kind)| matches!(kind, Field::Text));
+    let rest =
+        record.number != 0 && !record.fields.iter().any(|(_, kind)| matches!(kind, Field::Text));
     let rest = if rest { ", rest: cursor.rest()" } else { "" };
     let _ = writeln!(rust, "        Some(Self {{ {}{rest} }})\n    }}\n}}\n", names.join(", "));
 }

@@ -7,6 +7,7 @@
 mod clock;
 mod decode;
 mod kernel;
+mod procfs;
 mod replay;
 mod settings;
 mod source;
@@ -14,6 +15,7 @@ mod users;
 
 pub use decode::Decoder;
 pub use kernel::{KernelSource, LoadReport, ProgramState};
+pub use procfs::ProcfsSource;
 pub use replay::ReplaySource;
 pub use settings::Settings;
 pub use source::{Polled, Source, SourceError, SourceStats};

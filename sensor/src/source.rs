@@ -44,13 +44,17 @@ pub struct SourceStats {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The BPF object was refused.
-    #[error("the kernel refused the sensor's BPF programs: {0}\nhint: run `chaperone doctor` to see what is missing; BPF needs root and a kernel with BTF")]
+    #[error(
+        "the kernel refused the sensor's BPF programs: {0}\nhint: run `chaperone doctor` to see what is missing; BPF needs root and a kernel with BTF"
+    )]
     Load(String),
     /// Reading the ring failed.
     #[error("reading the kernel's ring failed: {0}")]
     Ring(String),
     /// A recording cannot be read.
-    #[error("line {line}: {message}\nhint: a recording holds one event per line as JSON, as `chaperone capture` writes it")]
+    #[error(
+        "line {line}: {message}\nhint: a recording holds one event per line as JSON, as `chaperone capture` writes it"
+    )]
     Recording {
         /// Line in the recording, from 1.
         line: usize,

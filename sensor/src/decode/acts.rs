@@ -33,10 +33,9 @@ impl Decoder {
                 path: path(record.one).into(),
                 inode: (record.b, record.a),
             }),
-            9 => Act::IoUringSetup(IoUringSetup {
-                entries: record.a as u32,
-                flags: record.b as u32,
-            }),
+            9 => {
+                Act::IoUringSetup(IoUringSetup { entries: record.a as u32, flags: record.b as u32 })
+            }
             _ => return None,
         })
     }

@@ -41,11 +41,8 @@ impl Decoder {
             name_hash: record.name_hash,
             op: record.op,
         };
-        let named = if record.path.is_empty() {
-            join(record.base, record.name)
-        } else {
-            path(record.path)
-        };
+        let named =
+            if record.path.is_empty() { join(record.base, record.name) } else { path(record.path) };
         let path = self.redacted(named, caveats);
         let file = FileRef { path, inode: (record.device, record.inode) };
         let act = self.file_act(&record, file, caveats)?;

@@ -16,6 +16,7 @@ use event::{Act, Caveats, Event, Exit, Forked, Label, ProcessId, Redact, Text};
 use crate::clock::BootClock;
 use crate::users::Users;
 pub use file::FoldKey;
+pub(crate) use text::lossless;
 
 pub(crate) mod records {
     //! Layouts made from `bpf/records.def`.

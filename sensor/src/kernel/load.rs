@@ -54,6 +54,7 @@ const NEEDS: &[Need] = &[
     need("on_egress", "DNS questions and TLS server names", false, Attach::Cgroup),
     need("on_ingress", "DNS answers", false, Attach::Cgroup),
     need("adopt", "agents that already run", false, Attach::Iterator),
+    need("list_processes", "exact starts of running processes", false, Attach::Iterator),
 ];
 
 const fn need(program: &'static str, gives: &'static str, vital: bool, attach: Attach) -> Need {
@@ -104,9 +105,9 @@ impl Loaded {
         MapHandle::try_from(&map).map_err(load_error)
     }
 
-    /// A link through which the adoption iterator can be run again and again.
-    pub fn adoption(&self) -> Option<Link> {
-        let program = self.skel.object().progs_mut().find(|program| program.name() == "adopt")?;
+    /// A link through which an iterator can be run again and again.
+    pub fn iterator(&self, name: &str) -> Option<Link> {
+        let program = self.skel.object().progs_mut().find(|program| program.name() == name)?;
         program.attach().ok()
     }
 }
@@ -126,9 +127,8 @@ pub fn load(settings: &Settings, plan: &WatchPlan) -> Result<Loaded, SourceError
     };
     fill_candidates(&skel, plan).map_err(load_error)?;
     let (links, report) = attach(&mut skel, &refused);
-    let vital = report.programs.iter().zip(NEEDS).find(|(state, need)| {
-        need.vital && state.error.is_some()
-    });
+    let vital =
+        report.programs.iter().zip(NEEDS).find(|(state, need)| need.vital && state.error.is_some());
     if let Some((state, _)) = vital {
         let why = state.error.clone().unwrap_or_default();
         return Err(SourceError::Load(format!("{}: {why}", state.name)));

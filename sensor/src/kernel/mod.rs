@@ -18,6 +18,7 @@ pub use folds::FoldKey;
 pub use load::{LoadReport, ProgramState};
 
 use crate::decode::Decoder;
+use crate::procfs;
 use crate::settings::Settings;
 use crate::source::{Polled, Source, SourceError, SourceStats};
 use folds::Folds;
@@ -86,16 +87,20 @@ impl KernelSource {
         redact: Arc<dyn Redact>,
     ) -> Result<Self, SourceError> {
         let loaded = load::load(settings, plan)?;
+        let orders = Arc::new(KernelOrders::new(&loaded)?);
+        // The programs run already: what starts from here on comes through the ring, what ran
+        // before is listed now, and what falls in between comes twice, which does no harm.
+        let mut procfs = procfs::Reader::new(Arc::clone(&redact), &plan.variables);
+        let running = procfs.snapshot(&orders.running());
         let reader = Rc::new(RefCell::new(Reader {
             decoder: Decoder::new(redact, &plan.variables),
             folds: Folds::new(loaded.map("folds")?),
-            batch: Vec::new(),
+            batch: running,
             events: 0,
             undecoded: 0,
         }));
         let ring = build_ring(&loaded.map("ring")?, &reader)?;
         let tallies = loaded.map("tallies")?;
-        let orders = Arc::new(KernelOrders::new(&loaded)?);
         let report = loaded.report().clone();
         let counted_unix_ns = reader.borrow().decoder.now_unix_ns();
         Ok(Self {
@@ -189,6 +194,7 @@ impl Source for KernelSource {
         }
         let mut reader = self.reader.borrow_mut();
         reader.decoder.refresh();
+        reader.batch.append(&mut self.orders.take_found());
         reader.events += reader.batch.len() as u64;
         batch.append(&mut reader.batch);
         Ok(Polled::More)

@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
-use event::{Label, Order, OrderError, Orders, ProcessId};
+use event::{Event, Label, Order, OrderError, Orders, ProcessId};
 use libbpf_rs::{Iter, Link, MapCore, MapFlags, MapHandle};
 
 use super::load::Loaded;
+use crate::clock::BootClock;
+use crate::procfs::open_descriptors;
 use crate::source::SourceError;
 
 const CONFIRMED: u32 = 2;
@@ -17,6 +19,9 @@ pub struct KernelOrders {
     labels: MapHandle,
     process_labels: MapHandle,
     adoption: Mutex<Option<Link>>,
+    listing: Mutex<Option<Link>>,
+    /// Events that an order gave rise to, until the source hands them on.
+    found: Mutex<Vec<Event>>,
 }
 
 impl KernelOrders {
@@ -24,7 +29,9 @@ impl KernelOrders {
         Ok(Self {
             labels: loaded.map("labels")?,
             process_labels: loaded.map("process_labels")?,
-            adoption: Mutex::new(loaded.adoption()),
+            adoption: Mutex::new(loaded.iterator("adopt")),
+            listing: Mutex::new(loaded.iterator("list_processes")),
+            found: Mutex::default(),
         })
     }
 
@@ -57,11 +64,45 @@ impl KernelOrders {
             }
             self.run_adoption()?;
         }
+        self.look_at_descriptors(&given, label);
         Ok(())
     }
 
+    /// What the adopted hold open already.
+    fn look_at_descriptors(&self, pids: &HashSet<u32>, label: Label) {
+        let now = BootClock::new().now_unix_ns();
+        let starts = self.running();
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        for pid in pids {
+            let Some(start_ns) = starts.get(pid).copied() else { continue };
+            found.extend(open_descriptors(ProcessId { start_ns, pid: *pid }, label, now));
+        }
+    }
+
+    /// Events that orders gave rise to since the last time.
+    pub fn take_found(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Exact starts of all running processes, by pid; empty where the kernel has no iterators.
+    pub fn running(&self) -> HashMap<u32, u64> {
+        let link = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = Vec::new();
+        let read =
+            link.as_ref().and_then(|link| Iter::new(link).ok()?.read_to_end(&mut bytes).ok());
+        if read.is_none() {
+            return HashMap::new();
+        }
+        // `struct running_process` in `bpf/process.h`.
+        let entry = |chunk: &[u8]| {
+            let start_ns = u64::from_ne_bytes(chunk.get(..8)?.try_into().ok()?);
+            Some((u32::from_ne_bytes(chunk.get(8..12)?.try_into().ok()?), start_ns))
+        };
+        bytes.chunks_exact(16).filter_map(entry).collect()
+    }
+
     fn run_adoption(&self) -> Result<(), OrderError> {
-        let link = self.adoption.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let link = self.adoption.lock().unwrap_or_else(PoisonError::into_inner);
         let link = link.as_ref().ok_or_else(|| {
             OrderError::Unsupported("the kernel refused the task iterator".into())
         })?;

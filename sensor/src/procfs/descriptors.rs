@@ -1,0 +1,103 @@
+//! What an adopted process holds open: files and connections, as events marked polled, so that the
+//! record of an agent found running does not begin with empty hands.
+
+use std::collections::HashMap;
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::unix::ffi::OsStrExt;
+
+use event::{
+    Access, Act, Caveats, Endpoint, Event, FileOpen, FileRef, Flow, Label, ProcessId, Protocol,
+};
+
+use crate::decode::lossless;
+
+/// Open files and connections of `process`.
+pub(crate) fn open_descriptors(process: ProcessId, label: Label, time_unix_ns: u64) -> Vec<Event> {
+    let directory = format!("/proc/{}/fd", process.pid);
+    let sockets = connections(process.pid);
+    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
+    entries
+        .flatten()
+        .filter_map(|entry| {
+            let target = fs::read_link(entry.path()).ok()?;
+            let name = lossless(target.as_os_str().as_bytes());
+            let number = entry.file_name().to_string_lossy().into_owned();
+            let act = act(&name, process.pid, &number, &sockets)?;
+            let event = Event::new(time_unix_ns, process, act);
+            Some(Event { label, caveats: Caveats::POLLED, ..event })
+        })
+        .collect()
+}
+
+fn act(name: &str, pid: u32, number: &str, sockets: &HashMap<u64, Flow>) -> Option<Act> {
+    if let Some(inode) = name.strip_prefix("socket:[").and_then(|rest| rest.strip_suffix(']')) {
+        return sockets.get(&inode.parse().ok()?).cloned().map(Act::NetworkConnect);
+    }
+    if !name.starts_with('/') {
+        return None;
+    }
+    let access = access(pid, number);
+    Some(Act::FileOpen(FileOpen { file: FileRef::named(name), access, error: 0 }))
+}
+
+/// `flags:` of fdinfo, octal; the low two bits are the access mode.
+fn access(pid: u32, number: &str) -> Access {
+    let info = fs::read_to_string(format!("/proc/{pid}/fdinfo/{number}")).unwrap_or_default();
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+    match flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok()).map(|flags| flags & 3) {
+        Some(1) => Access::Write,
+        Some(2) => Access::ReadWrite,
+        _ => Access::Read,
+    }
+}
+
+/// Connected TCP sockets in the process's network namespace, by inode.
+fn connections(pid: u32) -> HashMap<u64, Flow> {
+    ["tcp", "tcp6"]
+        .into_iter()
+        .filter_map(|table| fs::read_to_string(format!("/proc/{pid}/net/{table}")).ok())
+        .flat_map(|table| table.lines().skip(1).filter_map(connection).collect::<Vec<_>>())
+        .collect()
+}
+
+fn connection(line: &str) -> Option<(u64, Flow)> {
+    let fields: Vec<&str> = line.split_whitespace().collect();
+    let (local, remote) = (address(fields.get(1)?)?, address(fields.get(2)?)?);
+    let established = *fields.get(3)? == "01";
+    let inode = fields.get(9)?.parse().ok()?;
+    established.then(|| (inode, Flow { protocol: Protocol::Tcp, local, remote, ..Flow::default() }))
+}
+
+/// `0100007F:1F90`: the address in words of the machine's byte order, the port in hexadecimal.
+fn address(text: &str) -> Option<Endpoint> {
+    let (address, port) = text.split_once(':')?;
+    let word = |at: usize| u32::from_str_radix(address.get(at..at + 8)?, 16).ok();
+    let ip = match address.len() {
+        8 => IpAddr::V4(Ipv4Addr::from(word(0)?.to_ne_bytes())),
+        32 => {
+            let mut bytes = [0; 16];
+            for (index, chunk) in bytes.chunks_exact_mut(4).enumerate() {
+                chunk.copy_from_slice(&word(index * 8)?.to_ne_bytes());
+            }
+            Ipv6Addr::from(bytes).to_canonical()
+        }
+        _ => return None,
+    };
+    Some(Endpoint::Ip(ip, u16::from_str_radix(port, 16).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_kernels_table() {
+        let line = "   1: 0100007F:1F90 0200007F:D431 01 00000000:00000000 00:00000000 00000000  1000 0 4242 1";
+        let (inode, flow) = connection(line).expect("an established connection");
+        assert_eq!(inode, 4242);
+        assert_eq!(flow.local.to_string(), "127.0.0.1:8080");
+        assert_eq!(flow.remote.to_string(), "127.0.0.2:54321");
+        assert!(connection(&line.replace(" 01 ", " 0A ")).is_none(), "a listener is no connection");
+    }
+}

@@ -1,0 +1,102 @@
+//! One process as procfs shows it. Any of its files may vanish between two reads.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use event::{Exec, FileRef, Place, ProcessId, Text, User};
+
+use crate::decode::lossless;
+
+/// A running process.
+pub struct Running {
+    pub id: ProcessId,
+    pub parent_pid: u32,
+    exe: String,
+    argv: Vec<Text>,
+    cwd: String,
+    inode: (u64, u64),
+    tty: u32,
+    user: User,
+    environment: Vec<u8>,
+}
+
+const MOST_ARGV: usize = 32 << 10;
+
+/// Reads `pid`; `None` if it is gone or a kernel thread.
+pub fn read(pid: u32, start_ns: Option<u64>) -> Option<Running> {
+    let root = format!("/proc/{pid}");
+    let root = Path::new(&root);
+    let stat = fs::read(root.join("stat")).ok()?;
+    let stat = String::from_utf8_lossy(&stat).into_owned();
+    // The name stands in parentheses and may hold some itself; what follows the last is plain.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
+    let exe =
+        fs::read_link(root.join("exe")).ok().map(|path| lossless(path.as_os_str().as_bytes()));
+    let mut argv = fs::read(root.join("cmdline")).unwrap_or_default();
+    if exe.is_none() && argv.is_empty() {
+        return None;
+    }
+    argv.truncate(MOST_ARGV);
+    let meta = fs::metadata(root.join("exe")).ok();
+    let cwd = fs::read_link(root.join("cwd")).ok();
+    Some(Running {
+        id: ProcessId { start_ns: start_ns.unwrap_or(number(19)? * 10_000_000), pid },
+        parent_pid: number(1)? as u32,
+        exe: exe.unwrap_or_default(),
+        argv: split(&argv).map(|part| lossless(part).into()).collect(),
+        cwd: cwd.map(|path| lossless(path.as_os_str().as_bytes())).unwrap_or_default(),
+        inode: meta.map_or((0, 0), |meta| (meta.dev(), meta.ino())),
+        tty: number(4)? as u32,
+        user: user(root),
+        environment: fs::read(root.join("environ")).unwrap_or_default(),
+    })
+}
+
+fn split(block: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let block = block.strip_suffix(&[0]).unwrap_or(block);
+    block.split(|byte| *byte == 0).take(if block.is_empty() { 0 } else { usize::MAX })
+}
+
+fn user(root: &Path) -> User {
+    let status = fs::read_to_string(root.join("status")).unwrap_or_default();
+    let ids = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        let mut ids = line.split_whitespace().map(|id| id.parse().unwrap_or(0));
+        (ids.next().unwrap_or(0), ids.next().unwrap_or(0))
+    };
+    let ((uid, euid), (gid, _)) = (ids("Uid:"), ids("Gid:"));
+    User { uid, gid, euid, name: None }
+}
+
+impl Running {
+    /// As an exec, keeping only `variables` of the environment.
+    pub fn exec(&self, parent: ProcessId, variables: &[Text]) -> Exec {
+        let (exe, anonymous) = match self.exe.strip_suffix(" (deleted)") {
+            Some(path) => (path, true),
+            None => (self.exe.as_str(), false),
+        };
+        let env = split(&self.environment)
+            .filter(|entry| {
+                let name = entry.split(|byte| *byte == b'=').next().unwrap_or_default();
+                variables.iter().any(|variable| variable.as_bytes() == name)
+            })
+            .map(|entry| lossless(entry).into())
+            .collect();
+        Exec {
+            parent,
+            exe: FileRef { path: exe.into(), inode: self.inode },
+            argv: self.argv.clone(),
+            cwd: self.cwd.as_str().into(),
+            env,
+            user: self.user.clone(),
+            tty: self.tty,
+            place: Place::default(),
+            anonymous,
+            elevated: self.user.uid != self.user.euid,
+            ..Exec::default()
+        }
+    }
+}
