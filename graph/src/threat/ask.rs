@@ -1,0 +1,252 @@
+//! Questions to the threat graph. Each has limits and says when it was cut; none changes the graph.
+
+use event::{FindingId, ProcessId, SessionId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::edge::{Edge, EdgeFlags};
+use super::index::Group;
+use super::node::{Body, Node, NodeId};
+use super::reach::{Reached, Way};
+use super::subgraph::{EdgeView, NodeView, Subgraph};
+use super::{Limits, ThreatGraph};
+
+impl ThreatGraph {
+    /// Every node.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        self.nodes.iter().map(|(slot, _)| self.id(slot))
+    }
+
+    /// The node of a process.
+    pub fn process(&self, process: ProcessId) -> Option<NodeId> {
+        self.index.processes.get(&process).map(|slot| self.id(*slot))
+    }
+
+    /// The newest process with this pid.
+    pub fn pid(&self, pid: u32) -> Option<NodeId> {
+        self.index.pids.get(&pid).map(|slot| self.id(*slot))
+    }
+
+    /// The current version of the file of this name.
+    pub fn file_named(&self, path: &str) -> Option<NodeId> {
+        self.index.paths.get(path).map(|slot| self.id(*slot))
+    }
+
+    /// The node of a finding.
+    pub fn finding(&self, finding: FindingId) -> Option<NodeId> {
+        self.index.findings.get(&finding).map(|slot| self.id(*slot))
+    }
+
+    /// The node of a session.
+    pub fn session(&self, session: SessionId) -> Option<NodeId> {
+        self.index.groups.get(&Group::Session(session)).map(|slot| self.id(*slot))
+    }
+
+    /// Everything that can have led to `node`, by ways in which each act began before the next
+    /// was over.
+    pub fn backward(&self, node: NodeId, limits: Limits) -> Subgraph {
+        self.search("what led to", Way::Backward, node, limits)
+    }
+
+    /// Everything that `node` can have had an effect on.
+    pub fn forward(&self, node: NodeId, limits: Limits) -> Subgraph {
+        self.search("what came of", Way::Forward, node, limits)
+    }
+
+    /// A shortest way by which `cause` can have led to `effect`; empty if there is none.
+    pub fn path(&self, cause: NodeId, effect: NodeId, limits: Limits) -> Subgraph {
+        let title = format!("from {} to {}", self.label(cause), self.label(effect));
+        if !self.is_current(cause) || !self.is_current(effect) {
+            return Subgraph { title, ..Subgraph::default() };
+        }
+        let reached = self.reach(Way::Backward, effect.slot, limits);
+        let mut picked = Picked::default();
+        for edge in reached.way(cause.slot) {
+            picked.edge(self, edge);
+        }
+        self.view(title, &picked, &[cause.slot, effect.slot], &reached)
+    }
+
+    /// One process: where it comes from, what it touched, what it started.
+    pub fn of_process(&self, process: NodeId, limits: Limits) -> Subgraph {
+        let title = format!("process {}", self.label(process));
+        if !self.is_current(process) {
+            return Subgraph { title, ..Subgraph::default() };
+        }
+        let mut picked = Picked::default();
+        picked.node(process.slot);
+        let mut up = process;
+        while self.is_current(up) && picked.nodes.len() < limits.nodes {
+            picked.node(up.slot);
+            up = self.up(up.slot);
+        }
+        self.acts_of(process.slot, limits, &mut picked);
+        self.view(title, &picked, &[process.slot], &Reached::default())
+    }
+
+    /// One session: its processes and all they touched.
+    pub fn of_session(&self, session: SessionId, limits: Limits) -> Subgraph {
+        let Some(node) = self.session(session) else {
+            return Subgraph { title: format!("session {session}"), ..Subgraph::default() };
+        };
+        let mut picked = Picked::default();
+        picked.node(node.slot);
+        for (slot, member) in self.nodes.iter() {
+            if self.session_of(member) == Some(node) {
+                self.acts_of(slot, limits, &mut picked);
+            }
+        }
+        let title = format!("session {}", self.label(node));
+        self.view(title, &picked, &[node.slot], &Reached::default())
+    }
+
+    /// One finding: what it stands on and what led to it.
+    pub fn of_finding(&self, finding: FindingId, limits: Limits) -> Subgraph {
+        match self.finding(finding) {
+            Some(node) => self.search("what led to", Way::Backward, node, limits),
+            None => Subgraph { title: format!("finding {finding}"), ..Subgraph::default() },
+        }
+    }
+
+    fn search(&self, question: &str, way: Way, node: NodeId, limits: Limits) -> Subgraph {
+        let title = format!("{question} {}", self.label(node));
+        if !self.is_current(node) {
+            return Subgraph { title, ..Subgraph::default() };
+        }
+        let reached = self.reach(way, node.slot, limits);
+        let mut picked = Picked::default();
+        for visit in &reached.visits {
+            picked.node(visit.node);
+            if let Some((edge, _)) = visit.via {
+                picked.edge(self, edge);
+            }
+        }
+        self.view(title, &picked, &[node.slot], &reached)
+    }
+
+    /// The acts of one process, and the things on their other side.
+    fn acts_of(&self, process: u32, limits: Limits, picked: &mut Picked) {
+        picked.node(process);
+        for way in [Way::Backward, Way::Forward] {
+            for (slot, edge) in self.neighbours(way, process) {
+                if picked.nodes.len() >= limits.nodes {
+                    picked.cut = true;
+                    return;
+                }
+                if edge.first_ns <= limits.until_unix_ns && edge.last_ns >= limits.since_unix_ns {
+                    picked.edge(self, slot);
+                }
+            }
+        }
+    }
+
+    fn session_of(&self, node: &Node) -> Option<NodeId> {
+        let group = match &node.body {
+            Body::Process(process) => process.owner,
+            Body::ToolCall(_) => return Some(node.up),
+            _ => return None,
+        };
+        match self.nodes.get(group.slot).filter(|_| self.is_current(group)) {
+            Some(Node { body: Body::ToolCall(_), up, .. }) => Some(*up),
+            Some(_) => Some(group),
+            None => None,
+        }
+    }
+
+    fn label(&self, node: NodeId) -> String {
+        match self.nodes.get(node.slot).filter(|_| self.is_current(node)) {
+            Some(node) => event::show::brief(&node.name, 60),
+            None => "something that is not kept any more".into(),
+        }
+    }
+
+    fn view(&self, title: String, picked: &Picked, asked: &[u32], reached: &Reached) -> Subgraph {
+        let mut slots: Vec<u32> = picked.nodes.iter().chain(asked).copied().collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots.sort_by_key(|slot| self.nodes.get(*slot).map_or(0, |node| node.first_ns));
+        let places: FxHashMap<u32, usize> =
+            slots.iter().enumerate().map(|(a, b)| (*b, a)).collect();
+        let nodes: Vec<&Node> = slots.iter().filter_map(|slot| self.nodes.get(*slot)).collect();
+        let mut edges: Vec<EdgeView> = picked
+            .edges
+            .iter()
+            .filter_map(|slot| self.edge_view(self.edges.get(*slot)?, &places))
+            .collect();
+        edges.sort_by_key(|edge| (edge.first_unix_ns, edge.event));
+        let cut = reached.cut.or(picked.cut.then_some(super::Cut::Nodes));
+        Subgraph {
+            title,
+            forgotten: nodes.iter().filter(|n| n.flags.lost_causes).count(),
+            nodes: slots
+                .iter()
+                .filter_map(|slot| Some(node_view(self.nodes.get(*slot)?, asked.contains(slot))))
+                .collect(),
+            edges,
+            cut,
+        }
+    }
+
+    fn edge_view(&self, edge: &Edge, places: &FxHashMap<u32, usize>) -> Option<EdgeView> {
+        Some(EdgeView {
+            from: *places.get(&edge.source)?,
+            to: *places.get(&edge.target)?,
+            op: edge.op,
+            first_unix_ns: edge.first_ns,
+            last_unix_ns: edge.last_ns,
+            count: edge.count,
+            bytes: edge.bytes,
+            event: edge.event,
+            evidence: edge.flags.has(EdgeFlags::EVIDENCE),
+            open: edge.is_open() && self.last_ns(edge) == u64::MAX,
+        })
+    }
+}
+
+/// Nodes and edges of an answer.
+#[derive(Default)]
+struct Picked {
+    nodes: FxHashSet<u32>,
+    edges: FxHashSet<u32>,
+    cut: bool,
+}
+
+impl Picked {
+    fn node(&mut self, slot: u32) {
+        self.nodes.insert(slot);
+    }
+    fn edge(&mut self, graph: &ThreatGraph, slot: u32) {
+        if let Some(edge) = graph.edges.get(slot) {
+            self.nodes.extend([edge.source, edge.target]);
+            self.edges.insert(slot);
+        }
+    }
+}
+
+fn node_view(node: &Node, asked: bool) -> NodeView {
+    let (detail, pid) = match &node.body {
+        Body::Process(process) => (process.command.clone(), Some(process.id.pid)),
+        Body::Agent(id) => (id.to_string().into(), None),
+        Body::Session(id) => (id.to_string().into(), None),
+        Body::ToolCall(id) => (id.to_string().into(), None),
+        Body::Finding(id, _) => (id.to_string().into(), None),
+        _ => Default::default(),
+    };
+    let (version, severity) = match &node.body {
+        Body::File(file) => (file.version, None),
+        Body::Finding(_, severity) => (0, Some(*severity)),
+        _ => (0, None),
+    };
+    NodeView {
+        kind: node.kind,
+        name: node.name.clone(),
+        detail,
+        pid,
+        version,
+        severity,
+        first_unix_ns: node.first_ns,
+        last_unix_ns: node.last_ns,
+        ended_unix_ns: (node.end_ns != u64::MAX).then_some(node.end_ns),
+        asked,
+        members: 1,
+    }
+}

