@@ -1,3 +1,4 @@
 //! The one test binary of this room.
 
+mod attribution;
 mod threat;

@@ -1,0 +1,291 @@
+//! The verdict on a start: whose is the process from this exec on?
+
+use std::sync::Arc;
+
+use event::{AgentKind, Basis, Caveats, Event, Exec, Label, Order, Process, ProcessId};
+
+use crate::signature::{Facts, ProductId, Recognised, Signatures, Start};
+
+use super::program::Program;
+use super::runs::{Began, Host, Identity, RunKey};
+use super::table::{Entry, Role};
+use super::{Attributor, Outcome};
+
+impl Attributor {
+    pub(super) fn on_exec(&mut self, event: &Event, exec: &Exec, out: &mut Outcome) {
+        let id = event.process;
+        if self.is_old_news(event, exec) {
+            return;
+        }
+        self.introduce(event, exec);
+        let parent_exe = self.describe(id, exec);
+        let start = Start::new(id, exec, &parent_exe);
+        let program = Program::of(&start.launch, exec.tty != 0);
+        if let Some(entry) = self.table.get_mut(id) {
+            entry.program = program;
+        }
+        let Some(role) = self.table.get(id).map(|entry| entry.role) else { return };
+        match role {
+            Role::Nobody | Role::Person => self.judge_stranger(event, &start, out),
+            Role::Own => self.judge_own(event, &start, out),
+            Role::Tool => self.judge_tool(event, &start, out),
+        }
+    }
+
+    /// A poll that tells what is known: same process, same program.
+    fn is_old_news(&self, event: &Event, exec: &Exec) -> bool {
+        event.caveats.contains(Caveats::POLLED)
+            && self.table.get(event.process).is_some_and(|entry| {
+                entry.process.exe == exec.exe.path
+                    && same_words(&entry.process.command_line, &exec.argv)
+            })
+    }
+
+    /// Makes sure there is an entry: a start whose fork was lost is a child of its parent.
+    fn introduce(&mut self, event: &Event, exec: &Exec) {
+        if self.table.get(event.process).is_some() {
+            return;
+        }
+        let now = event.time_unix_ns;
+        let entry = match self.table.get(exec.parent) {
+            Some(parent) => parent.fork(event.process, now),
+            None => Entry::unknown(event.process, now).child_of(exec.parent),
+        };
+        if let Some(run) = self.runs.get_mut(entry.run) {
+            run.live += 1;
+        }
+        self.table.insert(event.process, entry);
+    }
+
+    /// Writes the new program into the entry; returns the parent's program path.
+    fn describe(&mut self, id: ProcessId, exec: &Exec) -> Arc<str> {
+        let Some(entry) = self.table.get_mut(id) else { return "".into() };
+        let parent = entry.process.parent.clone();
+        let parent_exe = parent.as_ref().map_or_else(|| "".into(), |parent| parent.exe.clone());
+        entry.process = Arc::new(Process {
+            id,
+            exe: exec.exe.path.clone(),
+            command_line: exec.command_line().into(),
+            cwd: exec.cwd.clone(),
+            user: exec.user.clone(),
+            parent,
+        });
+        parent_exe
+    }
+
+    fn recognise(&self, start: &Start<'_>) -> Option<Recognised> {
+        let (signatures, facts) = (&self.signatures, &*self.facts);
+        signatures.recognise(start.process, start.exec, start.parent_exe, facts)
+    }
+
+    fn judge_stranger(&mut self, event: &Event, start: &Start<'_>, out: &mut Outcome) {
+        if let Some(found) = self.recognise(start) {
+            self.begin(event, start, found, RunKey::NONE, out);
+        } else if event.label.is_some() && self.runs.with_label(event.label).is_none() {
+            out.orders.push(Order::Clear(event.label));
+        }
+    }
+
+    fn judge_own(&mut self, event: &Event, start: &Start<'_>, out: &mut Outcome) {
+        let Some(key) = self.table.get(start.process).map(|entry| entry.run) else { return };
+        self.keep_label(event, key, out);
+        let found = self.recognise(start).filter(|found| self.stands_alone(found.product));
+        let Some(run) = self.runs.get_mut(key) else { return };
+        match found {
+            Some(found) if run.product == Some(found.product) => {
+                run.launching &= found.launcher;
+                learn(run, start);
+            }
+            Some(_) if run.launching => run.launching = false,
+            Some(found) => self.begin(event, start, found, key, out),
+            None if run.launching => {}
+            None => self.judge_child_of_own(start, key),
+        }
+    }
+
+    fn judge_child_of_own(&mut self, start: &Start<'_>, key: RunKey) {
+        let Some(run) = self.runs.get(key) else { return };
+        let (signatures, facts) = (&*self.signatures, &*self.facts);
+        if run.product.is_some_and(|id| signatures.is_a_persons(id, start, facts)) {
+            return self.let_go(start.process);
+        }
+        if is_own(run.product, &run.programs, start, signatures, facts) {
+            return;
+        }
+        let actor = run.tool_call(start.process, run.own.basis);
+        if let Some(entry) = self.table.get_mut(start.process) {
+            entry.role = Role::Tool;
+            entry.actor = Some(actor);
+        }
+    }
+
+    fn judge_tool(&mut self, event: &Event, start: &Start<'_>, out: &mut Outcome) {
+        let Some(key) = self.table.get(start.process).map(|entry| entry.run) else { return };
+        self.keep_label(event, key, out);
+        let found = self.recognise(start).filter(|found| self.stands_alone(found.product));
+        if let Some(found) = found {
+            self.begin(event, start, found, key, out);
+        }
+    }
+
+    /// Below an agent only another agent or a tool server is an identity of its own; a training job
+    /// or an editor that an agent starts is the agent's doing.
+    fn stands_alone(&self, product: ProductId) -> bool {
+        let kind = self.signatures.product(product).map(|product| product.kind);
+        matches!(kind, Some(AgentKind::Agent | AgentKind::ToolServer))
+    }
+
+    /// A candidate inside a session got a label of its own: it is the session's too.
+    fn keep_label(&mut self, event: &Event, key: RunKey, out: &mut Outcome) {
+        if event.label.is_some() && self.runs.with_label(event.label).is_none() {
+            self.runs.add_label(key, event.label);
+            out.orders.push(Order::Confirm(event.label));
+        }
+    }
+
+    /// A person's terminal in an editor's tree: no label, no actor, from now on.
+    fn let_go(&mut self, id: ProcessId) {
+        let Some(entry) = self.table.get_mut(id) else { return };
+        entry.role = Role::Person;
+        entry.actor = None;
+        let key = std::mem::replace(&mut entry.run, RunKey::NONE);
+        if let Some(run) = self.runs.get_mut(key) {
+            run.live = run.live.saturating_sub(1);
+        }
+    }
+
+    /// Begins a session at this start, below `parent` if there is one.
+    fn begin(
+        &mut self,
+        event: &Event,
+        start: &Start<'_>,
+        found: Recognised,
+        parent: RunKey,
+        out: &mut Outcome,
+    ) {
+        let Some(product) = self.signatures.product(found.product).cloned() else { return };
+        let Some(process) = self.table.get(start.process).map(|e| e.process.clone()) else {
+            return;
+        };
+        let polled = event.caveats.contains(Caveats::POLLED);
+        let began = Began {
+            process: &process,
+            time_unix_ns: event.time_unix_ns,
+            parent: self.runs.get(parent).map(|run| run.record.id),
+            evidence: found.evidence,
+            basis: if polled { Basis::Adopted } else { Basis::Lineage },
+            launching: found.launcher,
+        };
+        let identity = Identity {
+            product: Some(found.product),
+            id: product.id.clone(),
+            key: product.id.clone(),
+            name: product.name.clone(),
+            kind: product.kind,
+            version: found.version,
+        };
+        let key = self.open(identity, began, out);
+        if let Some(run) = self.runs.get_mut(key) {
+            learn(run, start);
+        }
+        self.label(event, key, parent, out);
+        self.join(start.process, key, Role::Own, None, event.time_unix_ns, out);
+    }
+
+    /// Opens a run and tells of it and its agent.
+    pub(super) fn open(
+        &mut self,
+        identity: Identity,
+        began: Began<'_>,
+        out: &mut Outcome,
+    ) -> RunKey {
+        let host = Host { name: &self.host.name, boot_id: &self.host.boot_id };
+        let now = began.time_unix_ns;
+        let (key, agent) = self.runs.begin(&host, identity, began);
+        out.agents.extend(agent);
+        out.sessions.extend(self.runs.get(key).map(|run| run.record.clone()));
+        if let Some(oldest) = self.runs.surplus() {
+            self.evicted_sessions += 1;
+            out.sessions.extend(self.runs.end(oldest, now));
+        }
+        key
+    }
+
+    /// Sees to it that the kernel labels the tree of a new run.
+    fn label(&mut self, event: &Event, key: RunKey, parent: RunKey, out: &mut Outcome) {
+        if !event.label.is_some() {
+            if self.runs.get(parent).is_none() {
+                self.adopt(event.process, key, out);
+            }
+            return;
+        }
+        if self.runs.with_label(event.label).is_none() {
+            self.runs.add_label(key, event.label);
+            out.orders.push(Order::Confirm(event.label));
+        }
+    }
+
+    /// Labels a running tree for `key`, with its label or a new one.
+    pub(super) fn adopt(&mut self, root: ProcessId, key: RunKey, out: &mut Outcome) {
+        let known = self.runs.get(key).and_then(|run| run.labels.first().copied());
+        let label = known.unwrap_or_else(|| {
+            let label: Label = self.runs.new_label();
+            self.runs.add_label(key, label);
+            label
+        });
+        out.orders.push(Order::Adopt { root, label });
+    }
+
+    /// Makes a process a member of a run: with the run's own actor, or that of a tool call.
+    pub(super) fn join(
+        &mut self,
+        id: ProcessId,
+        key: RunKey,
+        role: Role,
+        actor: Option<Arc<event::Actor>>,
+        now: u64,
+        out: &mut Outcome,
+    ) {
+        let own = self.runs.get(key).map(|run| run.own.clone());
+        let Some(entry) = self.table.get_mut(id) else { return };
+        let before = std::mem::replace(&mut entry.run, key);
+        entry.role = role;
+        entry.actor = actor.or(own);
+        let alive = !entry.exited;
+        if let Some(run) = self.runs.get_mut(key).filter(|_| alive) {
+            run.live += 1;
+        }
+        if before != RunKey::NONE && alive {
+            self.leave(before, now, out);
+        }
+    }
+}
+
+/// Programs of the agent itself: what its signature names as helpers, and its own native program.
+/// An interpreter is never own by its path: the agent's tools run in it too.
+fn is_own(
+    product: Option<ProductId>,
+    programs: &[event::Text],
+    start: &Start<'_>,
+    signatures: &Signatures,
+    facts: &dyn Facts,
+) -> bool {
+    product.is_some_and(|id| signatures.is_own(id, start, facts))
+        || programs.contains(&start.exec.exe.path)
+}
+
+fn learn(run: &mut super::runs::Run, start: &Start<'_>) {
+    if start.launch.family.is_none() {
+        run.learn_program(&start.exec.exe.path);
+    }
+}
+
+fn same_words(line: &str, argv: &[event::Text]) -> bool {
+    let mut rest = line;
+    for (at, word) in argv.iter().enumerate() {
+        let Some(behind) = rest.strip_prefix(if at == 0 { "" } else { " " }) else { return false };
+        let Some(behind) = behind.strip_prefix(&**word) else { return false };
+        rest = behind;
+    }
+    rest.is_empty()
+}

@@ -1,0 +1,215 @@
+//! Attribution: from [`Event`] to [`Attributed`]. Keeps the processes of the host, begins and ends
+//! sessions, and ties each act to agent, session and tool call.
+//!
+//! A start is judged at its exec event, once: the verdict is the role of the process from then on,
+//! and all that it forks inherits it, however it detaches itself later. Nothing here waits.
+
+mod exec;
+mod program;
+mod runs;
+mod table;
+
+use std::sync::Arc;
+
+use event::{
+    Act, Agent, AgentId, Attributed, Event, EventId, Exit, Forked, Order, Process, ProcessId,
+    Session, SessionId, Text,
+};
+
+use crate::signature::{Facts, NoFacts, Signatures};
+use runs::{RunKey, Runs};
+use table::{Entry, Role, Table};
+
+/// The host that is watched; goes into the derived ids.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// Name of the host.
+    pub name: Text,
+    /// Id of its boot (`/proc/sys/kernel/random/boot_id`).
+    pub boot_id: Text,
+}
+
+/// What can be set about attribution.
+#[derive(Clone)]
+pub struct Settings {
+    /// Answers what only user space can read.
+    pub facts: Arc<dyn Facts>,
+    /// The company's own model gateways, as host name (`llm.corp.example`, `*.llm.corp.example`),
+    /// address or `address:port`.
+    pub gateways: Vec<Text>,
+    /// Most processes held; about 1 KiB each.
+    pub most_processes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { facts: Arc::new(NoFacts), gateways: Vec::new(), most_processes: 65_536 }
+    }
+}
+
+/// What came out of one or more events; the caller drains it.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The events with their process and actor, in the order given.
+    pub acts: Vec<Attributed>,
+    /// Agents seen first or known better.
+    pub agents: Vec<Agent>,
+    /// Sessions that began or ended.
+    pub sessions: Vec<Session>,
+    /// What the source is to do.
+    pub orders: Vec<Order>,
+    /// Agents that no signature names, for `detect` to make a finding of.
+    pub findings_hint: Vec<Undeclared>,
+}
+
+/// An agent was recognised by what it does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undeclared {
+    /// When the act that completed the picture happened, UTC.
+    pub time_unix_ns: u64,
+    /// The identity it got.
+    pub agent: AgentId,
+    /// The session that began.
+    pub session: SessionId,
+    /// Root of the tree.
+    pub process: Arc<Process>,
+    /// Model endpoint it talked to.
+    pub endpoint: Text,
+    /// What it did, in words, oldest first.
+    pub acts: Vec<Text>,
+    /// The events this stands on, oldest first.
+    pub events: Vec<EventId>,
+}
+
+/// How full the bounded stores are and what they let go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Processes held.
+    pub processes: usize,
+    /// Sessions that run.
+    pub sessions: usize,
+    /// Processes forgotten before their exit to make room.
+    pub evicted_processes: u64,
+    /// Sessions closed before their end to make room.
+    pub evicted_sessions: u64,
+}
+
+/// Ties events to agents. One per host; single-threaded, owned by the engine.
+pub struct Attributor {
+    host: Host,
+    signatures: Arc<Signatures>,
+    facts: Arc<dyn Facts>,
+    table: Table,
+    runs: Runs,
+    next_event: EventId,
+    unknown: Arc<Process>,
+    evicted_sessions: u64,
+}
+
+impl Attributor {
+    /// An attributor that numbers its first event `first_event`.
+    pub fn new(
+        host: Host,
+        signatures: Arc<Signatures>,
+        settings: Settings,
+        first_event: EventId,
+    ) -> Self {
+        Self {
+            host,
+            signatures,
+            facts: settings.facts,
+            table: Table::new(settings.most_processes),
+            runs: Runs::default(),
+            next_event: first_event,
+            unknown: Arc::new(Process::default()),
+            evicted_sessions: 0,
+        }
+    }
+
+    /// How full the stores are.
+    pub fn health(&self) -> Health {
+        Health {
+            processes: self.table.len(),
+            sessions: self.runs.len(),
+            evicted_processes: self.table.evicted,
+            evicted_sessions: self.evicted_sessions,
+        }
+    }
+
+    /// Attributes one event; what comes of it is appended to `out`.
+    pub fn attribute(&mut self, event: Event, out: &mut Outcome) {
+        let id = self.next_event;
+        self.next_event = EventId(id.0 + 1);
+        match &event.act {
+            Act::EventLoss(_) => {
+                let process = self.unknown.clone();
+                out.acts.push(Attributed { id, event, process, actor: None });
+                return;
+            }
+            Act::ProcessExec(exec) => self.on_exec(&event, exec, out),
+            Act::ProcessClone(forked) => self.on_clone(&event, *forked),
+            _ => {}
+        }
+        let entry = self.table.touch(event.process, event.time_unix_ns);
+        if entry.role == Role::Nobody && event.label.is_some() {
+            heal(entry, &mut self.runs, &event);
+        }
+        let (process, actor) = (entry.process.clone(), entry.actor.clone());
+        let (process_id, time) = (event.process, event.time_unix_ns);
+        let exit = matches!(event.act, Act::ProcessExit(Exit { .. }));
+        out.acts.push(Attributed { id, event, process, actor });
+        if exit {
+            self.on_exit(process_id, time, out);
+        }
+    }
+
+    fn on_clone(&mut self, event: &Event, forked: Forked) {
+        let now = event.time_unix_ns;
+        let parent = self.table.touch(event.process, now);
+        if parent.role == Role::Nobody && event.label.is_some() {
+            heal(parent, &mut self.runs, event);
+        }
+        let child = parent.fork(forked.child, now);
+        if let Some(known) = self.table.get_mut(forked.child) {
+            // The child was heard of before its birth: only the link is news.
+            known.parent = event.process;
+            return;
+        }
+        if let Some(run) = self.runs.get_mut(child.run) {
+            run.live += 1;
+        }
+        self.table.insert(forked.child, child);
+    }
+
+    fn on_exit(&mut self, id: ProcessId, now: u64, out: &mut Outcome) {
+        let Some(entry) = self.table.get(id) else { return };
+        if entry.exited {
+            return;
+        }
+        let run = entry.run;
+        self.table.exit(id);
+        self.leave(run, now, out);
+    }
+
+    /// One process less in the run; the last one ends it.
+    fn leave(&mut self, key: RunKey, now: u64, out: &mut Outcome) {
+        let Some(run) = self.runs.get_mut(key) else { return };
+        run.live = run.live.saturating_sub(1);
+        if run.live == 0 {
+            out.sessions.extend(self.runs.end(key, now));
+        }
+    }
+}
+
+/// A labelled task of which birth or exec were lost still has its label: its session is known, its
+/// tool call is not.
+fn heal(entry: &mut Entry, runs: &mut Runs, event: &Event) {
+    let Some(key) = runs.with_label(event.label) else { return };
+    let Some(run) = runs.get_mut(key) else { return };
+    entry.role = Role::Own;
+    entry.run = key;
+    entry.actor = Some(run.own.clone());
+    if !entry.exited {
+        run.live += 1;
+    }
+}

@@ -1,0 +1,176 @@
+//! The processes of a host, as far as events told them: who started whom, and whose each one is.
+//! Bounded; the entry of an exited process stays a while for events that come late.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use event::{Actor, Process, ProcessId};
+use rustc_hash::FxHashMap;
+
+use super::program::Program;
+use super::runs::RunKey;
+
+/// Longest chain of ancestors that is kept: beyond it the oldest are forgotten, so that a program
+/// that forks itself for ever holds no more memory than one that does not.
+const MAX_DEPTH: u16 = 64;
+
+/// What a process is to a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing: a person's or the system's.
+    Nobody,
+    /// The agent's own program.
+    Own,
+    /// In the subtree of a tool call.
+    Tool,
+    /// In an editor's tree, but a person's terminal.
+    Person,
+}
+
+/// One process.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub process: Arc<Process>,
+    pub parent: ProcessId,
+    pub actor: Option<Arc<Actor>>,
+    pub run: RunKey,
+    pub role: Role,
+    pub program: Program,
+    /// Child of the process that holds an editor's terminals, not yet another program.
+    pub in_terminal_host: bool,
+    pub exited: bool,
+    depth: u16,
+    last_ns: u64,
+}
+
+impl Entry {
+    /// A process of which only the id is known.
+    pub fn unknown(id: ProcessId, now_ns: u64) -> Self {
+        Self {
+            process: Arc::new(Process { id, ..Process::default() }),
+            parent: ProcessId::default(),
+            actor: None,
+            run: RunKey::NONE,
+            role: Role::Nobody,
+            program: Program::Unknown,
+            in_terminal_host: false,
+            exited: false,
+            depth: 0,
+            last_ns: now_ns,
+        }
+    }
+
+    /// The same with a parent that is not in the table.
+    pub fn child_of(self, parent: ProcessId) -> Self {
+        Self { parent, ..self }
+    }
+
+    /// The child of this process right after its fork: everything is inherited.
+    pub fn fork(&self, child: ProcessId, now_ns: u64) -> Self {
+        let parent = if self.depth < MAX_DEPTH { Some(self.process.clone()) } else { None };
+        let depth = if parent.is_some() { self.depth + 1 } else { 0 };
+        let process = Process { id: child, parent, ..(*self.process).clone() };
+        Self {
+            process: Arc::new(process),
+            parent: self.process.id,
+            actor: self.actor.clone(),
+            exited: false,
+            depth,
+            last_ns: now_ns,
+            ..*self
+        }
+    }
+
+    /// True if the process belongs to a session.
+    pub fn is_a_members(&self) -> bool {
+        matches!(self.role, Role::Own | Role::Tool)
+    }
+}
+
+/// All processes.
+#[derive(Debug)]
+pub(super) struct Table {
+    entries: FxHashMap<ProcessId, Entry>,
+    /// Exited, oldest first.
+    exited: VecDeque<ProcessId>,
+    most: usize,
+    pub evicted: u64,
+}
+
+impl Table {
+    /// A table of at most `most` processes.
+    pub fn new(most: usize) -> Self {
+        let most = most.max(64);
+        Self { entries: FxHashMap::default(), exited: VecDeque::new(), most, evicted: 0 }
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+    pub fn get(&self, id: ProcessId) -> Option<&Entry> {
+        self.entries.get(&id)
+    }
+    pub fn get_mut(&mut self, id: ProcessId) -> Option<&mut Entry> {
+        self.entries.get_mut(&id)
+    }
+    pub fn iter(&self) -> impl Iterator<Item = (&ProcessId, &Entry)> {
+        self.entries.iter()
+    }
+
+    /// The entry of `id`, touched; made if it is not there.
+    pub fn touch(&mut self, id: ProcessId, now_ns: u64) -> &mut Entry {
+        if self.entries.len() >= self.most && !self.entries.contains_key(&id) {
+            self.make_room();
+        }
+        let entry = self.entries.entry(id).or_insert_with(|| Entry::unknown(id, now_ns));
+        entry.last_ns = now_ns;
+        entry
+    }
+
+    pub fn insert(&mut self, id: ProcessId, entry: Entry) {
+        if self.entries.len() >= self.most {
+            self.make_room();
+        }
+        self.entries.insert(id, entry);
+    }
+
+    /// Marks an exit; the entry goes when 1/16 of the table's size have exited after it.
+    pub fn exit(&mut self, id: ProcessId) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.exited = true;
+            self.exited.push_back(id);
+        }
+        while self.exited.len() > self.most / 16 {
+            let Some(oldest) = self.exited.pop_front() else { break };
+            self.entries.remove(&oldest);
+        }
+    }
+
+    /// Ids of the entry's ancestors, nearest first, as far as they are in the table.
+    pub fn ancestors(&self, id: ProcessId) -> impl Iterator<Item = (ProcessId, &Entry)> {
+        let up = move |at: ProcessId| {
+            let parent = self.entries.get(&at)?.parent;
+            self.entries.get(&parent).map(|entry| (parent, entry))
+        };
+        std::iter::successors(up(id), move |(at, _)| up(*at)).take(MAX_DEPTH as usize)
+    }
+
+    /// Makes room for an eighth: exited first, then those of nobody, longest quiet first.
+    fn make_room(&mut self) {
+        for id in self.exited.drain(..) {
+            self.entries.remove(&id);
+        }
+        let goal = self.most - self.most / 8;
+        if self.entries.len() <= goal {
+            return;
+        }
+        let mut by_age: Vec<(bool, u64, ProcessId)> =
+            self.entries.iter().map(|(id, e)| (e.is_a_members(), e.last_ns, *id)).collect();
+        by_age.sort_unstable();
+        let surplus = self.entries.len() - goal;
+        for (_, _, id) in by_age.into_iter().take(surplus) {
+            self.entries.remove(&id);
+            self.evicted += 1;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What only user space can read about a start: package files, links, imports, program text.
+//! This room is pure, so it asks; `sensor` or `cli` answers from the running host, a replay does not.
+
+use event::{ProcessId, Text};
+
+/// A package of npm, PyPI or another registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// Name as the registry knows it (`@openai/codex`).
+    pub name: Text,
+    /// Version, where the package file tells it.
+    pub version: Option<Text>,
+}
+
+/// Answers about files as `process` sees them (its mount namespace). Each is asked only for
+/// programs that a signature has in view, at their exec; answers should be cached. "Unknown" is
+/// always a fair answer: a signature then stands on the exec alone.
+pub trait Facts: Send + Sync {
+    /// The path behind all symbolic links.
+    fn real_path(&self, _process: ProcessId, _path: &str) -> Option<Text> {
+        None
+    }
+    /// The package that a script or program belongs to: the nearest `package.json` above it, or the
+    /// distribution whose entry point it is.
+    fn package(&self, _process: ProcessId, _path: &str) -> Option<Package> {
+        None
+    }
+    /// True if the entry script imports the module (`langgraph`, `@openai/agents`).
+    fn imports(&self, _process: ProcessId, _script: &str, _module: &str) -> bool {
+        false
+    }
+    /// True if the program file contains the text.
+    fn mentions(&self, _process: ProcessId, _exe: &str, _text: &str) -> bool {
+        false
+    }
+    /// A variable in the environment of the process, for the few that the exec event could not hold.
+    fn variable(&self, _process: ProcessId, _name: &str) -> Option<Text> {
+        None
+    }
+}
+
+/// Knows nothing: replay and tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFacts;
+
+impl Facts for NoFacts {}

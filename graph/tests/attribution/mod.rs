@@ -1,0 +1,32 @@
+//! Attribution told as stories: what happens, whose each act must be.
+
+mod play;
+mod script;
+
+use std::path::{Path, PathBuf};
+
+use play::play;
+use script::Story;
+
+/// Plays every story of a file; each names itself, so that a failure says which line of it is wrong.
+fn check(file: &Path) -> usize {
+    let text = std::fs::read_to_string(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    let stories = Story::parse(&text);
+    let wrong: Vec<String> = stories
+        .iter()
+        .flat_map(|story| {
+            play(story).into_iter().map(|it| format!("{}: {}: {it}", file.display(), story.name))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    stories.len()
+}
+
+fn stories(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories").join(name)
+}
+
+#[test]
+fn sessions_and_tool_calls() {
+    check(&stories("sessions.story"));
+}

@@ -1,0 +1,158 @@
+//! Plays a story through the real attributor with the shipped signatures and compares.
+
+use std::sync::{Arc, LazyLock};
+
+use event::{Attributed, Basis, EventId, Order, ProcessId, Text};
+use graph::attribute::{Attributor, Host, Outcome, Settings};
+use graph::signature::{Facts, Package, Signatures, embedded};
+
+use super::script::Story;
+
+static SHIPPED: LazyLock<Arc<Signatures>> = LazyLock::new(|| {
+    let (signatures, wrong) = Signatures::parse(embedded().iter().copied());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    Arc::new(signatures)
+});
+
+/// What is wrong with the outcome of a story, one line each.
+pub fn play(story: &Story) -> Vec<String> {
+    let host = Host { name: "host".into(), boot_id: "boot".into() };
+    let settings = Settings {
+        facts: Arc::new(Told(story.facts.clone())),
+        gateways: story.gateways.clone(),
+        ..Settings::default()
+    };
+    let mut attributor = Attributor::new(host, SHIPPED.clone(), settings, EventId(1));
+    let mut outcome = Outcome::default();
+    let mut wrong = Vec::new();
+    for step in &story.steps {
+        attributor.attribute(step.event.clone(), &mut outcome);
+        let Some(whose) = &step.whose else { continue };
+        let seen = outcome.acts.last().map(actor).unwrap_or_default();
+        let expect = whose.join(" ");
+        if !seen.starts_with(&expect) || expect.is_empty() {
+            wrong.push(format!("line {}: `{seen}`, not `{expect}`", step.line));
+        }
+    }
+    for (line, expect) in &story.expect {
+        if let Err(seen) = holds(expect, &outcome) {
+            wrong.push(format!("line {line}: not `{}`: {seen}", expect.join(" ")));
+        }
+    }
+    wrong
+}
+
+fn actor(act: &Attributed) -> String {
+    let Some(actor) = &act.actor else { return "-".into() };
+    let role = match actor.tool_root {
+        Some(root) => format!("tool {}", root.pid),
+        None => "own".into(),
+    };
+    let basis = match actor.basis {
+        Basis::Lineage => "lineage",
+        Basis::Adopted => "adopted",
+        Basis::HandedOver => "handed_over",
+        Basis::Behaviour => "behaviour",
+        Basis::Provisional => "provisional",
+    };
+    format!("{} {role} {basis}", actor.product)
+}
+
+fn holds(expect: &[String], outcome: &Outcome) -> Result<(), String> {
+    let words: Vec<&str> = expect.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["sessions", expected @ ..] => {
+            let seen: Vec<String> = sessions(outcome);
+            same(&expected.join(" "), &seen.join(" "))
+        }
+        ["orders", expected @ ..] => same(&expected.join(" "), &orders(outcome).join(" ")),
+        ["ended", expected @ ..] => {
+            let ended = outcome.sessions.iter().filter(|s| s.ended_unix_ns.is_some());
+            let seen: Vec<String> = ended.map(|s| s.root.pid.to_string()).collect();
+            same(&expected.join(" "), &seen.join(" "))
+        }
+        ["version", version] => {
+            let seen = outcome.agents.last().and_then(|agent| agent.version.clone());
+            same(version, &seen.unwrap_or_default())
+        }
+        ["evidence", expected @ ..] => {
+            let seen = outcome.sessions.first().map(|s| s.evidence.clone()).unwrap_or_default();
+            same(&expected.join(" "), &seen)
+        }
+        ["undeclared", expected @ ..] => {
+            let seen = outcome.findings_hint.iter().map(|hint| hint.process.id.pid.to_string());
+            same(&expected.join(" "), &seen.collect::<Vec<_>>().join(" "))
+        }
+        ["host", expected] => {
+            let seen = outcome.acts.last().and_then(|act| act.event.act.flow()?.host.clone());
+            same(expected, &seen.unwrap_or_default())
+        }
+        other => Err(format!("no expectation `{other:?}`")),
+    }
+}
+
+fn same(expected: &str, seen: &str) -> Result<(), String> {
+    if expected == seen { Ok(()) } else { Err(format!("`{seen}`")) }
+}
+
+/// Sessions that began: product and root, behind `<` the parent's root.
+fn sessions(outcome: &Outcome) -> Vec<String> {
+    let begun = outcome.sessions.iter().filter(|session| session.ended_unix_ns.is_none());
+    begun
+        .map(|session| {
+            let agent = outcome.agents.iter().find(|agent| agent.id == session.agent);
+            let product = agent.map(|agent| agent.product.clone()).unwrap_or_default();
+            let parent = outcome.sessions.iter().find(|other| Some(other.id) == session.parent);
+            let below = parent.map(|p| format!("<{}", p.root.pid)).unwrap_or_default();
+            format!("{product}@{}{below}", session.root.pid)
+        })
+        .collect()
+}
+
+fn orders(outcome: &Outcome) -> Vec<String> {
+    outcome
+        .orders
+        .iter()
+        .map(|order| match order {
+            Order::Confirm(label) => format!("confirm={}", label.0),
+            Order::Clear(label) => format!("clear={}", label.0),
+            Order::Adopt { root, label } if label.0 == 0 => format!("release={}", root.pid),
+            Order::Adopt { root, label } => {
+                let given = if label.0 >> 63 == 1 { "new".into() } else { label.0.to_string() };
+                format!("adopt={}:{given}", root.pid)
+            }
+        })
+        .collect()
+}
+
+/// Facts of a story: `fact package PATH NAME VERSION`, `fact link PATH REAL`,
+/// `fact imports PATH MODULE`, `fact mentions EXE TEXT`, `fact variable PID NAME VALUE`.
+struct Told(Vec<Vec<String>>);
+
+impl Told {
+    fn find(&self, kind: &str, about: &str) -> impl Iterator<Item = &[String]> {
+        let told = self.0.iter().filter(move |fact| fact[0] == kind && fact[1] == about);
+        told.map(|fact| &fact[2..])
+    }
+}
+
+impl Facts for Told {
+    fn real_path(&self, _: ProcessId, path: &str) -> Option<Text> {
+        Some(self.find("link", path).next()?[0].as_str().into())
+    }
+    fn package(&self, _: ProcessId, path: &str) -> Option<Package> {
+        let told = self.find("package", path).next()?;
+        let version = told.get(1).map(|version| version.as_str().into());
+        Some(Package { name: told[0].as_str().into(), version })
+    }
+    fn imports(&self, _: ProcessId, script: &str, module: &str) -> bool {
+        self.find("imports", script).any(|told| told[0] == module)
+    }
+    fn mentions(&self, _: ProcessId, exe: &str, text: &str) -> bool {
+        self.find("mentions", exe).any(|told| told[0] == text)
+    }
+    fn variable(&self, process: ProcessId, name: &str) -> Option<Text> {
+        let pid = process.pid.to_string();
+        Some(self.find("variable", &pid).find(|told| told[0] == name)?[1].as_str().into())
+    }
+}
