@@ -9,3 +9,4 @@
 
 pub mod attribute;
 pub mod signature;
+pub mod threat;
