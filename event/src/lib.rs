@@ -20,6 +20,7 @@ mod attributed;
 mod finding;
 mod identity;
 mod loss;
+pub mod ocsf;
 mod order;
 mod plan;
 mod record;

@@ -1,0 +1,68 @@
+//! Base Event 0: losses and the completeness of a record. Chosen because the loss of records is not
+//! an activity of the host, and a class that spoke of it would be misread as one.
+
+use serde_json::{Map, Value, json};
+
+use super::{Activity, Class};
+use crate::ocsf::draft::Draft;
+use crate::ocsf::error::ImportError;
+use crate::ocsf::import::Reading;
+use crate::{EventId, Loss, LossCause, Severity};
+
+pub(in crate::ocsf) const CLASS: Class = Class { uid: 0, caption: "Base Event" };
+
+const EVENT_LOSS: Activity = Activity(99, "Event Loss");
+pub(in crate::ocsf) const COMPLETENESS: Activity = Activity(99, "Completeness");
+
+/// What an export holds and what it lacks: written after the last event, so that a reader knows
+/// whether it has everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completeness {
+    /// First event of the export, in `metadata.sequence`.
+    pub first: EventId,
+    /// Last event of the export.
+    pub last: EventId,
+    /// Lost events by cause; empty means nothing was lost.
+    pub lost: Vec<(LossCause, u64)>,
+}
+
+/// Events were lost, and how many.
+pub(in crate::ocsf) fn loss(draft: &mut Draft, loss: &Loss) -> Activity {
+    draft.note("event_code", "event_loss");
+    draft.set("start_time", loss.from_unix_ns / 1_000_000);
+    draft.set("end_time", loss.until_unix_ns / 1_000_000);
+    draft.set("status_detail", format!("{} events lost: {}", loss.count, loss.cause.name()));
+    draft.keep("loss", json!(loss));
+    EVENT_LOSS
+}
+
+/// How bad a loss is: what retention removed was there long enough, the rest nobody has seen.
+pub(in crate::ocsf) fn severity(loss: &Loss) -> Severity {
+    match loss.cause {
+        LossCause::Retention => Severity::Informational,
+        LossCause::NotRunning | LossCause::TornTail => Severity::Low,
+        LossCause::RingFull
+        | LossCause::MapFull
+        | LossCause::Decode
+        | LossCause::ChannelFull
+        | LossCause::Disk => Severity::Medium,
+    }
+}
+
+/// What an export holds and lacks.
+pub(in crate::ocsf) fn completeness(draft: &mut Draft, completeness: &Completeness) -> String {
+    let lost: u64 = completeness.lost.iter().map(|(_, count)| count).sum();
+    let by_cause: Map<String, Value> =
+        completeness.lost.iter().map(|(cause, n)| (cause.name().into(), json!(n))).collect();
+    let (first, last) = (completeness.first, completeness.last);
+    draft.note("event_code", "completeness");
+    let marker = json!({ "first": first, "last": last, "lost": lost, "lost_by_cause": by_cause });
+    draft.keep("completeness", marker);
+    format!("events {first} to {last}, {lost} lost")
+}
+
+pub(in crate::ocsf) fn read(reading: &Reading) -> Result<Loss, ImportError> {
+    let loss = reading.own.at("loss");
+    let decoded = loss.decode("cause, count, interval and place of a loss")?;
+    decoded.ok_or_else(|| loss.missing("the loss", "export it again"))
+}
