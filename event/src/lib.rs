@@ -22,6 +22,7 @@ mod identity;
 mod loss;
 pub mod ocsf;
 mod order;
+pub mod otel;
 mod plan;
 mod record;
 mod redact;

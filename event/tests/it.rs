@@ -10,6 +10,8 @@ mod generate;
 mod golden;
 #[path = "it/ocsf.rs"]
 mod ocsf;
+#[path = "it/otel.rs"]
+mod otel;
 #[path = "it/schema.rs"]
 mod schema;
 #[path = "it/validate.rs"]

@@ -23,12 +23,12 @@ pub(super) fn read(event: &Node, own: &Node) -> Result<u64, ImportError> {
 /// A time attribute of `object`, or its sibling `<key>_dt`: the text is finer than milliseconds.
 pub(super) fn of(object: &Node, key: &str) -> Result<Option<u64>, ImportError> {
     let sibling = object.at(&format!("{key}_dt"));
-    if !sibling.is_absent() {
-        return text(&sibling);
-    }
     let node = object.at(key);
-    if node.is_absent() {
-        return Ok(None);
+    match text(&sibling) {
+        Ok(None) => {}
+        // A text that is no time is no loss where the number is there.
+        Err(_) if !node.is_absent() => {}
+        told => return told,
     }
     match node.integer() {
         Ok(number) => Ok(number.and_then(by_size)),
@@ -74,6 +74,17 @@ mod tests {
         let event = json!({ "time": time });
         let found = read(&Node::root(&event), &Node::root(&Value::Null)).ok();
         assert_eq!(found, expect, "{event}");
+    }
+
+    #[test]
+    fn the_text_is_finer_and_may_be_wrong() {
+        let read = |event: Value| read(&Node::root(&event), &Node::root(&Value::Null)).ok();
+        let fine =
+            json!({ "time": 1_767_225_600_123_u64, "time_dt": "2026-01-01T00:00:00.1234567Z" });
+        assert_eq!(read(fine), Some(1_767_225_600_123_456_700));
+        let wrong = json!({ "time": 1_767_225_600_123_u64, "time_dt": "soon" });
+        assert_eq!(read(wrong), Some(1_767_225_600_123_000_000));
+        assert_eq!(read(json!({ "time_dt": "soon" })), None);
     }
 
     #[test]

@@ -180,6 +180,45 @@ fn what_1_7_does_not_know_is_unmapped() {
     }
 }
 
+/// Every value in `value`, as pointers.
+fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            map.iter().for_each(|(key, value)| pointers(value, format!("{at}/{key}"), found));
+        }
+        Value::Array(items) => {
+            let numbered = items.iter().enumerate();
+            numbered.for_each(|(index, value)| pointers(value, format!("{at}/{index}"), found));
+        }
+        _ => {}
+    }
+    found.push(at);
+}
+
+#[test]
+fn damage_is_an_error_and_no_panic() {
+    let damage = [json!(null), json!("x"), json!(-1), json!(1e300), json!([1]), json!({ "a": 1 })];
+    let (mut read, mut refused) = (0, 0);
+    for event in exports() {
+        let mut all = Vec::new();
+        pointers(&event, String::new(), &mut all);
+        for pointer in all {
+            for value in &damage {
+                let mut bad = event.clone();
+                *bad.pointer_mut(&pointer).expect("it is there") = value.clone();
+                match import(&bad) {
+                    Ok(_) => read += 1,
+                    Err(error) => {
+                        assert!(error.to_string().contains("\nhint: "), "{error}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(read > 0 && refused > 0, "{read} read, {refused} refused");
+}
+
 #[test]
 fn a_newer_export_says_so() {
     let act = attributed(acts::every().remove(3));

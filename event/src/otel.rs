@@ -1,0 +1,77 @@
+//! OpenTelemetry's words for agents: attribute names of the GenAI and MCP conventions, and what an
+//! act says in them. Stands beside the OCSF export; whoever sends spans or reads them asks here.
+//!
+//! Every name is at Development level in open-telemetry/semantic-conventions-genai and may change:
+//! they are written nowhere else.
+
+use crate::{Actor, Agent, Session};
+
+/// Attribute names, as the conventions have them.
+pub mod name {
+    /// What is done: `invoke_agent`, `execute_tool`, `chat`, …
+    pub const OPERATION: &str = "gen_ai.operation.name";
+    /// Who serves the model (`anthropic`, `openai`); replaces `gen_ai.system`.
+    pub const PROVIDER: &str = "gen_ai.provider.name";
+    /// Stable id of the agent.
+    pub const AGENT_ID: &str = "gen_ai.agent.id";
+    /// Name of the agent.
+    pub const AGENT_NAME: &str = "gen_ai.agent.name";
+    /// What the agent is for.
+    pub const AGENT_DESCRIPTION: &str = "gen_ai.agent.description";
+    /// Version of the agent.
+    pub const AGENT_VERSION: &str = "gen_ai.agent.version";
+    /// The session or thread.
+    pub const CONVERSATION_ID: &str = "gen_ai.conversation.id";
+    /// The model asked for.
+    pub const REQUEST_MODEL: &str = "gen_ai.request.model";
+    /// Name of the tool.
+    pub const TOOL_NAME: &str = "gen_ai.tool.name";
+    /// Id of one call of it.
+    pub const TOOL_CALL_ID: &str = "gen_ai.tool.call.id";
+    /// What the tool says it does.
+    pub const TOOL_DESCRIPTION: &str = "gen_ai.tool.description";
+    /// Tokens of the prompt.
+    pub const INPUT_TOKENS: &str = "gen_ai.usage.input_tokens";
+    /// Tokens of the answer.
+    pub const OUTPUT_TOKENS: &str = "gen_ai.usage.output_tokens";
+    /// Instructions of the system: content, secret, off unless asked for.
+    pub const SYSTEM_INSTRUCTIONS: &str = "gen_ai.system_instructions";
+    /// Method of a Model Context Protocol message (`tools/call`).
+    pub const MCP_METHOD: &str = "mcp.method.name";
+    /// Version of the protocol.
+    pub const MCP_VERSION: &str = "mcp.protocol.version";
+    /// The resource read or subscribed to.
+    pub const MCP_RESOURCE: &str = "mcp.resource.uri";
+    /// Session of the protocol; must not be set from version 2026-07-28 on.
+    pub const MCP_SESSION: &str = "mcp.session.id";
+    /// Id of the request.
+    pub const JSONRPC_REQUEST: &str = "jsonrpc.request.id";
+}
+
+/// An attribute: its name and its value.
+pub type Attribute = (&'static str, String);
+
+/// Whose act it was: `execute_tool` inside a tool call, else `invoke_agent`.
+pub fn of_actor(actor: &Actor) -> Vec<Attribute> {
+    let operation = if actor.tool_call.is_some() { "execute_tool" } else { "invoke_agent" };
+    let mut attributes = vec![
+        (name::OPERATION, operation.to_owned()),
+        (name::AGENT_ID, actor.agent.to_string()),
+        (name::AGENT_NAME, actor.product.to_string()),
+        (name::CONVERSATION_ID, actor.session.to_string()),
+    ];
+    attributes.extend(actor.tool_call.map(|call| (name::TOOL_CALL_ID, call.to_string())));
+    attributes
+}
+
+/// A run of an agent, which is one `invoke_agent`.
+pub fn of_session(session: &Session, agent: &Agent) -> Vec<Attribute> {
+    let mut attributes = vec![
+        (name::OPERATION, "invoke_agent".to_owned()),
+        (name::AGENT_ID, session.agent.to_string()),
+        (name::AGENT_NAME, agent.name.to_string()),
+        (name::CONVERSATION_ID, session.id.to_string()),
+    ];
+    attributes.extend(agent.version.as_ref().map(|v| (name::AGENT_VERSION, v.to_string())));
+    attributes
+}
