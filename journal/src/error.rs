@@ -71,6 +71,14 @@ pub enum Error {
         /// Highest format known here.
         known: u32,
     },
+    /// A setting of an outlet cannot work.
+    #[error("outlet {outlet}: {why}")]
+    Setting {
+        /// Kind and name of the outlet.
+        outlet: String,
+        /// What is wrong, and perhaps a hint.
+        why: String,
+    },
     /// SQLite refused.
     #[error("the state in `{}` failed: {source}\nhint: the state can be made again from the record: move the file away and start chaperone", path.display())]
     State {

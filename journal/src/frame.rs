@@ -4,8 +4,8 @@
 //! ```text
 //! 0   magic "CHf1"         20 first position, u64     44 CRC32C of the payload
 //! 4   marker of the        28 earliest time, u64      48 bytes of the payload, unpacked
-//!     segment, u64         36 latest time, u64        52 codec, 3 bytes 0
-//! 12  bytes of the payload                            56 positions left out before it
+//!     segment, u64         36 latest time, u64        52 codec
+//! 12  bytes of the payload     53 kinds, 2 bytes 0     56 positions left out before it
 //! 16  records                                         60 CRC32C of bytes 0..60
 //! ```
 //! All numbers little-endian; the payload follows.
@@ -18,6 +18,11 @@ pub(crate) const HEADER: usize = 64;
 pub(crate) const MAX_PAYLOAD: usize = 64 << 20;
 
 const MAGIC: [u8; 4] = *b"CHf1";
+
+/// Bits of [`FrameHeader::kinds`].
+pub(crate) const KIND_ACT: u8 = 1;
+pub(crate) const KIND_FINDING: u8 = 2;
+pub(crate) const KIND_OTHER: u8 = 4;
 
 /// What stands before the payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +46,8 @@ pub(crate) struct FrameHeader {
     pub crc: u32,
     /// How they are compressed.
     pub codec: u8,
+    /// Which kinds of records are in it, so that a reader can pass it over.
+    pub kinds: u8,
 }
 
 impl FrameHeader {
@@ -62,7 +69,7 @@ impl FrameHeader {
         put(&self.times.1.to_le_bytes());
         put(&self.crc.to_le_bytes());
         put(&self.unpacked.to_le_bytes());
-        put(&[self.codec, 0, 0, 0]);
+        put(&[self.codec, self.kinds, 0, 0]);
         put(&self.gap.to_le_bytes());
         let (body, crc) = bytes.split_at_mut(HEADER - 4);
         crc.copy_from_slice(&crc32c::crc32c(body).to_le_bytes());
@@ -84,6 +91,7 @@ impl FrameHeader {
             crc: u32_at(bytes, 44)?,
             unpacked: u32_at(bytes, 48)?,
             codec: *bytes.get(52)?,
+            kinds: *bytes.get(53)?,
             gap: u32_at(bytes, 56)?,
         };
         let ours = marker.is_none_or(|marker| marker == header.marker);
@@ -175,6 +183,7 @@ mod tests {
         unpacked: 9_000,
         crc: 0xdead_beef,
         codec: CODEC_ZSTD,
+        kinds: KIND_FINDING,
     };
 
     #[test]

@@ -5,6 +5,7 @@
 //! <data dir>/lock                     held by the one writer
 //! <data dir>/journal/0000000001.seg   segments of frames of records
 //! <data dir>/state.db                 agents, sessions, findings, losses: made from the record
+//! <data dir>/outlets/*.cursor         how far each outlet has delivered
 //! ```
 
 #![forbid(unsafe_code)]
@@ -15,6 +16,7 @@ mod data_dir;
 mod error;
 mod frame;
 mod medium;
+pub mod outlet;
 mod pack;
 mod position;
 mod reader;

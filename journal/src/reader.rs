@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use event::{Loss, LossCause, Record};
 
 use crate::data_dir::{check_layout, segments_dir};
-use crate::frame::{FrameHeader, decompress};
+use crate::frame::{FrameHeader, KIND_ACT, decompress};
 use crate::pack::unpack;
 use crate::segment::{self, FRAMES, Found, Segment, SegmentHeader};
 use crate::{Error, Position};
@@ -27,6 +27,8 @@ pub struct Damage {
     pub places: u64,
     /// Records that are missing there, known from the positions around.
     pub records: u64,
+    /// Records that were removed (retention) before they were read.
+    pub removed: u64,
     /// Bytes passed over.
     pub bytes: u64,
     /// Records of a kind or form that only a later version knows.
@@ -41,12 +43,15 @@ pub struct Reader {
     dir: PathBuf,
     from: Position,
     since_unix_ns: u64,
+    acts: bool,
     /// Last segment and its size when the reader was opened; none when it follows.
     limit: Option<(u64, u64)>,
     current: Option<Current>,
     /// Number of the last segment that was begun.
     last: u64,
     expected: Option<u64>,
+    /// Segments before this one were removed: what is missing is not damage.
+    segments_missing: bool,
     ready: VecDeque<Stored>,
     damage: Damage,
 }
@@ -70,18 +75,22 @@ impl Reader {
             dir,
             from: Position(0),
             since_unix_ns: 0,
+            acts: true,
             limit: Some(limit),
             current: None,
             last: 0,
             expected: None,
+            segments_missing: false,
             ready: VecDeque::new(),
             damage: Damage::default(),
         })
     }
 
-    /// Only records at `position` and behind.
+    /// Only records at `position` and behind. If some of them were removed meanwhile, the first
+    /// record is a [`Loss`] that says so.
     pub fn from(mut self, position: Position) -> Result<Self, Error> {
         self.from = position;
+        self.expected = Some(position.0);
         for (number, path) in segment::list(&self.dir)? {
             match Segment::open(number, &path)? {
                 Some(segment) if segment.header.first > position.0 => break,
@@ -97,11 +106,28 @@ impl Reader {
         self
     }
 
+    /// Only records that are not acts; frames of nothing else are passed over unread.
+    pub fn without_acts(mut self) -> Self {
+        self.acts = false;
+        self
+    }
+
     /// Goes on with new records as they are written. At the end of the record it calls `wait`,
     /// which waits as it likes and says whether to go on.
-    pub fn follow<W: FnMut() -> bool>(mut self, wait: W) -> Follow<W> {
+    pub fn follow<W: FnMut() -> bool>(self, wait: W) -> Follow<W> {
+        Follow { reader: self.live(), wait }
+    }
+
+    /// Without the end that the record had when the reader was opened: at the end of the record it
+    /// yields `None`, and later more.
+    pub(crate) fn live(mut self) -> Self {
         self.limit = None;
-        Follow { reader: self, wait }
+        self
+    }
+
+    /// Position up to which the record was read.
+    pub fn position(&self) -> Position {
+        Position(self.expected.unwrap_or(0))
     }
 
     /// What could not be read so far.
@@ -131,6 +157,7 @@ impl Reader {
 
     fn wants(&self, header: &FrameHeader) -> bool {
         header.end() > self.from.0
+            && (self.acts || header.kinds != KIND_ACT)
             && (header.times.1 >= self.since_unix_ns || header.times == (0, 0))
     }
 
@@ -145,7 +172,8 @@ impl Reader {
         for (index, record) in unpacked.records {
             let position = Position(header.first + u64::from(index));
             let recent = record.time_unix_ns().is_none_or(|time| time >= self.since_unix_ns);
-            if position >= self.from && recent {
+            let kind = self.acts || !matches!(record, Record::Act(_));
+            if position >= self.from && recent && kind {
                 batch.push(Stored { position, record });
             }
         }
@@ -155,21 +183,23 @@ impl Reader {
     fn note_gap(&mut self, found: &Found, batch: &mut Vec<Stored>) {
         let header = &found.header;
         self.damage.bytes += found.skipped;
+        let removed = std::mem::replace(&mut self.segments_missing, false);
         let expected = self.expected.replace(header.end());
-        let Some(expected) = expected else { return };
+        let Some(expected) = expected.map(|expected| expected.max(self.from.0)) else { return };
         let missing = header.first.saturating_sub(expected).saturating_sub(u64::from(header.gap));
         if missing == 0 {
             return;
         }
-        self.damage.places += 1;
-        self.damage.records += missing;
-        let loss = Loss {
-            cause: LossCause::Disk,
-            count: missing,
-            from_unix_ns: header.times.0,
-            until_unix_ns: header.times.0,
-            place: format!("journal segment {}, damaged", self.last).into(),
+        let (cause, place) = if removed {
+            self.damage.removed += missing;
+            (LossCause::Retention, "journal".into())
+        } else {
+            self.damage.places += 1;
+            self.damage.records += missing;
+            (LossCause::Disk, format!("journal segment {}, damaged", self.last).into())
         };
+        let (from_unix_ns, until_unix_ns) = (header.times.0, header.times.0);
+        let loss = Loss { cause, count: missing, from_unix_ns, until_unix_ns, place };
         batch.push(Stored { position: Position(expected), record: Record::Loss(loss) });
     }
 
@@ -183,6 +213,7 @@ impl Reader {
             if let Some(found) = self.frame_of_current()? {
                 return Ok(Some(found));
             }
+            self.segments_missing |= next.number != self.last + 1;
             self.last = next.number;
             self.current = Some(Current { segment: next, offset: FRAMES });
         }

@@ -92,9 +92,14 @@ pub(crate) struct Found {
 
 impl Segment {
     /// Opens a segment. `None` if it holds no header yet and no frame: it is just being made, or
-    /// nothing of it is left. A header lost in both copies is replaced by what a frame tells.
+    /// nothing of it is left, or it is gone. A header lost in both copies is replaced by what a frame tells.
     pub(crate) fn open(number: u64, path: &Path) -> Result<Option<Self>, Error> {
-        let file = File::open(path).map_err(Error::io("open", path))?;
+        let file = match File::open(path) {
+            Ok(file) => file,
+            // Retention took it between the listing and now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io("open", path)(error)),
+        };
         let header = read_header(&file, path)?;
         let segment = Self {
             number,

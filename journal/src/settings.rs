@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::outlet::OutletSettings;
+
 /// The journal's part of the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -12,6 +14,8 @@ pub struct Settings {
     pub segments: SegmentSettings,
     /// How long records stay.
     pub retention: RetentionSettings,
+    /// Where findings leave the host.
+    pub outlets: OutletSettings,
 }
 
 /// How segments are written.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use event::{Loss, LossCause, Record};
 
 use crate::data_dir::{DataDir, segments_dir, sync_dir};
-use crate::frame::{Compressor, FrameHeader, HEADER};
+use crate::frame::{Compressor, FrameHeader, HEADER, KIND_FINDING};
 use crate::medium::{Disk, Medium, Output};
 use crate::pack::Packer;
 use crate::recover::{Recovered, Torn, recover};
@@ -15,6 +15,8 @@ use crate::{Error, Fsync, Position, SegmentSettings, clock};
 
 /// A frame is closed when its payload has this many bytes before compression.
 const FRAME_BYTES: usize = 512 << 10;
+/// A finding is not collected longer than this: outlets wait for it.
+const FINDING_COLLECT: Duration = Duration::from_millis(20);
 /// How long to wait before the disk is tried again with nothing but the report of the loss.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -173,7 +175,7 @@ impl Writer {
             self.sync()?;
         }
         let retry = self.refused.is_some_and(|refused| refused.tried.elapsed() >= RETRY);
-        if retry || passed(self.collecting_since, self.settings.collect()) {
+        if retry || passed(self.collecting_since, self.collect()) {
             self.flush()?;
         }
         Ok(())
@@ -189,7 +191,7 @@ impl Writer {
             Fsync::Interval => left(self.unsynced_since, self.settings.fsync_interval()),
             Fsync::Always | Fsync::Never => None,
         };
-        let flush = left(self.collecting_since, self.settings.collect());
+        let flush = left(self.collecting_since, self.collect());
         let retry = left(self.refused.map(|refused| refused.tried), RETRY);
         [sync, flush, retry].into_iter().flatten().min()
     }
@@ -219,6 +221,12 @@ impl Writer {
                 Err(self.refuse(u64::from(records), path, source))
             }
         }
+    }
+
+    fn collect(&self) -> Duration {
+        let collect = self.settings.collect();
+        let urgent = self.frame.packer.kinds() & KIND_FINDING != 0;
+        if urgent { collect.min(FINDING_COLLECT) } else { collect }
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -352,6 +360,7 @@ impl Frame {
             unpacked: self.packer.payload().len() as u32,
             crc: crc32c::crc32c(payload),
             codec,
+            kinds: self.packer.kinds(),
         };
         *place = header.encode();
         Ok(())
@@ -382,8 +391,13 @@ fn loss_of(torn: &Torn) -> Loss {
 
 impl Source {
     fn read() -> Self {
-        Self { boot_id: kernel("random/boot_id"), host: kernel("hostname") }
+        Self { boot_id: kernel("random/boot_id"), host: host_name() }
     }
+}
+
+/// Name of this host.
+pub(crate) fn host_name() -> String {
+    kernel("hostname")
 }
 
 fn kernel(name: &str) -> String {

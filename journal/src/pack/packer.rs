@@ -9,13 +9,14 @@ use serde::Serialize;
 use super::stored::{Base, StoredAct, StoredFinding, StoredProcess, id_parts};
 use super::{MAX_LINEAGE, kind};
 use crate::Error;
-use crate::frame::MAX_PAYLOAD;
+use crate::frame::{KIND_ACT, KIND_FINDING, KIND_OTHER, MAX_PAYLOAD};
 
 /// A payload in the making.
 #[derive(Default)]
 pub(crate) struct Packer {
     payload: Vec<u8>,
     records: u32,
+    kinds: u8,
     times: Option<(u64, u64)>,
     base: Option<Base>,
     /// By address. The clone beside the number keeps the address from being used again.
@@ -37,6 +38,10 @@ impl Packer {
     pub(crate) fn records(&self) -> u32 {
         self.records
     }
+    /// Bits of [`FrameHeader::kinds`](crate::frame::FrameHeader::kinds).
+    pub(crate) fn kinds(&self) -> u8 {
+        self.kinds
+    }
     /// Earliest and latest time of a record; `(0, 0)` if none has one.
     pub(crate) fn times(&self) -> (u64, u64) {
         self.times.unwrap_or_default()
@@ -46,6 +51,7 @@ impl Packer {
     pub(crate) fn clear(&mut self) {
         self.payload.clear();
         self.records = 0;
+        self.kinds = 0;
         self.times = None;
         self.base = None;
         self.processes.clear();
@@ -54,11 +60,11 @@ impl Packer {
 
     /// Adds a record; on an error nothing of it stays behind that would hinder a reader.
     pub(crate) fn push(&mut self, record: &Record) -> Result<(), Error> {
-        match record {
-            Record::Act(act) => self.act(act)?,
-            Record::Finding(finding) => self.finding(finding)?,
-            other => self.entry(kind::OTHER, other)?,
-        }
+        self.kinds |= match record {
+            Record::Act(act) => self.act(act).map(|()| KIND_ACT)?,
+            Record::Finding(finding) => self.finding(finding).map(|()| KIND_FINDING)?,
+            other => self.entry(kind::OTHER, other).map(|()| KIND_OTHER)?,
+        };
         self.records += 1;
         if let Some(time) = record.time_unix_ns() {
             let (from, until) = self.times.unwrap_or((time, time));

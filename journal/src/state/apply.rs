@@ -29,9 +29,9 @@ impl State {
     }
 
     /// Applies what the record holds beyond the state: after a crash, or where the state is new.
-    /// Says how many records were applied.
+    /// Says how many records (acts aside) were applied.
     pub fn catch_up(&mut self, data_dir: &Path) -> Result<u64, Error> {
-        let mut reader = Reader::open(data_dir)?.from(self.applied()?)?;
+        let mut reader = Reader::open(data_dir)?.from(self.applied()?)?.without_acts();
         let mut applied = 0;
         while let Some(batch) = reader.next_batch()? {
             let end = batch.last().map_or(Position(0), |last| Position(last.position.0 + 1));

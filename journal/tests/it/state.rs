@@ -106,7 +106,8 @@ fn catches_up_with_the_record_and_repeats_change_nothing() {
     let end = writer.append(&records).unwrap();
     writer.sync().unwrap();
     let mut state = State::open(&dir).unwrap();
-    assert_eq!(state.catch_up(home.path()).unwrap(), records.len() as u64);
+    let others = records.iter().filter(|record| !matches!(record, Record::Act(_))).count();
+    assert_eq!(state.catch_up(home.path()).unwrap(), others as u64);
     assert_eq!(state.applied().unwrap(), end);
     assert_eq!(state.catch_up(home.path()).unwrap(), 0);
     state.apply(&records, end).unwrap();

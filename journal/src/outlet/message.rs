@@ -1,0 +1,60 @@
+//! What is delivered: one record, mapped and named.
+
+use event::{Record, Severity};
+
+use super::{Mapping, Selection};
+use crate::{Position, Stored};
+
+/// A record on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The same at each attempt: the finding's id (with `.count` when it was found again), else the
+    /// place in the record.
+    pub key: String,
+    /// Place in the record.
+    pub position: Position,
+    /// When it happened, UTC; 0 if it has no time.
+    pub time_unix_ns: u64,
+    /// How bad it is.
+    pub severity: Severity,
+    /// `finding`, `loss`, `act`, `agent`, `session`.
+    pub kind: &'static str,
+    /// The mapped record on one line.
+    pub json: String,
+}
+
+impl Message {
+    /// `None` if the record is not selected or the mapping keeps it.
+    pub(super) fn of(stored: &Stored, selection: Selection, mapping: &Mapping) -> Option<Self> {
+        let Stored { position, record } = stored;
+        let (kind, severity) = match record {
+            Record::Finding(finding) => ("finding", finding.rule.severity),
+            Record::Loss(_) => ("loss", Severity::Medium),
+            Record::Act(_) => ("act", Severity::Informational),
+            Record::Agent(_) => ("agent", Severity::Informational),
+            Record::Session(_) => ("session", Severity::Informational),
+        };
+        let reported = matches!(record, Record::Finding(_) | Record::Loss(_));
+        if selection == Selection::Findings && !reported {
+            return None;
+        }
+        Some(Self {
+            key: key(record, *position),
+            position: *position,
+            time_unix_ns: record.time_unix_ns().unwrap_or(0),
+            severity,
+            kind,
+            json: mapping(record)?.to_string(),
+        })
+    }
+}
+
+fn key(record: &Record, position: Position) -> String {
+    match record {
+        Record::Finding(finding) if finding.count > 1 => {
+            format!("{}.{}", finding.id, finding.count)
+        }
+        Record::Finding(finding) => finding.id.to_string(),
+        _ => format!("record-{position}"),
+    }
+}
