@@ -97,8 +97,9 @@ fn a_stream_names_a_process_alike() {
     assert_eq!(read(open.clone()), first);
     let mut exec = launch(TIME_MS + 1);
     exec["launch_type_id"] = json!(3);
-    assert_eq!(read(exec), first, "the exec step is the same process");
+    assert_eq!(read(exec.clone()), first, "the exec step is the same process");
     assert_eq!(read(foreign(1007, 2, json!({ "process": { "pid": 9 } }))), first);
+    assert_ne!(read(exec), first, "the process had ended");
     let second = read(launch(TIME_MS + 2));
     assert_ne!(second, first, "the number is used again");
     assert_eq!(read(open), second);
