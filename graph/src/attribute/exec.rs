@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use event::{AgentKind, Basis, Caveats, Event, Exec, Label, Order, Process, ProcessId};
+use event::{AgentKind, Basis, Caveats, Event, EventId, Exec, Label, Order, Process, ProcessId};
 
 use crate::signature::{Facts, ProductId, Recognised, Signatures, Start};
 
+use super::behaviour::At;
+use super::handed_over::Claim;
 use super::program::Program;
 use super::runs::{Began, Host, Identity, RunKey};
 use super::table::{Entry, Role};
 use super::{Attributor, Outcome};
 
 impl Attributor {
-    pub(super) fn on_exec(&mut self, event: &Event, exec: &Exec, out: &mut Outcome) {
+    pub(super) fn on_exec(&mut self, at: EventId, event: &Event, exec: &Exec, out: &mut Outcome) {
         let id = event.process;
         if self.is_old_news(event, exec) {
             return;
@@ -20,16 +22,25 @@ impl Attributor {
         self.introduce(event, exec);
         let parent_exe = self.describe(id, exec);
         let start = Start::new(id, exec, &parent_exe);
-        let program = Program::of(&start.launch, exec.tty != 0);
-        if let Some(entry) = self.table.get_mut(id) {
-            entry.program = program;
-        }
-        let Some(role) = self.table.get(id).map(|entry| entry.role) else { return };
-        match role {
-            Role::Nobody | Role::Person => self.judge_stranger(event, &start, out),
+        let program = Program::of(&exec.exe.path, &start.launch, exec.tty != 0, &self.endpoints);
+        let Some(entry) = self.table.get_mut(id) else { return };
+        entry.program = program;
+        match entry.role {
+            Role::Nobody | Role::Person => self.judge_stranger(at, event, &start, out),
             Role::Own => self.judge_own(event, &start, out),
             Role::Tool => self.judge_tool(event, &start, out),
         }
+        self.note_request(event, exec);
+    }
+
+    /// A member may ask a daemon for work.
+    fn note_request(&mut self, event: &Event, exec: &Exec) {
+        let Some(entry) = self.table.get(event.process).filter(|entry| entry.is_a_members()) else {
+            return;
+        };
+        let Some(actor) = entry.actor.clone() else { return };
+        let claim = Claim { run: entry.run, actor };
+        self.handed_over.note(&entry.process, exec, event.time_unix_ns, &claim);
     }
 
     /// A poll that tells what is known: same process, same program.
@@ -78,11 +89,107 @@ impl Attributor {
         signatures.recognise(start.process, start.exec, start.parent_exe, facts)
     }
 
-    fn judge_stranger(&mut self, event: &Event, start: &Start<'_>, out: &mut Outcome) {
+    fn judge_stranger(&mut self, at: EventId, event: &Event, start: &Start<'_>, out: &mut Outcome) {
+        let now = event.time_unix_ns;
+        let asked = self.claimed(start, now);
         if let Some(found) = self.recognise(start) {
-            self.begin(event, start, found, RunKey::NONE, out);
-        } else if event.label.is_some() && self.runs.with_label(event.label).is_none() {
-            out.orders.push(Order::Clear(event.label));
+            let parent = asked.map_or(RunKey::NONE, |claim| claim.run);
+            return self.begin(event, start, found, parent, out);
+        }
+        if let Some(claim) = asked {
+            self.take_over(start.process, claim, now, out);
+        } else if !self.judge_terminal(event, start, out) {
+            if event.label.is_some() && self.runs.with_label(event.label).is_none() {
+                out.orders.push(Order::Clear(event.label));
+            }
+            self.judge_behaviour(at, event, start, out);
+        }
+    }
+
+    fn claimed(&mut self, start: &Start<'_>, now: u64) -> Option<Claim> {
+        let process = &self.table.get(start.process)?.process;
+        self.handed_over.claim(process, start.exec, &start.launch, now)
+    }
+
+    fn judge_behaviour(
+        &mut self,
+        at: EventId,
+        event: &Event,
+        start: &Start<'_>,
+        out: &mut Outcome,
+    ) {
+        if self.behaviour.is_idle() {
+            return;
+        }
+        let at = At { process: event.process, event: at, now_ns: event.time_unix_ns };
+        let (launch, known) = (&start.launch, &self.endpoints);
+        if let Some(root) = self.behaviour.started(&self.table, at, launch, known) {
+            self.promote(root, event.time_unix_ns, out);
+        }
+    }
+
+    /// A start with a variable that only one product's tools carry is a tool call of that product,
+    /// also where the editor started it among people's terminals.
+    fn judge_terminal(&mut self, event: &Event, start: &Start<'_>, out: &mut Outcome) -> bool {
+        let facts = self.facts.clone();
+        let in_terminal_host = self
+            .table
+            .get_mut(start.process)
+            .is_some_and(|entry| std::mem::replace(&mut entry.in_terminal_host, false));
+        let found = if in_terminal_host {
+            self.signatures.tool_of_terminal(start.process, start.exec, &*facts)
+        } else {
+            self.signatures.tool_of(start.process, start.exec)
+        };
+        let Some((id, variable)) = found.map(|(id, variable)| (id, variable.clone())) else {
+            if self.signatures.is_terminal_host(start, &*facts)
+                && let Some(entry) = self.table.get_mut(start.process)
+            {
+                entry.in_terminal_host = true;
+            }
+            return false;
+        };
+        let known = self.signatures.product(id).and_then(|product| {
+            let host = Host { name: &self.host.name, boot_id: &self.host.boot_id };
+            self.runs.of_product(&host, id, &product.id, &start.exec.user)
+        });
+        let key = match known {
+            Some(key) => key,
+            None => {
+                let evidence = format!("variable {variable} in the environment of its commands");
+                let found = Recognised {
+                    product: id,
+                    evidence: evidence.into(),
+                    launcher: false,
+                    version: None,
+                };
+                self.begin(event, start, found, RunKey::NONE, out);
+                let Some(key) = self.table.get(start.process).map(|entry| entry.run) else {
+                    return true;
+                };
+                key
+            }
+        };
+        self.make_tool_call(start.process, key, Basis::HandedOver, event.time_unix_ns, out);
+        true
+    }
+
+    fn make_tool_call(
+        &mut self,
+        id: ProcessId,
+        key: RunKey,
+        basis: Basis,
+        now: u64,
+        out: &mut Outcome,
+    ) {
+        let Some(actor) = self.runs.get(key).map(|run| run.tool_call(id, basis)) else { return };
+        let joined = self.table.get(id).is_some_and(|entry| entry.run == key);
+        if joined && let Some(entry) = self.table.get_mut(id) {
+            entry.role = Role::Tool;
+            entry.actor = Some(actor);
+        } else {
+            self.adopt(id, key, out);
+            self.join(id, key, Role::Tool, Some(actor), now, out);
         }
     }
 
@@ -99,23 +206,27 @@ impl Attributor {
             Some(_) if run.launching => run.launching = false,
             Some(found) => self.begin(event, start, found, key, out),
             None if run.launching => {}
-            None => self.judge_child_of_own(start, key),
+            None => self.judge_child_of_own(event, start, key, out),
         }
     }
 
-    fn judge_child_of_own(&mut self, start: &Start<'_>, key: RunKey) {
+    fn judge_child_of_own(
+        &mut self,
+        event: &Event,
+        start: &Start<'_>,
+        key: RunKey,
+        out: &mut Outcome,
+    ) {
         let Some(run) = self.runs.get(key) else { return };
         let (signatures, facts) = (&*self.signatures, &*self.facts);
         if run.product.is_some_and(|id| signatures.is_a_persons(id, start, facts)) {
-            return self.let_go(start.process);
+            return self.let_go(start.process, event.time_unix_ns, out);
         }
-        if is_own(run.product, &run.programs, start, signatures, facts) {
-            return;
-        }
-        let actor = run.tool_call(start.process, run.own.basis);
-        if let Some(entry) = self.table.get_mut(start.process) {
-            entry.role = Role::Tool;
-            entry.actor = Some(actor);
+        let carries = run.product.is_none()
+            && self.table.get(start.process).is_some_and(|e| e.program == Program::Transport);
+        if !carries && !is_own(run.product, &run.programs, start, signatures, facts) {
+            let basis = run.own.basis;
+            self.make_tool_call(start.process, key, basis, event.time_unix_ns, out);
         }
     }
 
@@ -144,14 +255,13 @@ impl Attributor {
     }
 
     /// A person's terminal in an editor's tree: no label, no actor, from now on.
-    fn let_go(&mut self, id: ProcessId) {
+    fn let_go(&mut self, id: ProcessId, now: u64, out: &mut Outcome) {
         let Some(entry) = self.table.get_mut(id) else { return };
         entry.role = Role::Person;
         entry.actor = None;
         let key = std::mem::replace(&mut entry.run, RunKey::NONE);
-        if let Some(run) = self.runs.get_mut(key) {
-            run.live = run.live.saturating_sub(1);
-        }
+        self.leave(key, now, out);
+        out.orders.push(Order::Adopt { root: id, label: Label::NONE });
     }
 
     /// Begins a session at this start, below `parent` if there is one.
@@ -188,7 +298,7 @@ impl Attributor {
         if let Some(run) = self.runs.get_mut(key) {
             learn(run, start);
         }
-        self.label(event, key, parent, out);
+        self.label(event, key, out);
         self.join(start.process, key, Role::Own, None, event.time_unix_ns, out);
     }
 
@@ -211,17 +321,15 @@ impl Attributor {
         key
     }
 
-    /// Sees to it that the kernel labels the tree of a new run.
-    fn label(&mut self, event: &Event, key: RunKey, parent: RunKey, out: &mut Outcome) {
-        if !event.label.is_some() {
-            if self.runs.get(parent).is_none() {
-                self.adopt(event.process, key, out);
-            }
-            return;
+    /// Sees to it that the kernel labels the tree of a new run. Below another session the tree has
+    /// that one's label already.
+    fn label(&mut self, event: &Event, key: RunKey, out: &mut Outcome) {
+        if event.label.is_some() {
+            return self.keep_label(event, key, out);
         }
-        if self.runs.with_label(event.label).is_none() {
-            self.runs.add_label(key, event.label);
-            out.orders.push(Order::Confirm(event.label));
+        let inside = self.table.get(event.process).is_some_and(|entry| entry.is_a_members());
+        if !inside {
+            self.adopt(event.process, key, out);
         }
     }
 

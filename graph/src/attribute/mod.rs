@@ -4,10 +4,16 @@
 //! A start is judged at its exec event, once: the verdict is the role of the process from then on,
 //! and all that it forks inherits it, however it detaches itself later. Nothing here waits.
 
+mod behaviour;
+mod endpoints;
 mod exec;
+mod handed_over;
+mod names;
+mod network;
 mod program;
 mod runs;
 mod table;
+mod undeclared;
 
 use std::sync::Arc;
 
@@ -17,6 +23,10 @@ use event::{
 };
 
 use crate::signature::{Facts, NoFacts, Signatures};
+use behaviour::Behaviour;
+pub use endpoints::ModelEndpoints;
+use handed_over::HandedOver;
+use names::Names;
 use runs::{RunKey, Runs};
 use table::{Entry, Role, Table};
 
@@ -34,16 +44,17 @@ pub struct Host {
 pub struct Settings {
     /// Answers what only user space can read.
     pub facts: Arc<dyn Facts>,
-    /// The company's own model gateways, as host name (`llm.corp.example`, `*.llm.corp.example`),
-    /// address or `address:port`.
-    pub gateways: Vec<Text>,
+    /// Whom undeclared agents talk to: the shipped list and the company's own gateways
+    /// ([`ModelEndpoints::add`]).
+    pub endpoints: ModelEndpoints,
     /// Most processes held; about 1 KiB each.
     pub most_processes: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { facts: Arc::new(NoFacts), gateways: Vec::new(), most_processes: 65_536 }
+        let endpoints = ModelEndpoints::shipped();
+        Self { facts: Arc::new(NoFacts), endpoints, most_processes: 65_536 }
     }
 }
 
@@ -101,6 +112,10 @@ pub struct Attributor {
     facts: Arc<dyn Facts>,
     table: Table,
     runs: Runs,
+    names: Names,
+    endpoints: ModelEndpoints,
+    behaviour: Behaviour,
+    handed_over: HandedOver,
     next_event: EventId,
     unknown: Arc<Process>,
     evicted_sessions: u64,
@@ -120,6 +135,10 @@ impl Attributor {
             facts: settings.facts,
             table: Table::new(settings.most_processes),
             runs: Runs::default(),
+            names: Names::default(),
+            endpoints: settings.endpoints,
+            behaviour: Behaviour::default(),
+            handed_over: HandedOver::default(),
             next_event: first_event,
             unknown: Arc::new(Process::default()),
             evicted_sessions: 0,
@@ -137,17 +156,29 @@ impl Attributor {
     }
 
     /// Attributes one event; what comes of it is appended to `out`.
-    pub fn attribute(&mut self, event: Event, out: &mut Outcome) {
+    pub fn attribute(&mut self, mut event: Event, out: &mut Outcome) {
         let id = self.next_event;
         self.next_event = EventId(id.0 + 1);
+        self.names.apply(&mut event.act);
         match &event.act {
             Act::EventLoss(_) => {
                 let process = self.unknown.clone();
                 out.acts.push(Attributed { id, event, process, actor: None });
                 return;
             }
-            Act::ProcessExec(exec) => self.on_exec(&event, exec, out),
-            Act::ProcessClone(forked) => self.on_clone(&event, *forked),
+            Act::ProcessExec(exec) => self.on_exec(id, &event, exec, out),
+            Act::ProcessClone(forked) => self.on_clone(&event, *forked, out),
+            Act::NetworkConnect(_)
+            | Act::NetworkAccept(_)
+            | Act::NetworkListen(_)
+            | Act::NetworkSend(_)
+            | Act::DnsQuery(_)
+            | Act::TlsClientHello(_) => self.on_network(id, &event, out),
+            Act::FileOpen(_) | Act::FileCreate(_) | Act::FileWrite(_)
+                if !self.behaviour.is_idle() =>
+            {
+                self.on_file(id, &event, out);
+            }
             _ => {}
         }
         let entry = self.table.touch(event.process, event.time_unix_ns);
@@ -163,7 +194,7 @@ impl Attributor {
         }
     }
 
-    fn on_clone(&mut self, event: &Event, forked: Forked) {
+    fn on_clone(&mut self, event: &Event, forked: Forked, out: &mut Outcome) {
         let now = event.time_unix_ns;
         let parent = self.table.touch(event.process, now);
         if parent.role == Role::Nobody && event.label.is_some() {
@@ -179,6 +210,9 @@ impl Attributor {
             run.live += 1;
         }
         self.table.insert(forked.child, child);
+        if let Some(claim) = self.handed_over.forked(event.process, forked.child) {
+            self.take_over(forked.child, claim, now, out);
+        }
     }
 
     fn on_exit(&mut self, id: ProcessId, now: u64, out: &mut Outcome) {
@@ -188,6 +222,9 @@ impl Attributor {
         }
         let run = entry.run;
         self.table.exit(id);
+        if !self.behaviour.is_idle() {
+            self.behaviour.forget(id);
+        }
         self.leave(run, now, out);
     }
 

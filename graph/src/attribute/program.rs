@@ -2,6 +2,8 @@
 
 use crate::signature::{Family, Launch};
 
+use super::endpoints::ModelEndpoints;
+
 /// Sort of program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Program {
@@ -15,17 +17,29 @@ pub(super) enum Program {
     ShellScript,
     /// An interpreter at a person's prompt.
     Console,
+    /// Carries a request for the program that started it (`curl`).
+    Transport,
+    /// Starts another program in its place (`timeout`).
+    Wrapper,
+    /// Only moves, shows or asks (`jq`).
+    Plumbing,
+    /// Talks to many hosts for a person, or is a build tool: never an agent by behaviour.
+    Exempt,
     /// Any other.
     Other,
 }
 
 impl Program {
-    /// The sort of what `launch` starts, on a terminal or not.
-    pub fn of(launch: &Launch<'_>, on_terminal: bool) -> Self {
+    /// The sort of what `launch` starts from `exe`, on a terminal or not.
+    pub fn of(exe: &str, launch: &Launch<'_>, on_terminal: bool, known: &ModelEndpoints) -> Self {
         match launch.family {
             Some(Family::Shell) if launch.code.is_some() => Self::OneLiner,
             Some(Family::Shell) if launch.script.is_some() || !on_terminal => Self::ShellScript,
             Some(Family::Shell) => Self::Prompt,
+            _ if known.is_exempt(exe, launch) => Self::Exempt,
+            _ if known.is_transport(exe) => Self::Transport,
+            _ if known.is_wrapper(exe) => Self::Wrapper,
+            _ if known.is_plumbing(exe) => Self::Plumbing,
             Some(Family::Java) | None => Self::Other,
             Some(_) if on_terminal && nothing_given(launch) => Self::Console,
             Some(_) => Self::Other,

@@ -37,6 +37,7 @@ pub(super) fn parse<'a>(
     for (name, text) in files {
         match yaml::parse::<SignatureFile>(text) {
             Ok(file) => {
+                signatures.helpers.extend(file.helpers);
                 for product in file.agents {
                     match wrong_with(&product, &signatures) {
                         None => add(&mut signatures, product),
@@ -108,6 +109,9 @@ fn add(signatures: &mut Signatures, product: ProductRule) {
     }
     if !product.tool_env.is_empty() {
         signatures.with_tool_env.push(id);
+    }
+    if !product.terminal_host.is_empty() {
+        signatures.with_terminals.push(id);
     }
     signatures.products.push(Arc::new(product));
 }

@@ -62,13 +62,15 @@ impl Condition {
 
     fn arguments_hold(&self, start: &Start<'_>) -> bool {
         let launch = &start.launch;
-        any_given(&self.module, |module| {
-            launch.module.is_some_and(|given| {
-                given
-                    .strip_prefix(&**module)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        any_given(&self.code, |glob| launch.code.is_some_and(|code| is_code(glob, code)))
+            && any_given(&self.module, |module| {
+                launch.module.is_some_and(|given| {
+                    given
+                        .strip_prefix(&**module)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                })
             })
-        }) && any_given(&self.package, |package| launch.package.is_some_and(|p| wild(package, p)))
+            && any_given(&self.package, |package| launch.package.is_some_and(|p| wild(package, p)))
             && any_given(&self.argv, |glob| launch.rest.iter().any(|given| wild(glob, given)))
             && any_given(&self.argv_too, |glob| launch.rest.iter().any(|given| wild(glob, given)))
             && any_given(&self.verb, |verb| {
@@ -175,6 +177,12 @@ pub(super) fn variable_seen(asked: &str, start: &Start<'_>) -> bool {
     start.variable(name).is_some_and(|value| wild(glob, value))
 }
 
+/// A command string that is one simple command, unless the glob itself has operators.
+fn is_code(glob: &str, code: &str) -> bool {
+    let operators = [';', '|', '&', '$', '`', '\n', '>', '<'];
+    wild(glob, code) && (glob.contains(operators) || !code.contains(operators))
+}
+
 fn any_given<T>(list: &[T], holds: impl FnMut(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(holds)
 }
@@ -193,7 +201,7 @@ fn says_more_than_a_name(glob: &str) -> bool {
 }
 
 /// `*` stands for any text, all else for itself.
-fn wild(glob: &str, text: &str) -> bool {
+pub(crate) fn wild(glob: &str, text: &str) -> bool {
     let mut parts = glob.split('*');
     let Some(first) = parts.next() else { return text.is_empty() };
     let Some(mut rest) = text.strip_prefix(first) else { return false };

@@ -11,4 +11,10 @@ macro_rules! files {
     };
 }
 
-const FILES: &[(&str, &str)] = files!["coding.yaml"];
+const FILES: &[(&str, &str)] =
+    files!["coding.yaml", "editors.yaml", "tools.yaml", "frameworks.yaml", "workloads.yaml",];
+
+/// The shipped `model-endpoints.yaml`, for [`crate::attribute::ModelEndpoints::parse`].
+pub fn model_endpoints() -> &'static str {
+    include_str!("../../../rules/agents/model-endpoints.yaml")
+}

@@ -15,7 +15,8 @@ use rustc_hash::FxHashMap;
 
 pub use compile::Diagnostic;
 pub use condition::Start;
-pub use embedded::embedded;
+pub(crate) use condition::wild;
+pub use embedded::{embedded, model_endpoints};
 pub use facts::{Facts, NoFacts, Package};
 pub use launch::{Launch, base_name, family};
 pub use schema::{Condition, Family, ProductRule, SignatureFile, Source};
@@ -28,6 +29,8 @@ pub struct ProductId(pub(crate) u32);
 #[derive(Debug, Default)]
 pub struct Signatures {
     products: Vec<Arc<ProductRule>>,
+    /// Own processes of any product.
+    helpers: Vec<Condition>,
     /// Alternatives that hold only for a program of this file name.
     by_name: FxHashMap<Text, Vec<(ProductId, usize)>>,
     /// Alternatives that hold only for an interpreter of this family.
@@ -36,6 +39,8 @@ pub struct Signatures {
     general: Vec<(ProductId, usize)>,
     /// Products with variables that only their tools carry.
     with_tool_env: Vec<ProductId>,
+    /// Products that hold people's terminals.
+    with_terminals: Vec<ProductId>,
 }
 
 /// A start was recognised.
@@ -153,7 +158,8 @@ impl Signatures {
 
     /// A process below the product's own that is its own too.
     pub fn is_own(&self, id: ProductId, start: &Start<'_>, facts: &dyn Facts) -> bool {
-        self.product(id).is_some_and(|p| p.own.iter().any(|own| own.holds(start, facts)))
+        let own = self.product(id).map(|p| p.own.as_slice()).unwrap_or_default();
+        own.iter().chain(&self.helpers).any(|own| own.holds(start, facts))
     }
 
     /// A process below an editor's own that is a person's.
@@ -163,7 +169,8 @@ impl Signatures {
 
     /// The process that holds an editor's terminals.
     pub fn is_terminal_host(&self, start: &Start<'_>, facts: &dyn Facts) -> bool {
-        self.products.iter().any(|p| p.terminal_host.iter().any(|host| host.holds(start, facts)))
+        let hosts = self.with_terminals.iter().filter_map(|id| self.product(*id));
+        hosts.flat_map(|p| &p.terminal_host).any(|host| host.holds(start, facts))
     }
 
     /// What the sensor has to look for in the kernel.

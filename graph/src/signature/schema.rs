@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignatureFile {
+    /// Helpers that many agents start for themselves: `own` conditions of every product.
+    #[serde(default)]
+    pub helpers: Vec<Condition>,
     /// Products, in any order; ids are unique over all files.
+    #[serde(default)]
     pub agents: Vec<ProductRule>,
 }
 
@@ -86,6 +90,9 @@ pub struct Condition {
     pub imports: Vec<Text>,
     /// Text inside the program file; asked of user space, so put a `name` beside it.
     pub binary_has: Vec<Text>,
+    /// Command string of a shell (`sh -c`) or code of an interpreter (`-e`), as globs. A string with
+    /// shell operators holds only for a glob that has operators too.
+    pub code: Vec<Text>,
     /// Any argument after the program or script, as globs.
     pub argv: Vec<Text>,
     /// A second list of arguments, of which one must be there too.

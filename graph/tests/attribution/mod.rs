@@ -30,3 +30,8 @@ fn stories(name: &str) -> PathBuf {
 fn sessions_and_tool_calls() {
     check(&stories("sessions.story"));
 }
+
+#[test]
+fn work_handed_to_daemons() {
+    check(&stories("handed_over.story"));
+}

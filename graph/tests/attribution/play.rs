@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use event::{Attributed, Basis, EventId, Order, ProcessId, Text};
-use graph::attribute::{Attributor, Host, Outcome, Settings};
+use graph::attribute::{Attributor, Host, ModelEndpoints, Outcome, Settings};
 use graph::signature::{Facts, Package, Signatures, embedded};
 
 use super::script::Story;
@@ -17,11 +17,10 @@ static SHIPPED: LazyLock<Arc<Signatures>> = LazyLock::new(|| {
 /// What is wrong with the outcome of a story, one line each.
 pub fn play(story: &Story) -> Vec<String> {
     let host = Host { name: "host".into(), boot_id: "boot".into() };
-    let settings = Settings {
-        facts: Arc::new(Told(story.facts.clone())),
-        gateways: story.gateways.clone(),
-        ..Settings::default()
-    };
+    let mut endpoints = ModelEndpoints::shipped();
+    story.gateways.iter().for_each(|gateway| endpoints.add(gateway));
+    let facts = Arc::new(Told(story.facts.clone()));
+    let settings = Settings { facts, endpoints, ..Settings::default() };
     let mut attributor = Attributor::new(host, SHIPPED.clone(), settings, EventId(1));
     let mut outcome = Outcome::default();
     let mut wrong = Vec::new();
