@@ -163,10 +163,14 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	struct task_label *own = bpf_task_storage_get(&task_labels, task, 0, 0);
 	struct exit_record e = {};
 	begin(&e.header, RECORD_EXIT, own ? own->label : 0);
+	/* The last thread need not be the leader, whose time is not in the sum of the dead yet. */
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	e.status = BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT
 			   ? BPF_CORE_READ(signal, group_exit_code)
-			   : BPF_CORE_READ(task, exit_code);
+			   : BPF_CORE_READ(leader, exit_code);
 	e.cpu_ns = BPF_CORE_READ(signal, sum_sched_runtime) + BPF_CORE_READ(task, se.sum_exec_runtime);
+	if (leader != task)
+		e.cpu_ns += BPF_CORE_READ(leader, se.sum_exec_runtime);
 	e.max_rss_pages = BPF_CORE_READ(signal, maxrss);
 	if (own)
 		bpf_map_delete_elem(&process_labels, &pid);

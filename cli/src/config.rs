@@ -1,0 +1,107 @@
+//! The configuration: one file, a struct of each room's settings. Unknown keys are refused with the
+//! nearest known one, so that a misspelt protection is never silently absent.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use event::Text;
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be set. Every key has a default; an empty file is a good configuration.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the record is kept. Default: `/var/lib/chaperone` as root, else below the user's
+    /// data directory.
+    pub data_dir: Option<PathBuf>,
+    /// How acts are watched.
+    pub sensor: sensor::Settings,
+    /// How agents are recognised.
+    pub agents: Agents,
+    /// How the record is kept.
+    pub journal: journal::Settings,
+}
+
+/// How agents are recognised.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Agents {
+    /// Directories with signatures of your own, beside the built-in ones.
+    pub signatures: Vec<PathBuf>,
+    /// Your own model gateways: host (`llm.corp.example`, `*.corp.example`), address, or
+    /// `address:port`. A process that talks to one and runs programs is an agent.
+    pub gateways: Vec<Text>,
+}
+
+impl Config {
+    /// Reads `given`, or the default file if there is one.
+    pub fn load(given: Option<&Path>) -> Result<Self> {
+        let default = crate::host::default_config();
+        let path = match given {
+            Some(path) => path,
+            None if default.exists() => &default,
+            None => return Ok(Self::default()),
+        };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        Self::parse(&text).with_context(|| path.display().to_string())
+    }
+
+    /// Reads the text of a configuration.
+    pub fn parse(text: &str) -> Result<Self> {
+        match toml::from_str(text) {
+            Ok(config) => Ok(config),
+            Err(error) => {
+                let line = error
+                    .span()
+                    .map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+                let message = error.message();
+                bail!("line {line}: {message}{}", nearest(message).unwrap_or_default())
+            }
+        }
+    }
+
+    /// Where the record is kept.
+    pub fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(crate::host::default_data_dir)
+    }
+}
+
+/// A hint from a message like "unknown field `sesnor`, expected one of `sensor`, `journal`".
+fn nearest(message: &str) -> Option<String> {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let wrong = names.next().filter(|_| message.starts_with("unknown field"))?;
+    let best = names.max_by(|a, b| likeness(wrong, a).total_cmp(&likeness(wrong, b)))?;
+    Some(format!("\nhint: did you mean `{best}`?"))
+}
+
+/// Share of letter pairs two words have in common (Dice), from 0 to 1.
+fn likeness(a: &str, b: &str) -> f64 {
+    let pairs =
+        |word: &str| -> Vec<(char, char)> { word.chars().zip(word.chars().skip(1)).collect() };
+    let (a, mut b) = (pairs(a), pairs(b));
+    let total = a.len() + b.len();
+    let common = a.iter().filter(|pair| {
+        b.iter().position(|other| other == *pair).map(|at| b.swap_remove(at)).is_some()
+    });
+    if total == 0 { 0.0 } else { 2.0 * common.count() as f64 / total as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_is_the_default() -> Result<()> {
+        assert_eq!(Config::parse("")?, Config::default());
+        Ok(())
+    }
+
+    #[test]
+    fn a_misspelt_key_names_line_and_neighbour() {
+        let error = Config::parse("\n[sensor]\nring_mb = 3\n").expect_err("no such key");
+        let text = format!("{error:#}");
+        assert!(text.starts_with("line 3: unknown field `ring_mb`"), "{text}");
+        assert!(text.ends_with("hint: did you mean `ring_mib`?"), "{text}");
+    }
+}

@@ -1,0 +1,173 @@
+//! What signatures ask about a start, answered from the running host: links, packages, imports.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use event::{ProcessId, Text};
+use graph::signature::{Facts, Package};
+
+/// Most of a script that is read to see what it imports.
+const SCRIPT_BYTES: u64 = 256 << 10;
+/// Most of a program that is searched for a text.
+const PROGRAM_BYTES: usize = 256 << 20;
+/// Answers kept; a host runs few different agent programs.
+const MOST_ANSWERS: usize = 4096;
+
+/// Answers from procfs and the files of the process's own root.
+#[derive(Default)]
+pub struct HostFacts {
+    packages: Mutex<HashMap<PathBuf, Option<Package>>>,
+    mentions: Mutex<HashMap<(PathBuf, String), bool>>,
+}
+
+impl HostFacts {
+    /// `path` as the host sees what the process means by it.
+    fn outside(process: ProcessId, path: &str) -> PathBuf {
+        let rooted = PathBuf::from(format!("/proc/{}/root{path}", process.pid));
+        if rooted.exists() { rooted } else { PathBuf::from(path) }
+    }
+}
+
+impl Facts for HostFacts {
+    fn real_path(&self, process: ProcessId, path: &str) -> Option<Text> {
+        let inside = std::fs::canonicalize(Self::outside(process, path)).ok()?;
+        let root = format!("/proc/{}/root", process.pid);
+        let inside = inside.to_string_lossy();
+        Some(inside.strip_prefix(&root).unwrap_or(&inside).into())
+    }
+
+    fn package(&self, process: ProcessId, path: &str) -> Option<Package> {
+        let file = std::fs::canonicalize(Self::outside(process, path)).ok()?;
+        remember(&self.packages, file.clone(), || npm(&file).or_else(|| python(&file)))
+    }
+
+    fn imports(&self, process: ProcessId, script: &str, module: &str) -> bool {
+        let mut text = String::new();
+        let Ok(file) = File::open(Self::outside(process, script)) else { return false };
+        if file.take(SCRIPT_BYTES).read_to_string(&mut text).is_err() {
+            return false;
+        }
+        text.lines().any(|line| imports(line, module))
+    }
+
+    fn mentions(&self, process: ProcessId, exe: &str, text: &str) -> bool {
+        let Ok(file) = std::fs::canonicalize(Self::outside(process, exe)) else { return false };
+        remember(&self.mentions, (file.clone(), text.to_owned()), || contains(&file, text))
+    }
+
+    fn variable(&self, process: ProcessId, name: &str) -> Option<Text> {
+        let block = std::fs::read(format!("/proc/{}/environ", process.pid)).ok()?;
+        let prefix = format!("{name}=");
+        block
+            .split(|byte| *byte == 0)
+            .find_map(|entry| entry.strip_prefix(prefix.as_bytes()))
+            .map(|value| String::from_utf8_lossy(value).into())
+    }
+}
+
+fn remember<K: Eq + std::hash::Hash, V: Clone>(
+    answers: &Mutex<HashMap<K, V>>,
+    key: K,
+    answer: impl FnOnce() -> V,
+) -> V {
+    let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+    if answers.len() >= MOST_ANSWERS {
+        answers.clear();
+    }
+    answers.entry(key).or_insert_with(answer).clone()
+}
+
+/// The nearest `package.json` with a name above the file.
+fn npm(file: &Path) -> Option<Package> {
+    file.ancestors().skip(1).take(8).find_map(|directory| {
+        let text = std::fs::read(directory.join("package.json")).ok()?;
+        let json: serde_json::Value = serde_json::from_slice(&text).ok()?;
+        let word = |key: &str| json.get(key)?.as_str().map(Text::from);
+        Some(Package { name: word("name")?, version: word("version") })
+    })
+}
+
+/// The distribution whose `bin/NAME` entry point this is, by the environment's `entry_points.txt`.
+fn python(file: &Path) -> Option<Package> {
+    let name = file.file_name()?.to_str()?;
+    let library = file.parent()?.parent()?.join("lib");
+    let versions = std::fs::read_dir(library).ok()?.flatten();
+    versions
+        .map(|version| version.path().join("site-packages"))
+        .find_map(|packages| distribution(&packages, name))
+}
+
+fn distribution(packages: &Path, script: &str) -> Option<Package> {
+    std::fs::read_dir(packages).ok()?.flatten().find_map(|entry| {
+        let path = entry.path();
+        let stem = path.file_name()?.to_str()?.strip_suffix(".dist-info")?.to_owned();
+        let points = std::fs::read_to_string(path.join("entry_points.txt")).ok()?;
+        let owns = points
+            .lines()
+            .any(|line| line.split_once('=').is_some_and(|(name, _)| name.trim() == script));
+        let (name, version) = stem.rsplit_once('-')?;
+        owns.then(|| Package { name: name.replace('_', "-").into(), version: Some(version.into()) })
+    })
+}
+
+/// `import x`, `from x import y`, `require("x")`, `import … from "x"`.
+fn imports(line: &str, module: &str) -> bool {
+    let line = line.trim_start();
+    let starts = |rest: &str| {
+        rest.trim_start().strip_prefix(module).is_some_and(|after| {
+            !after.starts_with(|next: char| next.is_alphanumeric() || next == '_')
+        })
+    };
+    if let Some(rest) = line.strip_prefix("import ").or_else(|| line.strip_prefix("from ")) {
+        if starts(rest) {
+            return true;
+        }
+    }
+    ['"', '\''].iter().any(|quote| {
+        let quoted = format!("{quote}{module}");
+        (line.contains("require(") || line.contains("from ") || line.starts_with("import"))
+            && line.contains(&quoted)
+    })
+}
+
+fn contains(file: &Path, text: &str) -> bool {
+    let Ok(mut file) = File::open(file) else { return false };
+    let needle = text.as_bytes();
+    let mut window = Vec::new();
+    let mut block = vec![0; 1 << 20];
+    let mut read = 0;
+    while read < PROGRAM_BYTES {
+        let Ok(count) = file.read(&mut block) else { return false };
+        if count == 0 {
+            return false;
+        }
+        read += count;
+        window.extend_from_slice(&block[..count]);
+        if memchr::memmem::find(&window, needle).is_some() {
+            return true;
+        }
+        let keep = window.len().saturating_sub(needle.len());
+        window.drain(..keep);
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn knows_imports_of_python_and_javascript() {
+        for (line, module, expect) in [
+            ("import langgraph.graph", "langgraph", true),
+            ("from langgraph import x", "langgraph", true),
+            ("import langgraphical", "langgraph", false),
+            ("const a = require('@openai/agents')", "@openai/agents", true),
+            ("import { Agent } from \"@openai/agents\";", "@openai/agents", true),
+            ("# langgraph is nice", "langgraph", false),
+        ] {
+            assert_eq!(super::imports(line, module), expect, "{line}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The binary `chaperone`: reads the words, the configuration, and calls the verb.
+
+#![forbid(unsafe_code)]
+
+mod config;
+mod facts;
+mod host;
+mod lines;
+mod out;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use verbs::{Cli, Exit};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log(cli.verbose);
+    match verbs::run(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) if out::is_broken_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            eprintln!("{}{error:#}", out::label("error: ", out::Colour::Red));
+            Exit::of(&error).into()
+        }
+    }
+}
+
+/// Talk goes to stderr, data to stdout. `CHAPERONE_LOG` takes the usual filter directives.
+fn log(verbose: u8) {
+    let default = ["warn", "info", "debug"].get(usize::from(verbose)).unwrap_or(&"trace");
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CHAPERONE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+}

@@ -1,0 +1,94 @@
+//! How things are said: colours only on a terminal, data whole, a closed pipe is no error.
+
+use std::io::{self, IsTerminal, Write};
+
+/// A colour by what it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Bad.
+    Red,
+    /// Look here.
+    Yellow,
+    /// Good.
+    Green,
+    /// Names of agents.
+    Cyan,
+    /// Less important.
+    Dim,
+    /// Headings.
+    Bold,
+}
+
+impl Colour {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Red => "31;1",
+            Self::Yellow => "33",
+            Self::Green => "32",
+            Self::Cyan => "36",
+            Self::Dim => "2",
+            Self::Bold => "1",
+        }
+    }
+}
+
+/// True where escape sequences are welcome on stdout (`NO_COLOR`, no terminal: no).
+pub fn coloured() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        && io::stdout().is_terminal()
+}
+
+/// `text` in `colour` if `on`.
+pub fn paint(text: &str, colour: Colour, on: bool) -> String {
+    if on { format!("\x1b[{}m{text}\x1b[0m", colour.code()) } else { text.to_owned() }
+}
+
+/// A word for stderr.
+pub fn label(text: &str, colour: Colour) -> String {
+    paint(text, colour, coloured() && io::stderr().is_terminal())
+}
+
+/// Writes a line of data.
+pub fn line(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.write_all(b"\n")
+}
+
+/// Writes a value as one line of JSON.
+pub fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    Ok(line(&serde_json::to_string(value)?)?)
+}
+
+/// The reader of our output has gone: nothing is left to say.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// Rows in columns as wide as their widest cell, the last one free.
+pub fn table(head: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        cells.chain([head[column].chars().count()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let head: Vec<String> = head.iter().map(|title| title.to_uppercase()).collect();
+    line(&paint(&row(&head, &widths), Colour::Bold, coloured()))?;
+    rows.iter().try_for_each(|cells| line(&row(cells, &widths)))?;
+    Ok(())
+}
+
+fn row(cells: &[String], widths: &[usize]) -> String {
+    let mut text = String::new();
+    for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
+        text.push_str(cell);
+        if index + 1 < cells.len() {
+            let pad = width.saturating_sub(cell.chars().count()) + 2;
+            text.extend(std::iter::repeat_n(' ', pad));
+        }
+    }
+    text
+}

@@ -1,0 +1,155 @@
+//! The words of the command line, one file per verb.
+
+mod agents;
+mod capture;
+mod completions;
+mod doctor;
+mod events;
+mod replay;
+mod sessions;
+mod up;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+
+/// See, explain and stop what AI agents really do on this host.
+#[derive(Debug, Parser)]
+#[command(
+    name = "chaperone",
+    version,
+    about,
+    after_help = "Examples:\n  chaperone up                 watch every agent of this host\n  chaperone watch              see it live\n  chaperone events --last 1h   what happened\n  chaperone doctor             what this host allows"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    /// Say more on stderr (-v: progress, -vv: details).
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// What every verb understands.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Configuration file [default: /etc/chaperone/chaperone.toml as root].
+    #[arg(long, global = true, value_name = "FILE", env = "CHAPERONE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Where the record is kept [default: /var/lib/chaperone as root].
+    #[arg(long, global = true, value_name = "DIR", env = "CHAPERONE_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// One JSON value per line instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl Common {
+    /// The configuration, with what the command line says above it.
+    pub fn config(&self) -> Result<Config> {
+        let mut config = Config::load(self.config.as_deref())?;
+        if let Some(dir) = &self.data_dir {
+            config.data_dir = Some(dir.clone());
+        }
+        Ok(config)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Watch every agent of this host and keep the record; runs until stopped.
+    Up(up::Up),
+    /// Show what happens, live.
+    Watch(watch::Watch),
+    /// Say what this host allows, and prove it.
+    Doctor(doctor::Doctor),
+    /// List the agents that were seen.
+    Agents(agents::Agents),
+    /// List the sessions of agents.
+    Sessions(sessions::Sessions),
+    /// List acts.
+    Events(events::Events),
+    /// Run recorded events through the real engine.
+    Replay(replay::Replay),
+    /// Record a stream of events to a file.
+    Capture(capture::Capture),
+    /// Print completions for a shell.
+    Completions(completions::Completions),
+}
+
+/// How the program ends; stable, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done = 0,
+    /// 1: failed; stderr says why.
+    Failed = 1,
+    /// 3: asked for something that is not there.
+    NotFound = 3,
+    /// 4: this host or this account does not allow it.
+    NotAllowed = 4,
+    /// 5: another Chaperone holds the data directory.
+    Busy = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl Exit {
+    /// The code of an error: its own where it has one, else 1.
+    pub fn of(error: &anyhow::Error) -> Self {
+        if let Some(stop) = error.downcast_ref::<Stop>() {
+            return stop.exit;
+        }
+        match error.downcast_ref::<journal::Error>() {
+            Some(journal::Error::Locked { .. }) => Self::Busy,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// An error that knows its exit code.
+#[derive(Debug)]
+pub struct Stop {
+    exit: Exit,
+    message: String,
+}
+
+impl Stop {
+    /// An error that ends the program with `exit`.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+}
+
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+impl std::error::Error for Stop {}
+
+/// Calls the verb.
+pub fn run(cli: Cli) -> Result<Exit> {
+    let common = &cli.common;
+    match cli.verb {
+        Verb::Up(verb) => verb.run(common),
+        Verb::Watch(verb) => verb.run(common),
+        Verb::Doctor(verb) => verb.run(common),
+        Verb::Agents(verb) => verb.run(common),
+        Verb::Sessions(verb) => verb.run(common),
+        Verb::Events(verb) => verb.run(common),
+        Verb::Replay(verb) => verb.run(common),
+        Verb::Capture(verb) => verb.run(common),
+        Verb::Completions(verb) => verb.run(),
+    }
+}

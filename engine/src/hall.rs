@@ -1,0 +1,55 @@
+//! The loop around the stages: batches in, records out, one lane for each sink.
+
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use event::{Event, Loss, LossCause, Record};
+
+use crate::Engine;
+
+/// Where records go. The record itself is never shed here: when its lane is full the hall waits, the
+/// kernel's ring fills, and what does not fit is counted there. Every other lane sheds, and counts.
+pub struct Lanes {
+    /// The journal.
+    pub journal: SyncSender<Vec<Record>>,
+    /// Others by name; a slow one loses records, never time of the others.
+    pub others: Vec<(&'static str, SyncSender<Vec<Record>>)>,
+}
+
+/// Runs until the sources hang up or the journal does.
+pub fn run(mut engine: Engine, events: &Receiver<Vec<Event>>, lanes: &Lanes) {
+    let mut shed = vec![0u64; lanes.others.len()];
+    for batch in events {
+        let mut records = Vec::with_capacity(batch.len());
+        engine.take(batch, &mut records);
+        for ((name, lane), shed) in lanes.others.iter().zip(&mut shed) {
+            offer(name, lane, &records, shed);
+        }
+        if !records.is_empty() && lanes.journal.send(records).is_err() {
+            tracing::error!("the journal has stopped, so the engine stops");
+            return;
+        }
+    }
+}
+
+fn offer(name: &str, lane: &SyncSender<Vec<Record>>, records: &[Record], shed: &mut u64) {
+    let mut batch = records.to_vec();
+    if *shed > 0 {
+        let now =
+            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_nanos() as u64);
+        let loss = Loss {
+            cause: LossCause::ChannelFull,
+            count: *shed,
+            from_unix_ns: now,
+            until_unix_ns: now,
+            place: name.into(),
+        };
+        batch.insert(0, Record::Loss(loss));
+    }
+    match lane.try_send(batch) {
+        Ok(()) => *shed = 0,
+        Err(TrySendError::Full(_)) => *shed += records.len() as u64,
+        // A sink that has ended is no loss: it was told to.
+        Err(TrySendError::Disconnected(_)) => {}
+    }
+}

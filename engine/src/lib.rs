@@ -1,0 +1,11 @@
+//! The hall: every event goes through attribution, graph and detection here, in this order, and
+//! leaves as [`event::Record`]s. The engine sees batches of events, [`event::Orders`] and records; it
+//! never names a source or a sink.
+
+#![forbid(unsafe_code)]
+
+mod hall;
+mod step;
+
+pub use hall::{Lanes, run};
+pub use step::{Engine, Scope};

@@ -1,0 +1,135 @@
+//! Real agent programs: how each is installed from its registry and pointed at the endpoint by its own
+//! settings.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+/// A real agent.
+pub struct Agent {
+    /// Product id as in `rules/agents`.
+    pub product: &'static str,
+    install: Install,
+    /// Prepares a home and gives the command that works off the script.
+    pub command: fn(&Run) -> Result<Command>,
+}
+
+enum Install {
+    Npm(&'static str),
+    PyPi(&'static str),
+}
+
+/// Where one run takes place.
+pub struct Run {
+    pub programs: PathBuf,
+    pub home: PathBuf,
+    pub workspace: PathBuf,
+    pub port: u16,
+}
+
+pub const AGENTS: &[Agent] = &[
+    Agent { product: "codex-cli", install: Install::Npm("@openai/codex"), command: codex },
+    Agent { product: "gemini-cli", install: Install::Npm("@google/gemini-cli"), command: gemini },
+    Agent { product: "mini-swe-agent", install: Install::PyPi("mini-swe-agent"), command: mini },
+    Agent { product: "claude-code", install: Install::Npm("@anthropic-ai/claude-code"), command: claude },
+];
+
+const PROMPT: &str = "Do the next step.";
+
+impl Agent {
+    /// Installs the agent into `cache`, once; an error says that the registry did not answer.
+    pub fn install(&self, cache: &Path) -> Result<PathBuf> {
+        let place = cache.join("agents").join(self.product);
+        let done = place.join(".installed");
+        if done.exists() {
+            return Ok(place);
+        }
+        fs::create_dir_all(&place)?;
+        match self.install {
+            Install::Npm(package) => {
+                run(Command::new("npm").args(["install", "--no-fund", "--no-audit", "--prefix"]).arg(&place).arg(package))?;
+            }
+            Install::PyPi(package) => {
+                run(Command::new("python3").args(["-m", "venv"]).arg(place.join("venv")))?;
+                run(Command::new(place.join("venv/bin/pip")).args(["install", "-q", package]))?;
+            }
+        }
+        fs::write(done, "")?;
+        Ok(place)
+    }
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let output = command.output().with_context(|| format!("{command:?}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{command:?}: {}", said.lines().last().unwrap_or("no word"));
+    }
+    Ok(())
+}
+
+impl Run {
+    fn start(&self, program: &str) -> Command {
+        let mut command = Command::new(self.programs.join(program));
+        command.current_dir(&self.workspace).env("HOME", &self.home).env_remove("CODEX_HOME");
+        command
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.home.join(name);
+        fs::create_dir_all(path.parent().context("a name below home")?)?;
+        Ok(fs::write(path, text)?)
+    }
+}
+
+fn codex(run: &Run) -> Result<Command> {
+    let port = run.port;
+    run.write(
+        ".codex/config.toml",
+        &format!(
+            "model = \"stub\"\nmodel_provider = \"stub\"\n[model_providers.stub]\nname = \"stub\"\n\
+             base_url = \"http://127.0.0.1:{port}/v1\"\nwire_api = \"responses\"\n"
+        ),
+    )?;
+    let mut command = run.start("node_modules/.bin/codex");
+    command.args(["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", PROMPT]);
+    Ok(command)
+}
+
+fn gemini(run: &Run) -> Result<Command> {
+    run.write(
+        ".gemini/settings.json",
+        r#"{"security":{"auth":{"selectedType":"gemini-api-key"}},"privacy":{"usageStatisticsEnabled":false}}"#,
+    )?;
+    let mut command = run.start("node_modules/.bin/gemini");
+    command
+        .env("GOOGLE_GEMINI_BASE_URL", format!("http://127.0.0.1:{}", run.port))
+        .env("GEMINI_API_KEY", "any")
+        .env("GEMINI_CLI_TRUST_WORKSPACE", "true")
+        .args(["-m", "gemini-2.5-flash", "--yolo", "-p", PROMPT]);
+    Ok(command)
+}
+
+fn mini(run: &Run) -> Result<Command> {
+    let mut command = run.start("venv/bin/mini");
+    command
+        .env("MSWEA_CONFIGURED", "true")
+        .env("OPENAI_API_KEY", "any")
+        .env("OPENAI_API_BASE", format!("http://127.0.0.1:{}/v1", run.port))
+        .env("MSWEA_COST_TRACKING", "ignore_errors")
+        .args(["-y", "--exit-immediately", "-m", "openai/gpt-4o", "-t", PROMPT]);
+    Ok(command)
+}
+
+fn claude(run: &Run) -> Result<Command> {
+    let mut command = run.start("node_modules/.bin/claude");
+    command
+        .env("ANTHROPIC_BASE_URL", format!("http://127.0.0.1:{}", run.port))
+        .env("ANTHROPIC_API_KEY", "any")
+        .env("IS_SANDBOX", "1")
+        .env("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
+        .args(["-p", PROMPT, "--dangerously-skip-permissions"]);
+    Ok(command)
+}

@@ -1,0 +1,235 @@
+//! A scripted model on loopback: the one thing that must be simulated. It answers each request with
+//! the next shell command of its script, in the agent's own tool schema, then with a closing text. It
+//! keeps no state: the number of tool results in a request says which step comes next.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+/// A running endpoint; it ends with the process.
+pub struct Endpoint {
+    pub port: u16,
+}
+
+impl Endpoint {
+    /// Serves `script` on a free port of loopback.
+    pub fn start(script: Vec<String>) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let port = listener.local_addr()?.port();
+        let script = Arc::new(script);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let script = Arc::clone(&script);
+                std::thread::spawn(move || serve(stream, &script));
+            }
+        });
+        Ok(Self { port })
+    }
+}
+
+struct Request {
+    method: String,
+    path: String,
+    body: Value,
+}
+
+fn serve(stream: TcpStream, script: &[String]) {
+    let Ok(mut writer) = stream.try_clone() else { return };
+    let mut reader = BufReader::new(stream);
+    while let Ok(Some(request)) = read_request(&mut reader) {
+        let (kind, body) = answer(&request, script);
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let body = if request.method == "HEAD" { "" } else { &body };
+        if writer.write_all(head.as_bytes()).and_then(|()| writer.write_all(body.as_bytes())).is_err() {
+            return;
+        }
+    }
+}
+
+fn read_request(reader: &mut impl BufRead) -> Result<Option<Request>> {
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let method = words.next().context("no method")?;
+    let path = words.next().context("no path")?;
+    let (mut length, mut chunked) = (0, false);
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header)?;
+        let header = header.trim().to_ascii_lowercase();
+        match header.split_once(':') {
+            Some(("content-length", value)) => length = value.trim().parse()?,
+            Some(("transfer-encoding", value)) => chunked = value.contains("chunked"),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let bytes = if chunked { read_chunks(reader)? } else { read_exactly(reader, length)? };
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Ok(Some(Request { method, path, body }))
+}
+
+fn read_exactly(reader: &mut impl Read, length: usize) -> Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    reader.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn read_chunks(reader: &mut impl BufRead) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut size = String::new();
+        reader.read_line(&mut size)?;
+        let size = usize::from_str_radix(size.trim(), 16)?;
+        bytes.extend(read_exactly(reader, size)?);
+        reader.read_line(&mut String::new())?;
+        if size == 0 {
+            return Ok(bytes);
+        }
+    }
+}
+
+const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
+
+fn answer(request: &Request, script: &[String]) -> (&'static str, String) {
+    let path = request.path.split('?').next().unwrap_or_default();
+    let body = &request.body;
+    match path {
+        path if path.ends_with("/responses") => (EVENTS, responses(body, script)),
+        path if path.ends_with("/chat/completions") => (JSON, chat(body, script).to_string()),
+        path if path.ends_with("/messages") => (EVENTS, messages(body, script)),
+        path if path.ends_with(":streamGenerateContent") => (EVENTS, event(&gemini(body, script))),
+        path if path.ends_with(":generateContent") => (JSON, gemini(body, script).to_string()),
+        path if path.ends_with(":countTokens") => (JSON, json!({"totalTokens": 10}).to_string()),
+        path if path.ends_with("/count_tokens") => (JSON, json!({"input_tokens": 10}).to_string()),
+        path if path.ends_with("/models") => {
+            (JSON, json!({"object": "list", "data": [{"id": "stub", "object": "model"}], "models": []}).to_string())
+        }
+        _ => (JSON, "{}".into()),
+    }
+}
+
+fn event(value: &Value) -> String {
+    format!("data: {value}\n\n")
+}
+
+fn named_event(value: &Value) -> String {
+    format!("event: {}\ndata: {value}\n\n", value["type"].as_str().unwrap_or_default())
+}
+
+/// How many values anywhere below `value` satisfy `test`.
+fn count(value: &Value, test: &dyn Fn(&Value) -> bool) -> usize {
+    let own = usize::from(test(value));
+    own + match value {
+        Value::Array(items) => items.iter().map(|item| count(item, test)).sum(),
+        Value::Object(fields) => fields.values().map(|item| count(item, test)).sum(),
+        _ => 0,
+    }
+}
+
+/// OpenAI Responses, streamed.
+fn responses(body: &Value, script: &[String]) -> String {
+    let done = count(&body["input"], &|item| item["type"] == "function_call_output");
+    let item = match script.get(done) {
+        Some(command) => {
+            let tool = tool_of(body, &["exec_command", "shell_command", "shell"]);
+            let arguments = match tool {
+                "shell" => json!({"command": ["bash", "-lc", command]}),
+                "shell_command" => json!({"command": command}),
+                _ => json!({"cmd": command}),
+            };
+            json!({"type": "function_call", "id": format!("fc_{done}"), "call_id": format!("call_{done}"),
+                "name": tool, "arguments": arguments.to_string()})
+        }
+        None => json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": "Done.", "annotations": []}]}),
+    };
+    let usage = json!({"input_tokens": 10, "output_tokens": 5, "total_tokens": 15,
+        "input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}});
+    let response = json!({"id": format!("resp_{done}"), "object": "response", "status": "completed",
+        "model": "stub", "output": [item], "usage": usage});
+    [
+        json!({"type": "response.created", "response": {"id": format!("resp_{done}"), "status": "in_progress"}}),
+        json!({"type": "response.output_item.added", "output_index": 0, "item": item}),
+        json!({"type": "response.output_item.done", "output_index": 0, "item": item}),
+        json!({"type": "response.completed", "response": response}),
+    ]
+    .iter()
+    .map(named_event)
+    .collect()
+}
+
+/// The first of `names` that the request offers as a tool.
+fn tool_of<'a>(body: &Value, names: &[&'a str]) -> &'a str {
+    let offers = |name: &&&str| count(&body["tools"], &|tool| tool["name"] == **name) > 0;
+    names.iter().find(offers).or(names.first()).copied().unwrap_or("shell")
+}
+
+/// OpenAI Chat Completions.
+fn chat(body: &Value, script: &[String]) -> Value {
+    let done = count(&body["messages"], &|message| message["role"] == "tool");
+    let (message, reason) = match script.get(done) {
+        Some(command) => (
+            json!({"role": "assistant", "content": "Next step.", "tool_calls": [{"id": format!("call_{done}"),
+                "type": "function", "function": {"name": "bash", "arguments": json!({"command": command}).to_string()}}]}),
+            "tool_calls",
+        ),
+        None => (json!({"role": "assistant", "content": "Done."}), "stop"),
+    };
+    json!({"id": "chat_1", "object": "chat.completion", "created": 1, "model": "gpt-4o",
+        "choices": [{"index": 0, "message": message, "finish_reason": reason}],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}})
+}
+
+/// Gemini `generateContent`.
+fn gemini(body: &Value, script: &[String]) -> Value {
+    let done = count(&body["contents"], &|part| part.get("functionResponse").is_some());
+    let part = match script.get(done) {
+        Some(command) => json!({"functionCall": {"name": "run_shell_command",
+            "args": {"command": command, "description": "next step"}}}),
+        None => json!({"text": "Done."}),
+    };
+    json!({"candidates": [{"content": {"role": "model", "parts": [part]}, "finishReason": "STOP", "index": 0}],
+        "usageMetadata": {"promptTokenCount": 10, "candidatesTokenCount": 5, "totalTokenCount": 15},
+        "modelVersion": "stub"})
+}
+
+/// Anthropic Messages, streamed.
+fn messages(body: &Value, script: &[String]) -> String {
+    let done = count(&body["messages"], &|block| block["type"] == "tool_result");
+    let (start, delta, reason) = match script.get(done) {
+        Some(command) => (
+            json!({"type": "tool_use", "id": format!("toolu_{done}"), "name": "Bash", "input": {}}),
+            json!({"type": "input_json_delta",
+                "partial_json": json!({"command": command, "description": "next step"}).to_string()}),
+            "tool_use",
+        ),
+        None => (
+            json!({"type": "text", "text": ""}),
+            json!({"type": "text_delta", "text": "Done."}),
+            "end_turn",
+        ),
+    };
+    let usage = json!({"input_tokens": 10, "output_tokens": 5});
+    [
+        json!({"type": "message_start", "message": {"id": format!("msg_{done}"), "type": "message",
+            "role": "assistant", "model": "stub", "content": [], "stop_reason": null, "usage": usage}}),
+        json!({"type": "content_block_start", "index": 0, "content_block": start}),
+        json!({"type": "content_block_delta", "index": 0, "delta": delta}),
+        json!({"type": "content_block_stop", "index": 0}),
+        json!({"type": "message_delta", "delta": {"stop_reason": reason}, "usage": usage}),
+        json!({"type": "message_stop"}),
+    ]
+    .iter()
+    .map(named_event)
+    .collect()
+}

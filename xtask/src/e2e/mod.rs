@@ -1,0 +1,164 @@
+//! `cargo xtask e2e`: real agents from their registries run real shell tools; every exec, open and
+//! connect that strace sees below them must be in our record, under the right agent, in one session,
+//! with the tool's commands in tool calls.
+
+mod agents;
+mod daemon;
+mod endpoint;
+mod record;
+mod strace;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use agents::{AGENTS, Agent, Run};
+use daemon::Daemon;
+use record::Recorded;
+use strace::Truth;
+
+/// What each agent is told to do: programs, files, a connection, a background child, a double fork.
+fn script(port: u16) -> Vec<String> {
+    let last = "echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT";
+    [
+        "ls -la && echo hello > made.txt && cat made.txt | tr a-z A-Z".to_owned(),
+        "for i in 1 2 3 4 5; do cat made.txt > copy.$i; done; rm copy.*".to_owned(),
+        format!("bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}; echo ok' || true"),
+        "(setsid sh -c 'sleep 0.2; cp made.txt late.txt' &) ; sleep 0.6; ls".to_owned(),
+        last.to_owned(),
+    ]
+    .into()
+}
+
+/// Runs the agents named, or all; true if every one that could be installed passed.
+pub fn run(cache: &Path, chaperone: &Path, only: &[String]) -> Result<bool> {
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    let strict = std::env::var_os("CHAPERONE_E2E_STRICT").is_some();
+    for agent in AGENTS.iter().filter(|agent| {
+        only.is_empty() || only.iter().any(|name| name == agent.product)
+    }) {
+        let programs = match agent.install(cache) {
+            Ok(programs) => programs,
+            Err(error) if !strict => {
+                println!("{:<16} skipped: could not be installed: {error:#}", agent.product);
+                skipped += 1;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        match try_agent(agent, programs, chaperone) {
+            Ok(()) => passed += 1,
+            Err(error) => {
+                println!("{:<16} FAILED: {error:#}", agent.product);
+                failed += 1;
+            }
+        }
+    }
+    println!("e2e: {passed} passed, {failed} failed, {skipped} skipped");
+    Ok(failed == 0)
+}
+
+fn try_agent(agent: &Agent, programs: PathBuf, chaperone: &Path) -> Result<()> {
+    let place = scratch(agent.product)?;
+    let (home, workspace) = (place.join("home"), place.join("work"));
+    fs::create_dir_all(&home)?;
+    fs::create_dir_all(&workspace)?;
+    // The script needs the port, the port comes with the endpoint: a second, silent one is the peer.
+    let peer = endpoint::Endpoint::start(Vec::new())?;
+    let endpoint = endpoint::Endpoint::start(script(peer.port))?;
+    let run = Run { programs, home, workspace, port: endpoint.port };
+
+    let daemon = Daemon::start(chaperone, &place.join("data"))?;
+    let traced = place.join("strace.out");
+    let output = under_strace(&(agent.command)(&run)?, &traced)?;
+    let text = daemon.stop_and_list()?;
+
+    let truth = strace::parse(&fs::read_to_string(&traced)?);
+    let recorded = record::parse(&text, agent.product);
+    let verdict = judge(&truth, &recorded, peer.port).with_context(|| {
+        format!("the agent said: {}", String::from_utf8_lossy(&output).lines().last().unwrap_or(""))
+    });
+    if verdict.is_ok() {
+        let total = |counts: &BTreeMap<String, usize>| counts.values().sum::<usize>();
+        println!(
+            "{:<16} ok: {} execs, {} opens, {} connects, {} deletes: all recorded, {} programs in tool calls, 1 session",
+            agent.product,
+            truth.execs.values().sum::<usize>(),
+            total(&truth.opens),
+            total(&truth.connects),
+            total(&truth.unlinks),
+            recorded.in_tool_calls.len(),
+        );
+        fs::remove_dir_all(&place)?;
+    } else {
+        println!("{:<16} evidence kept in {}", agent.product, place.display());
+    }
+    verdict
+}
+
+fn scratch(name: &str) -> Result<PathBuf> {
+    let place = std::env::temp_dir().join(format!("chaperone-e2e-{}-{name}", std::process::id()));
+    fs::create_dir_all(&place)?;
+    Ok(place)
+}
+
+fn under_strace(command: &Command, to: &Path) -> Result<Vec<u8>> {
+    let mut strace = Command::new("timeout");
+    strace.args(["-k", "5", "180", "strace"]).args(strace::ARGUMENTS).arg("-o").arg(to);
+    strace.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => strace.env(name, value),
+            None => strace.env_remove(name),
+        };
+    }
+    if let Some(directory) = command.get_current_dir() {
+        strace.current_dir(directory);
+    }
+    let output = strace.stdin(std::process::Stdio::null()).output().context("strace is needed")?;
+    Ok([output.stdout, output.stderr].concat())
+}
+
+/// Everything true must be recorded; nothing may be lost.
+fn judge(truth: &Truth, recorded: &Recorded, peer: u16) -> Result<()> {
+    if recorded.lost > 0 {
+        bail!("{} events were lost", recorded.lost);
+    }
+    if recorded.sessions.len() != 1 {
+        bail!("{} sessions instead of one", recorded.sessions.len());
+    }
+    missing("exec of pid", &truth.execs, &recorded.execs)?;
+    missing("open of", &truth.opens, &recorded.opens)?;
+    missing("connect to", &truth.connects, &recorded.connects)?;
+    missing("delete of", &truth.unlinks, &recorded.unlinks)?;
+    if !recorded.connects.contains_key(&format!("127.0.0.1:{peer}")) {
+        bail!("the script did not run to its connect");
+    }
+    for command in ["made.txt", "setsid sh", "cp made.txt late.txt"] {
+        if !recorded.in_tool_calls.iter().any(|line| line.contains(command)) {
+            bail!("`{command}` is in no tool call; there: {:?}", recorded.in_tool_calls);
+        }
+    }
+    Ok(())
+}
+
+fn missing<K: Ord + std::fmt::Display>(
+    what: &str,
+    truth: &BTreeMap<K, usize>,
+    recorded: &BTreeMap<K, usize>,
+) -> Result<()> {
+    let gaps: Vec<String> = truth
+        .iter()
+        .filter_map(|(key, seen)| {
+            let ours = recorded.get(key).copied().unwrap_or(0);
+            (ours < *seen).then(|| format!("{what} {key}: strace {seen}, recorded {ours}"))
+        })
+        .collect();
+    if !gaps.is_empty() {
+        bail!("{} missing\n  {}", gaps.len(), gaps[..gaps.len().min(12)].join("\n  "));
+    }
+    Ok(())
+}
