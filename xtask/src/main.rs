@@ -1,0 +1,71 @@
+//! What maintainers run: `cargo xtask …`.
+
+#![forbid(unsafe_code)]
+
+mod e2e;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about)]
+struct Xtask {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Real agents under strace and Chaperone at once: everything seen must be recorded (root).
+    E2e {
+        /// Product ids; all if none.
+        only: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Xtask::parse().task) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<bool> {
+    match task {
+        Task::E2e { only } => e2e::run(&cache(), &build_chaperone()?, &only),
+    }
+}
+
+/// Where downloads that outlive a clone are kept.
+fn cache() -> PathBuf {
+    match std::env::var_os("CHAPERONE_CACHE") {
+        Some(path) => path.into(),
+        None => PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache/chaperone"),
+    }
+}
+
+/// Builds the program and says where it is.
+fn build_chaperone() -> Result<PathBuf> {
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "-p", "chaperone", "--message-format=json"])
+        .stderr(std::process::Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        bail!("the program does not build");
+    }
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find_map(|message| {
+            let executable = message["executable"].as_str()?;
+            (message["target"]["name"] == "chaperone").then(|| executable.into())
+        })
+        .context("cargo named no executable")
+}
