@@ -1,0 +1,58 @@
+//! The part of the record that is not rolled yet, read from the journal into memory as it grows.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use datafusion::arrow::array::RecordBatch;
+use journal::{Position, Reader};
+
+use crate::Error;
+use crate::rows::Builder;
+
+/// Records of one batch: small enough that a query's threads share a short tail.
+const BATCH: usize = 16 * 1024;
+
+/// Records of the journal from one position on.
+#[derive(Debug, Default)]
+pub struct Live {
+    next: Position,
+    tables: BTreeMap<&'static str, Vec<RecordBatch>>,
+}
+
+impl Live {
+    /// Nothing yet, of what lies at `from` and behind.
+    pub fn from(from: Position) -> Self {
+        Self { next: from, tables: BTreeMap::new() }
+    }
+
+    /// Reads what came since the last time. True if anything did.
+    pub fn grow(&mut self, data_dir: &Path) -> Result<bool, Error> {
+        if !data_dir.join("journal").exists() {
+            return Ok(false);
+        }
+        let mut builder = Builder::default();
+        let before = self.next;
+        for stored in Reader::open(data_dir)?.from(self.next)? {
+            let stored = stored?;
+            builder.push(stored.position.0, &stored.record);
+            self.next = Position(stored.position.0 + 1);
+            if builder.records() >= BATCH {
+                self.keep(&mut builder)?;
+            }
+        }
+        self.keep(&mut builder)?;
+        Ok(self.next > before)
+    }
+
+    fn keep(&mut self, builder: &mut Builder) -> Result<(), Error> {
+        for batch in builder.take()? {
+            self.tables.entry(batch.table).or_default().push(batch.rows);
+        }
+        Ok(())
+    }
+
+    /// Rows of `table`.
+    pub fn rows(&self, table: &str) -> &[RecordBatch] {
+        self.tables.get(table).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,17 @@
+//! SQL over the record: rolled files and the journal's tail as one set of tables, only to read.
+
+mod answer;
+mod engine;
+mod hint;
+mod live;
+mod query;
+mod read_only;
+mod records;
+mod run;
+mod settings;
+mod snapshot;
+mod tables;
+
+pub use answer::Answer;
+pub use query::Query;
+pub use settings::Settings;
