@@ -171,7 +171,7 @@ mod tests {
     fn refuses_with_place_and_hint() {
         refused("a: [1, 2\nb: 3", 2, "");
         refused("a: 1\na: 2", 2, "duplicate");
-        refused("a: 1\n\tb: 2", 2, "");
+        refused("a: 1\n\tb: 2", 1, "tab");
     }
 
     #[test]

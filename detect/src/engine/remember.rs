@@ -1,0 +1,94 @@
+//! Which literals a text holds, scanned once: texts that events share (a program's path, the
+//! command line of a process that acts a thousand times) are looked up by their address.
+
+use content::matcher::Matcher;
+use event::Text;
+
+/// A literal that a text holds, and where: bits of [`content::matcher::Place`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    pub literal: u32,
+    pub places: u8,
+}
+
+/// Remembered texts: a power of two.
+const ENTRIES: usize = 2_048;
+/// Longer texts are scanned each time, so that memory stays bounded.
+const LONGEST: usize = 16 << 10;
+
+/// Texts and their hits. An entry keeps its text alive, so that an address means one text.
+#[derive(Debug)]
+pub struct Remembered {
+    entries: Vec<Entry>,
+    scratch: Scratch,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    text: Option<Text>,
+    hits: Vec<Hit>,
+}
+
+#[derive(Debug, Default)]
+struct Scratch {
+    /// For each literal one more than its place in `hits`; 0 is none.
+    seen: Vec<u32>,
+    hits: Vec<Hit>,
+}
+
+impl Remembered {
+    /// For a matcher of so many literals.
+    pub fn new(literals: usize) -> Self {
+        let scratch = Scratch { seen: vec![0; literals], hits: Vec::new() };
+        Self { entries: (0..ENTRIES).map(|_| Entry::default()).collect(), scratch }
+    }
+
+    /// The hits of a text that may come again.
+    pub fn shared(&mut self, matcher: &Matcher, text: &Text) -> &[Hit] {
+        if text.len() > LONGEST {
+            return self.once(matcher, text);
+        }
+        let address = text.as_ptr().addr();
+        let index = (address >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - 11);
+        let Some(entry) = self.entries.get_mut(index % ENTRIES) else {
+            return self.scratch.scan(matcher, text);
+        };
+        let known = entry.text.as_ref().is_some_and(|known| {
+            std::ptr::eq(known.as_ptr(), text.as_ptr()) && known.len() == text.len()
+        });
+        if !known {
+            let hits = self.scratch.scan(matcher, text);
+            entry.hits.clear();
+            entry.hits.extend_from_slice(hits);
+            entry.text = Some(text.clone());
+        }
+        &entry.hits
+    }
+
+    /// The hits of a text that will not come again.
+    pub fn once(&mut self, matcher: &Matcher, text: &str) -> &[Hit] {
+        self.scratch.scan(matcher, text)
+    }
+}
+
+impl Scratch {
+    fn scan(&mut self, matcher: &Matcher, text: &str) -> &[Hit] {
+        for hit in self.hits.drain(..) {
+            if let Some(seen) = self.seen.get_mut(hit.literal as usize) {
+                *seen = 0;
+            }
+        }
+        let Self { seen, hits } = self;
+        matcher.scan(text, |literal, place| {
+            let Some(seen) = seen.get_mut(literal as usize) else { return };
+            match hits.get_mut((*seen as usize).wrapping_sub(1)) {
+                Some(hit) if *seen > 0 => hit.places |= place.0,
+                _ => {
+                    hits.push(Hit { literal, places: place.0 });
+                    *seen = u32::try_from(hits.len()).unwrap_or(0);
+                }
+            }
+        });
+        hits
+    }
+}
