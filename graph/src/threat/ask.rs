@@ -44,17 +44,17 @@ impl ThreatGraph {
     /// Everything that can have led to `node`, by ways in which each act began before the next
     /// was over.
     pub fn backward(&self, node: NodeId, limits: Limits) -> Subgraph {
-        self.search("what led to", Way::Backward, node, limits)
+        self.search("What led to", Way::Backward, node, limits)
     }
 
     /// Everything that `node` can have had an effect on.
     pub fn forward(&self, node: NodeId, limits: Limits) -> Subgraph {
-        self.search("what came of", Way::Forward, node, limits)
+        self.search("What came of", Way::Forward, node, limits)
     }
 
     /// A shortest way by which `cause` can have led to `effect`; empty if there is none.
     pub fn path(&self, cause: NodeId, effect: NodeId, limits: Limits) -> Subgraph {
-        let title = format!("from {} to {}", self.label(cause), self.label(effect));
+        let title = format!("From {} to {}", self.label(cause), self.label(effect));
         if !self.is_current(cause) || !self.is_current(effect) {
             return Subgraph { title, ..Subgraph::default() };
         }
@@ -68,7 +68,7 @@ impl ThreatGraph {
 
     /// One process: where it comes from, what it touched, what it started.
     pub fn of_process(&self, process: NodeId, limits: Limits) -> Subgraph {
-        let title = format!("process {}", self.label(process));
+        let title = format!("Process {}", self.label(process));
         if !self.is_current(process) {
             return Subgraph { title, ..Subgraph::default() };
         }
@@ -95,20 +95,20 @@ impl ThreatGraph {
                 self.acts_of(slot, limits, &mut picked);
             }
         }
-        let title = format!("session {}", self.label(node));
+        let title = format!("Session {}", self.label(node));
         self.view(title, &picked, &[node.slot], &Reached::default())
     }
 
     /// One finding: what it stands on and what led to it.
     pub fn of_finding(&self, finding: FindingId, limits: Limits) -> Subgraph {
         match self.finding(finding) {
-            Some(node) => self.search("what led to", Way::Backward, node, limits),
+            Some(node) => self.search("What led to", Way::Backward, node, limits),
             None => Subgraph { title: format!("finding {finding}"), ..Subgraph::default() },
         }
     }
 
     fn search(&self, question: &str, way: Way, node: NodeId, limits: Limits) -> Subgraph {
-        let title = format!("{question} {}", self.label(node));
+        let title = format!("{question}: {}", self.label(node));
         if !self.is_current(node) {
             return Subgraph { title, ..Subgraph::default() };
         }
@@ -116,11 +116,35 @@ impl ThreatGraph {
         let mut picked = Picked::default();
         for visit in &reached.visits {
             picked.node(visit.node);
-            if let Some((edge, _)) = visit.via {
-                picked.edge(self, edge);
+        }
+        self.admissible(way, &reached, limits, &mut picked);
+        self.view(title, &picked, &[node.slot], &reached)
+    }
+
+    /// All edges between the nodes found that some way to the start can take.
+    fn admissible(&self, way: Way, reached: &Reached, limits: Limits, picked: &mut Picked) {
+        let mut best: FxHashMap<u32, u64> = FxHashMap::default();
+        for visit in &reached.visits {
+            best.insert(visit.node, visit.at_ns);
+        }
+        let mut work = 0;
+        for (&node, &at_ns) in &best {
+            for (slot, edge) in self.neighbours(way, node) {
+                work += 1;
+                if work > limits.work {
+                    return;
+                }
+                let (other, in_time) = match way {
+                    Way::Backward => (edge.source, edge.first_ns <= at_ns),
+                    Way::Forward => (edge.target, self.last_ns(edge) >= at_ns),
+                };
+                let asked_for = edge.first_ns <= limits.until_unix_ns
+                    && self.last_ns(edge) >= limits.since_unix_ns;
+                if in_time && asked_for && edge.op.carries() && best.contains_key(&other) {
+                    picked.edges.insert(slot);
+                }
             }
         }
-        self.view(title, &picked, &[node.slot], &reached)
     }
 
     /// The acts of one process, and the things on their other side.
@@ -183,6 +207,7 @@ impl ThreatGraph {
                 .collect(),
             edges,
             cut,
+            hidden: 0,
         }
     }
 

@@ -82,7 +82,7 @@ impl ThreatGraph {
             Some(slot) => slot,
             None => self.connect(&flow)?,
         };
-        if flow.op != Op::Contains {
+        if !matches!(flow.op, Op::Contains | Op::Raises | Op::Evidence) {
             self.remember(flow.event, slot);
         }
         Some(slot)

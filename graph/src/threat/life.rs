@@ -75,6 +75,9 @@ impl ThreatGraph {
 
     /// A process lives; so what holds it is needed. Goes up in a loop: trees can be deep.
     pub(super) fn need(&mut self, slot: u32) {
+        if self.nodes.get(slot).is_none_or(|node| node.flags.needed) {
+            return;
+        }
         let mut waiting = vec![slot];
         while let Some(slot) = waiting.pop() {
             let Some(node) = self.nodes.get_mut(slot) else { continue };
@@ -124,6 +127,9 @@ impl ThreatGraph {
 
     /// Lets go of the node, unless something else needs it, and then of what it held.
     pub(super) fn unneed(&mut self, slot: u32) {
+        if !self.nodes.get(slot).is_some_and(|node| node.flags.needed) {
+            return;
+        }
         let mut waiting = vec![slot];
         while let Some(slot) = waiting.pop() {
             let Some(node) = self.nodes.get_mut(slot) else { continue };

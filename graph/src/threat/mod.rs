@@ -27,6 +27,7 @@ mod dot;
 mod edge;
 mod evict;
 mod flow;
+mod fold;
 mod index;
 mod life;
 mod lower;
@@ -36,6 +37,7 @@ mod reach;
 mod settings;
 mod stats;
 mod subgraph;
+mod svg;
 
 pub use edge::Op;
 pub use node::{NodeId, NodeKind};

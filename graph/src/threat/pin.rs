@@ -57,7 +57,8 @@ impl ThreatGraph {
         let event = finding.events.last().copied().unwrap_or_default();
         let scene = Scene { actor, at_ns, event, count: finding.count.max(1) };
         let raised = self.flow(scene.to(slot, Op::Raises));
-        let evidence = self.evidence(finding, scene, slot);
+        let evidence = self.evidence(finding, actor);
+        self.join_evidence(scene, slot, &evidence);
         self.pin_skeleton(slot, raised, &evidence);
     }
 
@@ -72,29 +73,39 @@ impl ThreatGraph {
         })
     }
 
-    /// Marks the edges of the events the finding names; their far ends lead to the finding.
-    fn evidence(&mut self, finding: &Finding, scene: Scene, slot: u32) -> Vec<u32> {
+    /// Marks the edges of the events the finding names.
+    fn evidence(&mut self, finding: &Finding, actor: u32) -> Vec<u32> {
         let mut marked = Vec::new();
         for &event in finding.events.iter().take(Finding::MAX_EVENTS) {
-            let Some(edge) =
-                self.edge_of_event(event).or_else(|| self.find_event(scene.actor, event))
-            else {
-                continue;
-            };
-            marked.push(edge);
-            let Some(known) = self.edges.get_mut(edge) else { continue };
-            known.flags.set(EdgeFlags::EVIDENCE);
-            let target = known.target;
-            if target != scene.actor && target != slot {
-                let evidence = self.flow(Scene { count: 1, event, ..scene }.between(
-                    target,
-                    slot,
-                    Op::Evidence,
-                ));
-                marked.extend(evidence);
+            let edge = self.edge_of_event(event).or_else(|| self.find_event(actor, event));
+            if let Some(slot) = edge
+                && let Some(edge) = self.edges.get_mut(slot)
+            {
+                edge.flags.set(EdgeFlags::EVIDENCE);
+                marked.push(slot);
             }
         }
         marked
+    }
+
+    /// Leads the effects of the evidence to the finding, where nothing else does: the peer that the
+    /// secret went to.
+    fn join_evidence(&mut self, scene: Scene, finding: u32, evidence: &[u32]) {
+        let limits = Limits { work: self.settings.skeleton_nodes * 64, ..Limits::default() };
+        let known = self.reach(Way::Backward, finding, limits).first;
+        for &slot in evidence {
+            let Some(edge) = self.edges.get(slot) else { continue };
+            let (target, event) = (edge.target, edge.event);
+            let leads_there = known.contains_key(&target)
+                && self.nodes.get(target).is_some_and(|node| node.kind != NodeKind::Socket);
+            if !leads_there && target != finding {
+                self.flow(Scene { count: 1, event, ..scene }.between(
+                    target,
+                    finding,
+                    Op::Evidence,
+                ));
+            }
+        }
     }
 
     fn find_event(&self, process: u32, event: event::EventId) -> Option<u32> {

@@ -22,6 +22,9 @@ pub struct Subgraph {
     /// How many of the nodes had neighbours that are not kept any more.
     #[serde(default)]
     pub forgotten: usize,
+    /// How many things were left out to keep the picture small.
+    #[serde(default, skip_serializing_if = "is_no_thing")]
+    pub hidden: usize,
 }
 
 /// Why an answer is not complete.
@@ -100,6 +103,9 @@ pub struct EdgeView {
 
 fn is_empty(text: &Text) -> bool {
     text.is_empty()
+}
+fn is_no_thing(number: &usize) -> bool {
+    *number == 0
 }
 fn is_zero(number: &u32) -> bool {
     *number == 0

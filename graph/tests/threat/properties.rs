@@ -41,7 +41,9 @@ fn act(process: u32, kind: u8, object: u8) -> Option<Act> {
             from: file,
             to: event::FileRef::named(format!("/f{}", (object + 1) % 5)),
         }),
-        7 => Act::PipeUse(PipeUse { pipe: u64::from(object % 2), write: process.is_multiple_of(2) }),
+        7 => {
+            Act::PipeUse(PipeUse { pipe: u64::from(object % 2), write: process.is_multiple_of(2) })
+        }
         8 => Act::NetworkConnect(to("93.184.216.34:443")),
         9 => Act::NetworkClose(to("93.184.216.34:443")),
         10 if process < 3 => Act::NetworkConnect(pair(5_000, 80)),

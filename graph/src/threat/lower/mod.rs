@@ -56,7 +56,7 @@ impl ThreatGraph {
         let scene =
             Scene { actor, at_ns: event.time_unix_ns, event: act.id, count: event.count.max(1) };
         match &event.act {
-            Act::ProcessExec(exec) => self.exec(scene, &act.process, exec),
+            Act::ProcessExec(exec) => self.exec(scene, act, exec),
             Act::ProcessClone(forked) => self.clone_process(scene, *forked),
             Act::ProcessExit(_) => self.exit(scene),
             Act::FileOpen(open) => self.file_open(scene, open, event.caveats),

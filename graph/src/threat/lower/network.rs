@@ -53,7 +53,7 @@ impl ThreatGraph {
             .into_iter()
             .find(|op| self.last_edge(scene.actor, socket, *op).is_some())
             .unwrap_or(Op::Connect);
-        self.both_ways(scene, socket, op);
+        self.both_ways(Scene { count: 0, ..scene }, socket, op);
         self.add_bytes(scene, socket, op, flow);
         if self.count_closed(socket) {
             for (source, target, op) in

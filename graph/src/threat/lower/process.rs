@@ -92,8 +92,8 @@ impl ThreatGraph {
         }
     }
 
-    pub(super) fn exec(&mut self, scene: Scene, process: &Process, exec: &Exec) {
-        self.rename_process(scene.actor, process, exec);
+    pub(super) fn exec(&mut self, scene: Scene, act: &Attributed, exec: &Exec) {
+        self.rename_process(scene.actor, &act.process, exec);
         if self.up(scene.actor) == NodeId::NONE
             && let Some(&parent) = self.index.processes.get(&exec.parent)
             && parent != scene.actor
@@ -101,6 +101,8 @@ impl ThreatGraph {
             self.flow(scene.between(parent, scene.actor, Op::Clone));
             self.hold(scene.actor, parent);
         }
+        // A tool call begins with an exec; until then the child was in its parent's group.
+        self.place(scene.actor, act, scene.at_ns);
         // The script first: the newest entry is the program itself.
         if let Some(script) = &exec.script {
             let script = self.file(scene, &FileRef::named(script.clone()));
@@ -149,6 +151,9 @@ impl ThreatGraph {
         let scene = Scene { actor: slot, at_ns, event: act.id, count: 1 };
         let group = self.groups(scene, actor);
         let parent = self.up(slot);
+        if self.owner(slot) == group {
+            return;
+        }
         self.own(slot, group);
         if self.owner(parent.slot) != group {
             self.flow(scene.from(group.slot, Op::Contains));
