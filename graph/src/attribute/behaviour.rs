@@ -45,7 +45,8 @@ pub(super) struct Talk {
     pub endpoint: Text,
     pub acts: Vec<Text>,
     pub events: Vec<EventId>,
-    driver: bool,
+    /// Each request went through a transport.
+    pub driver: bool,
     last_ns: u64,
     weight: u32,
     new_files: u32,
@@ -97,7 +98,8 @@ impl Behaviour {
             talk.events.push(at.event);
         }
         let again = std::mem::take(&mut talk.acted);
-        if again && talk.weight > 0 {
+        // A batch job asks and writes its results; that alone is no loop that acts.
+        if again && talk.weight > talk.new_files.min(MAX_NEW_FILES) * NEW_FILE {
             talk.add(ASKED_AGAIN, "asks it again".into(), at.event);
         }
         let complete = talk.weight >= if talk.driver { DRIVER } else { DIRECT };
@@ -125,8 +127,8 @@ impl Behaviour {
         if at.now_ns.saturating_sub(talk.last_ns) > WINDOW_NS {
             return None;
         }
-        let weight = weight_of(entry, above, launch, known)?;
-        let repeats = entry.program != Program::OneLiner;
+        let weight = weight_of(entry, above, launch, talk.driver, known)?;
+        let repeats = !matches!(entry.program, Program::OneLiner | Program::Carrier);
         if repeats && !talk.is_new(&(&*entry.process.exe, launch.script)) {
             talk.acted = true;
             return None;
@@ -203,11 +205,13 @@ fn weight_of(
     entry: &Entry,
     above: &Entry,
     launch: &Launch<'_>,
+    driver: bool,
     known: &ModelEndpoints,
 ) -> Option<u32> {
     match entry.program {
         Program::Transport | Program::Plumbing | Program::Wrapper | Program::Unknown => None,
-        Program::OneLiner => {
+        Program::Carrier if driver => None,
+        Program::OneLiner | Program::Carrier => {
             (!launch.code.is_some_and(|code| known.is_quiet_command(code))).then_some(SHELL)
         }
         Program::ShellScript | Program::Prompt => Some(SHELL),
@@ -232,7 +236,7 @@ fn is_worker(entry: &Entry, above: &Entry, launch: &Launch<'_>) -> bool {
 fn root_of(table: &Table, id: ProcessId) -> Option<(ProcessId, bool)> {
     let entry = table.get(id)?;
     match entry.program {
-        Program::Other | Program::ShellScript | Program::OneLiner => {
+        Program::Other | Program::ShellScript | Program::OneLiner | Program::Carrier => {
             Some((first_of_image(table, id, entry), false))
         }
         Program::Transport => driver_of(table, id).map(|root| (root, true)),
@@ -261,7 +265,9 @@ fn driver_of(table: &Table, id: ProcessId) -> Option<ProcessId> {
     for (at, entry) in table.ancestors(id) {
         match entry.program {
             Program::Transport | Program::Wrapper | Program::Plumbing => {}
-            Program::OneLiner => one_liner = Some(first_of_image(table, at, entry)),
+            Program::OneLiner | Program::Carrier => {
+                one_liner = Some(first_of_image(table, at, entry));
+            }
             Program::ShellScript | Program::Other => {
                 return Some(first_of_image(table, at, entry));
             }

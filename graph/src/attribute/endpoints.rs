@@ -31,6 +31,7 @@ struct Words {
     transport: FxHashSet<Text>,
     wrappers: FxHashSet<Text>,
     plumbing: FxHashSet<Text>,
+    quiet_commands: FxHashSet<Text>,
     quiet_paths: Vec<Text>,
 }
 
@@ -125,14 +126,16 @@ impl ModelEndpoints {
             })
     }
 
-    /// The command line of a shell that starts with a word that only moves, shows or asks, or that
-    /// itself carries a model request.
+    /// The command line of a shell that only asks the terminal or shows something to a person.
     pub(super) fn is_quiet_command(&self, code: &str) -> bool {
-        let mut words =
-            code.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')));
-        let first = words.clone().find(|word| !word.is_empty()).unwrap_or_default();
-        self.words.plumbing.contains(base_name(first))
-            || words.any(|word| self.words.transport.contains(base_name(word)))
+        words_of(code)
+            .next()
+            .is_some_and(|first| self.words.quiet_commands.contains(base_name(first)))
+    }
+
+    /// The command line of a shell that carries a request.
+    pub(super) fn carries(&self, code: &str) -> bool {
+        words_of(code).any(|word| self.words.transport.contains(base_name(word)))
     }
 
     /// A write to this path is no act.
@@ -143,6 +146,11 @@ impl ModelEndpoints {
     fn is_of_the_system(&self, exe: &str) -> bool {
         self.words.system_dirs.iter().any(|dir| exe.starts_with(&**dir))
     }
+}
+
+fn words_of(code: &str) -> impl Iterator<Item = &str> {
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    code.split(move |c| !inside(c)).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

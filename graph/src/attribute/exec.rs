@@ -222,8 +222,8 @@ impl Attributor {
         if run.product.is_some_and(|id| signatures.is_a_persons(id, start, facts)) {
             return self.let_go(start.process, event.time_unix_ns, out);
         }
-        let carries = run.product.is_none()
-            && self.table.get(start.process).is_some_and(|e| e.program == Program::Transport);
+        let carries = run.by_transport
+            && self.table.get(start.process).is_some_and(|e| e.program.carries_requests());
         if !carries && !is_own(run.product, &run.programs, start, signatures, facts) {
             let basis = run.own.basis;
             self.make_tool_call(start.process, key, basis, event.time_unix_ns, out);

@@ -13,6 +13,8 @@ pub(super) enum Program {
     Prompt,
     /// A shell that runs one command string.
     OneLiner,
+    /// A one-liner that calls a transport.
+    Carrier,
     /// A shell that runs a script, from a file or its input.
     ShellScript,
     /// An interpreter at a person's prompt.
@@ -33,6 +35,9 @@ impl Program {
     /// The sort of what `launch` starts from `exe`, on a terminal or not.
     pub fn of(exe: &str, launch: &Launch<'_>, on_terminal: bool, known: &ModelEndpoints) -> Self {
         match launch.family {
+            Some(Family::Shell) if launch.code.is_some_and(|code| known.carries(code)) => {
+                Self::Carrier
+            }
             Some(Family::Shell) if launch.code.is_some() => Self::OneLiner,
             Some(Family::Shell) if launch.script.is_some() || !on_terminal => Self::ShellScript,
             Some(Family::Shell) => Self::Prompt,
@@ -44,6 +49,13 @@ impl Program {
             Some(_) if on_terminal && nothing_given(launch) => Self::Console,
             Some(_) => Self::Other,
         }
+    }
+}
+
+impl Program {
+    /// Brings a request to a model and the answer back.
+    pub fn carries_requests(self) -> bool {
+        matches!(self, Self::Transport | Self::Carrier)
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Run {
     pub programs: Vec<Text>,
     /// A package runner is fetching the product: all that it starts is still its own.
     pub launching: bool,
+    /// An undeclared agent that asks its model through a transport: those are its own.
+    pub by_transport: bool,
     /// Processes of the tree that live.
     pub live: u32,
 }
@@ -155,6 +157,7 @@ impl Runs {
             labels: Vec::new(),
             programs: Vec::new(),
             launching: began.launching,
+            by_transport: false,
             live: 0,
         };
         self.runs.insert(key, run);

@@ -6,7 +6,6 @@ use event::{Actor, AgentKind, Basis, ProcessId, Text};
 use rustc_hash::FxHashMap;
 
 use super::handed_over::Claim;
-use super::program::Program;
 use super::runs::{Began, Identity, RunKey};
 use super::table::Role;
 use super::{Attributor, Outcome, Undeclared};
@@ -36,6 +35,9 @@ impl Attributor {
         };
         let key = self.open(identity, began, out);
         self.adopt(root, key, out);
+        if let Some(run) = self.runs.get_mut(key) {
+            run.by_transport = talk.driver;
+        }
         self.take_tree(root, key, now, out);
         let Some(run) = self.runs.get_mut(key) else { return };
         if process.exe.contains('/') && crate::signature::family(process.name()).is_none() {
@@ -55,6 +57,7 @@ impl Attributor {
     /// The root and its forks are the agent's own; each program it started began a tool call.
     fn take_tree(&mut self, root: ProcessId, key: RunKey, now: u64, out: &mut Outcome) {
         self.join(root, key, Role::Own, None, now, out);
+        let by_transport = self.runs.get(key).is_some_and(|run| run.by_transport);
         let children = self.children();
         let Some(image) = self.table.get(root).map(|entry| entry.process.clone()) else { return };
         let mut open: Vec<(ProcessId, Option<Arc<Actor>>)> = vec![(root, None)];
@@ -65,7 +68,8 @@ impl Attributor {
                     continue;
                 };
                 let same = entry.process.command_line == image.command_line;
-                let own = call.is_none() && (same || entry.program == Program::Transport);
+                let carries = by_transport && entry.program.carries_requests();
+                let own = call.is_none() && (same || carries);
                 let call = match (&call, self.runs.get(key)) {
                     (None, Some(run)) if !own => Some(run.tool_call(*child, Basis::Behaviour)),
                     (call, _) => call.clone(),

@@ -170,10 +170,17 @@ fn names_of(family: Family) -> Vec<Text> {
 }
 
 /// Programs that fetch and start packages: candidates whenever a signature names a package.
-const RUNNERS: &[&str] = &["uvx", "uv", "bunx"];
+const RUNNERS: &[&str] = &["uvx", "uv", "bunx", super::launch::ENV];
+
+/// The kernel reads so many bytes of a file name; a longer candidate is compared as far as that.
+const NAME_BYTES: usize = 31;
+
+fn as_the_kernel_reads(name: &Text) -> Text {
+    name.get(..NAME_BYTES).map_or_else(|| name.clone(), Text::from)
+}
 
 pub(super) fn watch_plan(signatures: &Signatures) -> WatchPlan {
-    let mut candidates: Vec<Text> = signatures.by_name.keys().cloned().collect();
+    let mut candidates: Vec<Text> = signatures.by_name.keys().map(as_the_kernel_reads).collect();
     candidates.extend(signatures.by_family.keys().flat_map(|family| names_of(*family)));
     let conditions = || {
         signatures.products.iter().flat_map(|p| {

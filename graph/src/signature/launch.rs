@@ -29,6 +29,25 @@ pub fn base_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// The program that an exec is about and its arguments. `env NODE SCRIPT`, as the first line of most
+/// scripts asks for, is about NODE already: it has no act of its own before it becomes that.
+pub fn program(exec: &Exec) -> (&str, &[Text]) {
+    let name = base_name(&exec.exe.path);
+    let arguments = exec.argv.get(1..).unwrap_or_default();
+    if name != ENV {
+        return (name, arguments);
+    }
+    let at = arguments.iter().position(|word| !word.starts_with('-') && !word.contains('='));
+    match at.and_then(|at| arguments.split_at_checked(at)).and_then(|(_, rest)| rest.split_first())
+    {
+        Some((program, rest)) => (base_name(program), rest),
+        None => (name, arguments),
+    }
+}
+
+/// The program that looks another up and becomes it.
+pub const ENV: &str = "env";
+
 /// The family of a program by its file name, versions in the name aside (`python3.11`, `node-20`).
 pub fn family(name: &str) -> Option<Family> {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'));
@@ -47,8 +66,7 @@ pub fn family(name: &str) -> Option<Family> {
 impl<'a> Launch<'a> {
     /// Reads an exec. Costs a walk over the first arguments, no allocation.
     pub fn of(exec: &'a Exec) -> Self {
-        let name = base_name(&exec.exe.path);
-        let arguments = exec.argv.get(1..).unwrap_or_default();
+        let (name, arguments) = program(exec);
         let mut launch = Launch { name, family: family(name), rest: arguments, ..Self::default() };
         match launch.family {
             Some(Family::Node) => launch.read_node(arguments),

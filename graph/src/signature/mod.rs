@@ -82,7 +82,7 @@ impl Signatures {
         parent_exe: &str,
         facts: &dyn Facts,
     ) -> Option<Recognised> {
-        let name = base_name(&exec.exe.path);
+        let (name, _) = launch::program(exec);
         let named = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
         let family = family(name).and_then(|family| self.by_family.get(&family));
         let family = family.map(Vec::as_slice).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Attribution told as stories: what happens, whose each act must be.
 
+mod cases;
 mod play;
 mod script;
 
@@ -34,4 +35,19 @@ fn sessions_and_tool_calls() {
 #[test]
 fn work_handed_to_daemons() {
     check(&stories("handed_over.story"));
+}
+
+#[test]
+fn people_and_agents_in_editors() {
+    check(&stories("editors.story"));
+}
+
+#[test]
+fn undeclared_agents_are_found() {
+    assert!(check(&stories("undeclared.story")) >= 10);
+}
+
+#[test]
+fn ordinary_work_is_quiet() {
+    assert!(check(&stories("ordinary.story")) >= 20);
 }
