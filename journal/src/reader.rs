@@ -215,6 +215,9 @@ impl Reader {
             }
             self.segments_missing |= next.number != self.last + 1;
             self.last = next.number;
+            if next.sound && self.expected.is_none() {
+                self.expected = Some(next.header.first);
+            }
             self.current = Some(Current { segment: next, offset: FRAMES });
         }
     }

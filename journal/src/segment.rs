@@ -43,12 +43,13 @@ impl SegmentHeader {
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Error> {
         let body =
             rmp_serde::to_vec_named(self).map_err(|error| Error::Encode(error.to_string()))?;
+        let mut checked = FORMAT.to_le_bytes().to_vec();
+        checked.extend_from_slice(&(body.len() as u32).to_le_bytes());
+        checked.extend_from_slice(&body);
         let mut copy = Vec::with_capacity(COPY);
         copy.extend_from_slice(&MAGIC);
-        copy.extend_from_slice(&FORMAT.to_le_bytes());
-        copy.extend_from_slice(&(body.len() as u32).to_le_bytes());
-        copy.extend_from_slice(&crc32c::crc32c(&body).to_le_bytes());
-        copy.extend_from_slice(&body);
+        copy.extend_from_slice(&crc32c::crc32c(&checked).to_le_bytes());
+        copy.extend_from_slice(&checked);
         if copy.len() > COPY {
             return Err(Error::Encode("the segment header is too long".into()));
         }
@@ -58,11 +59,12 @@ impl SegmentHeader {
 
     fn decode(copy: &[u8]) -> Option<(u32, Self)> {
         let rest = copy.strip_prefix(&MAGIC)?;
-        let (format, rest) = rest.split_first_chunk::<4>()?;
+        let (crc, checked) = rest.split_first_chunk::<4>()?;
+        let (format, rest) = checked.split_first_chunk::<4>()?;
         let (len, rest) = rest.split_first_chunk::<4>()?;
-        let (crc, rest) = rest.split_first_chunk::<4>()?;
         let body = rest.get(..u32::from_le_bytes(*len) as usize)?;
-        if crc32c::crc32c(body) != u32::from_le_bytes(*crc) {
+        let checked = checked.get(..8 + body.len())?;
+        if crc32c::crc32c(checked) != u32::from_le_bytes(*crc) {
             return None;
         }
         Some((u32::from_le_bytes(*format), rmp_serde::from_slice(body).ok()?))
@@ -76,6 +78,8 @@ pub(crate) struct Segment {
     pub path: PathBuf,
     /// Where it is damaged, what could be learned from a frame; see [`Segment::open`].
     pub header: SegmentHeader,
+    /// The header itself was read, so that its first position is the true one.
+    pub sound: bool,
     file: File,
 }
 
@@ -104,6 +108,7 @@ impl Segment {
         let segment = Self {
             number,
             path: path.to_owned(),
+            sound: header.is_some(),
             header: header.clone().unwrap_or_default(),
             file,
         };

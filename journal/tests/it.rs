@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "test")]
 
 mod it {
+    mod crash;
+    mod outlet;
     mod reading;
     mod retention;
     mod state;
