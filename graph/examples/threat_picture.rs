@@ -1,6 +1,6 @@
 //! Draws the threat graph of a made-up attack: a coding agent clones a repository, reads its sources
 //! and an instruction hidden among them, and sends a key away. `cargo run -p graph --example
-//! threat_picture [-- svg|dot|json]` prints it; for looking at the drawing, not a recording.
+//! threat_picture [-- svg|dot|json|why]` prints it; for looking at the drawing, not a recording.
 #![allow(clippy::unwrap_used, reason = "a program to look at")]
 
 use std::sync::Arc;
@@ -59,6 +59,11 @@ fn main() {
     let finding = story.finding(303, &[read, sent]);
     let answer = story.graph.of_finding(finding, Limits::default());
     match std::env::args().nth(1).as_deref() {
+        Some("why") => {
+            for step in story.graph.explain(finding) {
+                println!("{} {}", if step.evidence { '!' } else { ' ' }, step.words);
+            }
+        }
         Some("dot") => print!("{}", answer.to_dot()),
         Some("json") => println!("{}", serde_json::to_string_pretty(&answer).unwrap()),
         _ => print!("{}", answer.to_svg()),

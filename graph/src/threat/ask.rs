@@ -191,10 +191,17 @@ impl ThreatGraph {
         let places: FxHashMap<u32, usize> =
             slots.iter().enumerate().map(|(a, b)| (*b, a)).collect();
         let nodes: Vec<&Node> = slots.iter().filter_map(|slot| self.nodes.get(*slot)).collect();
+        // Asked about findings, only their evidence is marked, not that of others.
+        let own: FxHashSet<u32> =
+            asked.iter().flat_map(|slot| self.evidence_of(*slot)).map(|(edge, _)| edge).collect();
         let mut edges: Vec<EdgeView> = picked
             .edges
             .iter()
-            .filter_map(|slot| self.edge_view(self.edges.get(*slot)?, &places))
+            .filter_map(|slot| {
+                let view = self.edge_view(self.edges.get(*slot)?, &places)?;
+                let evidence = view.evidence && (own.is_empty() || own.contains(slot));
+                Some(EdgeView { evidence, ..view })
+            })
             .collect();
         edges.sort_by_key(|edge| (edge.first_unix_ns, edge.event));
         let cut = reached.cut.or(picked.cut.then_some(super::Cut::Nodes));
@@ -253,12 +260,12 @@ fn node_view(node: &Node, asked: bool) -> NodeView {
         Body::Agent(id) => (id.to_string().into(), None),
         Body::Session(id) => (id.to_string().into(), None),
         Body::ToolCall(id) => (id.to_string().into(), None),
-        Body::Finding(id, _) => (id.to_string().into(), None),
+        Body::Finding(body) => (body.id.to_string().into(), None),
         _ => Default::default(),
     };
     let (version, severity) = match &node.body {
         Body::File(file) => (file.version, None),
-        Body::Finding(_, severity) => (0, Some(*severity)),
+        Body::Finding(body) => (0, Some(body.severity)),
         _ => (0, None),
     };
     NodeView {

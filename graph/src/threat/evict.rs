@@ -131,7 +131,7 @@ impl ThreatGraph {
             Body::Agent(id) => forget(&mut index.groups, &Group::Agent(*id), slot),
             Body::Session(id) => forget(&mut index.groups, &Group::Session(*id), slot),
             Body::ToolCall(id) => forget(&mut index.groups, &Group::ToolCall(*id), slot),
-            Body::Finding(id, _) => forget(&mut index.findings, id, slot),
+            Body::Finding(finding) => forget(&mut index.findings, &finding.id, slot),
             Body::Plain if index.system == Some(slot) => index.system = None,
             Body::Plain => forget(&mut index.terminals, &node.name, slot),
         }

@@ -23,9 +23,11 @@
 
 mod arena;
 mod ask;
+mod audit;
 mod dot;
 mod edge;
 mod evict;
+mod explain;
 mod flow;
 mod fold;
 mod index;
@@ -40,6 +42,7 @@ mod subgraph;
 mod svg;
 
 pub use edge::Op;
+pub use explain::{MOST_STEPS, Step};
 pub use node::{NodeId, NodeKind};
 pub use settings::{Limits, Reduction, Settings};
 pub use stats::Stats;

@@ -102,7 +102,7 @@ pub(super) enum Body {
     Agent(AgentId),
     Session(SessionId),
     ToolCall(ToolCallId),
-    Finding(FindingId, Severity),
+    Finding(Box<FindingBody>),
     Plain,
 }
 
@@ -160,6 +160,14 @@ pub(super) struct SocketBody {
     pub open: u32,
     /// A DNS answer or client hello told the name.
     pub named: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct FindingBody {
+    pub id: FindingId,
+    pub severity: Severity,
+    /// The edges it stands on, with their generations.
+    pub evidence: Vec<(u32, u32)>,
 }
 
 /// What makes two uses of a socket the same node.

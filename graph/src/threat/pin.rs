@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::edge::{EdgeFlags, Op};
 use super::lower::Scene;
-use super::node::{Body, NodeKind};
+use super::node::{Body, FindingBody, Node, NodeKind};
 use super::reach::Way;
 use super::{Limits, Settings, Stats, ThreatGraph};
 
@@ -51,13 +51,21 @@ impl ThreatGraph {
         }
         let actor = self.finder(finding);
         let name = self.settings.clip(&finding.rule.title);
-        let body = Body::Finding(finding.id, finding.rule.severity);
+        let body = Body::Finding(Box::new(FindingBody {
+            id: finding.id,
+            severity: finding.rule.severity,
+            evidence: Vec::new(),
+        }));
         let slot = self.insert(NodeKind::Finding, name, body, at_ns);
         self.index.findings.insert(finding.id, slot);
         let event = finding.events.last().copied().unwrap_or_default();
         let scene = Scene { actor, at_ns, event, count: finding.count.max(1) };
         let raised = self.flow(scene.to(slot, Op::Raises));
         let evidence = self.evidence(finding, actor);
+        let marks = evidence.iter().map(|edge| (*edge, self.edges.generation(*edge))).collect();
+        if let Some(Node { body: Body::Finding(body), .. }) = self.nodes.get_mut(slot) {
+            body.evidence = marks;
+        }
         self.join_evidence(scene, slot, &evidence);
         self.pin_skeleton(slot, raised, &evidence);
     }

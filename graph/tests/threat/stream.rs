@@ -52,7 +52,8 @@ impl Story {
         let id = self.next;
         self.next += 1;
         let mut act = unattributed(id, event);
-        act.actor = self.actor.clone();
+        // Nobody's agent: the process that starts the agent.
+        act.actor = self.actor.clone().filter(|_| act.event.process != pid(1));
         self.graph.add(&act);
         act.id
     }
