@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
+use xtask::tidy;
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about)]
@@ -19,6 +20,8 @@ struct Xtask {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Check arrows between rooms, owners of dependencies, heads, sizes, names and data.
+    Tidy,
     /// Real agents under strace and Chaperone at once: everything seen must be recorded (root).
     E2e {
         /// Product ids; all if none.
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<bool> {
     match task {
+        Task::Tidy => Ok(tidy::report(&tidy::check(&xtask::root())?)),
         Task::E2e { only } => e2e::run(&cache(), &build_chaperone()?, &only),
     }
 }
@@ -47,7 +51,9 @@ fn run(task: Task) -> Result<bool> {
 fn cache() -> PathBuf {
     match std::env::var_os("CHAPERONE_CACHE") {
         Some(path) => path.into(),
-        None => PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache/chaperone"),
+        None => {
+            PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache/chaperone")
+        }
     }
 }
 
