@@ -33,7 +33,11 @@ pub const AGENTS: &[Agent] = &[
     Agent { product: "codex-cli", install: Install::Npm("@openai/codex"), command: codex },
     Agent { product: "gemini-cli", install: Install::Npm("@google/gemini-cli"), command: gemini },
     Agent { product: "mini-swe-agent", install: Install::PyPi("mini-swe-agent"), command: mini },
-    Agent { product: "claude-code", install: Install::Npm("@anthropic-ai/claude-code"), command: claude },
+    Agent {
+        product: "claude-code",
+        install: Install::Npm("@anthropic-ai/claude-code"),
+        command: claude,
+    },
 ];
 
 const PROMPT: &str = "Do the next step.";
@@ -49,7 +53,10 @@ impl Agent {
         fs::create_dir_all(&place)?;
         match self.install {
             Install::Npm(package) => {
-                run(Command::new("npm").args(["install", "--no-fund", "--no-audit", "--prefix"]).arg(&place).arg(package))?;
+                run(Command::new("npm")
+                    .args(["install", "--no-fund", "--no-audit", "--prefix"])
+                    .arg(&place)
+                    .arg(package))?;
             }
             Install::PyPi(package) => {
                 run(Command::new("python3").args(["-m", "venv"]).arg(place.join("venv")))?;
@@ -94,7 +101,12 @@ fn codex(run: &Run) -> Result<Command> {
         ),
     )?;
     let mut command = run.start("node_modules/.bin/codex");
-    command.args(["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", PROMPT]);
+    command.args([
+        "exec",
+        "--skip-git-repo-check",
+        "--dangerously-bypass-approvals-and-sandbox",
+        PROMPT,
+    ]);
     Ok(command)
 }
 

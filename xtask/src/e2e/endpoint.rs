@@ -46,7 +46,11 @@ fn serve(stream: TcpStream, script: &[String]) {
             body.len()
         );
         let body = if request.method == "HEAD" { "" } else { &body };
-        if writer.write_all(head.as_bytes()).and_then(|()| writer.write_all(body.as_bytes())).is_err() {
+        if writer
+            .write_all(head.as_bytes())
+            .and_then(|()| writer.write_all(body.as_bytes()))
+            .is_err()
+        {
             return;
         }
     }
@@ -111,9 +115,11 @@ fn answer(request: &Request, script: &[String]) -> (&'static str, String) {
         path if path.ends_with(":generateContent") => (JSON, gemini(body, script).to_string()),
         path if path.ends_with(":countTokens") => (JSON, json!({"totalTokens": 10}).to_string()),
         path if path.ends_with("/count_tokens") => (JSON, json!({"input_tokens": 10}).to_string()),
-        path if path.ends_with("/models") => {
-            (JSON, json!({"object": "list", "data": [{"id": "stub", "object": "model"}], "models": []}).to_string())
-        }
+        path if path.ends_with("/models") => (
+            JSON,
+            json!({"object": "list", "data": [{"id": "stub", "object": "model"}], "models": []})
+                .to_string(),
+        ),
         _ => (JSON, "{}".into()),
     }
 }
@@ -150,8 +156,10 @@ fn responses(body: &Value, script: &[String]) -> String {
             json!({"type": "function_call", "id": format!("fc_{done}"), "call_id": format!("call_{done}"),
                 "name": tool, "arguments": arguments.to_string()})
         }
-        None => json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
-            "content": [{"type": "output_text", "text": "Done.", "annotations": []}]}),
+        None => {
+            json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": "Done.", "annotations": []}]})
+        }
     };
     let usage = json!({"input_tokens": 10, "output_tokens": 5, "total_tokens": 15,
         "input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}});

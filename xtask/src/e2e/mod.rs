@@ -37,9 +37,10 @@ fn script(port: u16) -> Vec<String> {
 pub fn run(cache: &Path, chaperone: &Path, only: &[String]) -> Result<bool> {
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     let strict = std::env::var_os("CHAPERONE_E2E_STRICT").is_some();
-    for agent in AGENTS.iter().filter(|agent| {
-        only.is_empty() || only.iter().any(|name| name == agent.product)
-    }) {
+    for agent in AGENTS
+        .iter()
+        .filter(|agent| only.is_empty() || only.iter().any(|name| name == agent.product))
+    {
         let programs = match agent.install(cache) {
             Ok(programs) => programs,
             Err(error) if !strict => {

@@ -16,8 +16,17 @@ pub struct Truth {
 }
 
 /// Arguments that make strace write what [`parse`] reads.
-pub const ARGUMENTS: &[&str] =
-    &["-f", "-y", "-qq", "-s", "256", "-e", "signal=none", "-e", "trace=execve,execveat,open,openat,openat2,creat,connect,unlink,unlinkat,rmdir"];
+pub const ARGUMENTS: &[&str] = &[
+    "-f",
+    "-y",
+    "-qq",
+    "-s",
+    "256",
+    "-e",
+    "signal=none",
+    "-e",
+    "trace=execve,execveat,open,openat,openat2,creat,connect,unlink,unlinkat,rmdir",
+];
 
 /// Reads strace's output file.
 pub fn parse(text: &str) -> Truth {
@@ -84,9 +93,11 @@ fn quoted(text: &str) -> Option<String> {
 fn peer(arguments: &str) -> Option<String> {
     let port = between(arguments, "_port=htons(", ")")?;
     let ip = between(arguments, "inet_addr(\"", "\"").map(str::to_owned).or_else(|| {
-        between(arguments, "inet_pton(AF_INET6, \"", "\"").map(|ip| match ip.strip_prefix("::ffff:") {
-            Some(mapped) => mapped.to_owned(),
-            None => format!("[{ip}]"),
+        between(arguments, "inet_pton(AF_INET6, \"", "\"").map(|ip| {
+            match ip.strip_prefix("::ffff:") {
+                Some(mapped) => mapped.to_owned(),
+                None => format!("[{ip}]"),
+            }
         })
     })?;
     Some(format!("{ip}:{port}"))
