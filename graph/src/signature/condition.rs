@@ -1,8 +1,11 @@
 //! Does a condition of a signature hold for a start? Cheap facts first, user space last.
 
+use std::cell::OnceCell;
+
 use event::{Exec, ProcessId, Text};
 
 use super::facts::Facts;
+use super::imports;
 use super::launch::{Launch, base_name};
 use super::schema::Condition;
 
@@ -16,12 +19,23 @@ pub struct Start<'a> {
     pub launch: Launch<'a>,
     /// Program path of the parent, empty where it is not known.
     pub parent_exe: &'a str,
+    /// The script's path behind its links, asked once.
+    real_script: OnceCell<Option<Text>>,
+    /// The script's text, asked once.
+    script_text: OnceCell<Option<Text>>,
 }
 
 impl<'a> Start<'a> {
     /// A start by `process`, whose parent runs `parent_exe`.
     pub fn new(process: ProcessId, exec: &'a Exec, parent_exe: &'a str) -> Self {
-        Self { process, exec, launch: Launch::of(exec), parent_exe }
+        Self {
+            process,
+            exec,
+            launch: Launch::of(exec),
+            parent_exe,
+            real_script: OnceCell::new(),
+            script_text: OnceCell::new(),
+        }
     }
 
     /// The script's absolute path as given.
@@ -32,6 +46,20 @@ impl<'a> Start<'a> {
         }
         let relative = script.trim_start_matches("./");
         Some(format!("{}/{relative}", self.exec.cwd.trim_end_matches('/')).into())
+    }
+
+    fn real_script(&self, facts: &dyn Facts) -> Option<&str> {
+        let ask = || facts.real_path(self.process, &self.script_path()?);
+        self.real_script.get_or_init(ask).as_deref()
+    }
+
+    fn imports(&self, module: &str, facts: &dyn Facts) -> bool {
+        let Some(script) = self.script_path() else { return false };
+        let ask = || facts.script_text(self.process, &script);
+        match self.script_text.get_or_init(ask) {
+            Some(text) => imports::in_text(text, module),
+            None => facts.imports(self.process, &script, module),
+        }
     }
 
     /// The value of a variable the exec event holds.
@@ -92,17 +120,13 @@ impl Condition {
         if self.script.iter().any(|glob| is_path(glob, &path)) {
             return true;
         }
-        let Some(real) = facts.real_path(start.process, &path) else { return false };
-        self.script.iter().any(|glob| is_path(glob, &real))
+        let Some(real) = start.real_script(facts) else { return false };
+        self.script.iter().any(|glob| is_path(glob, real))
     }
 
     fn user_space_holds(&self, start: &Start<'_>, facts: &dyn Facts) -> bool {
         any_given(&self.env, |asked| variable_holds(asked, start, facts))
-            && any_given(&self.imports, |module| {
-                start
-                    .script_path()
-                    .is_some_and(|script| facts.imports(start.process, &script, module))
-            })
+            && any_given(&self.imports, |module| start.imports(module, facts))
             && any_given(&self.binary_has, |text| {
                 facts.mentions(start.process, &start.exec.exe.path, text)
             })

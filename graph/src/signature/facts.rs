@@ -25,7 +25,12 @@ pub trait Facts: Send + Sync {
     fn package(&self, _process: ProcessId, _path: &str) -> Option<Package> {
         None
     }
-    /// True if the entry script imports the module (`langgraph`, `@openai/agents`).
+    /// The text of a script, at least its first 64 KiB: imports are read from it, once per start.
+    fn script_text(&self, _process: ProcessId, _script: &str) -> Option<Text> {
+        None
+    }
+    /// True if the entry script imports the module (`langgraph`, `@openai/agents`). Asked once for
+    /// each module, and only where [`Facts::script_text`] knows nothing.
     fn imports(&self, _process: ProcessId, _script: &str, _module: &str) -> bool {
         false
     }

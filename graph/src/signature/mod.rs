@@ -5,6 +5,7 @@ mod compile;
 mod condition;
 mod embedded;
 mod facts;
+mod imports;
 mod launch;
 mod schema;
 
