@@ -160,12 +160,31 @@ impl Compressor {
     }
 }
 
-/// The payload as it was before compression; `None` if it cannot be.
-pub(crate) fn decompress(header: &FrameHeader, payload: Vec<u8>) -> Option<Vec<u8>> {
-    match header.codec {
-        CODEC_NONE => Some(payload),
-        CODEC_ZSTD => zstd::bulk::decompress(&payload, header.unpacked as usize).ok(),
-        _ => None,
+/// Unpacks payloads; keeps its working memory between frames.
+#[derive(Default)]
+pub(crate) struct Decompressor {
+    zstd: Option<zstd::bulk::Decompressor<'static>>,
+}
+
+impl std::fmt::Debug for Decompressor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decompressor").finish_non_exhaustive()
+    }
+}
+
+impl Decompressor {
+    /// The payload as it was before compression; `None` if it cannot be.
+    pub(crate) fn decompress(&mut self, header: &FrameHeader, payload: Vec<u8>) -> Option<Vec<u8>> {
+        match header.codec {
+            CODEC_NONE => Some(payload),
+            CODEC_ZSTD => {
+                if self.zstd.is_none() {
+                    self.zstd = zstd::bulk::Decompressor::new().ok();
+                }
+                self.zstd.as_mut()?.decompress(&payload, header.unpacked as usize).ok()
+            }
+            _ => None,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use event::{Loss, LossCause, Record};
 
 use crate::data_dir::{check_layout, segments_dir};
-use crate::frame::{FrameHeader, KIND_ACT, decompress};
+use crate::frame::{Decompressor, FrameHeader, KIND_ACT};
 use crate::pack::unpack;
 use crate::segment::{self, FRAMES, Found, Segment, SegmentHeader};
 use crate::{Error, Position};
@@ -54,6 +54,7 @@ pub struct Reader {
     segments_missing: bool,
     ready: VecDeque<Stored>,
     damage: Damage,
+    decompressor: Decompressor,
 }
 
 #[derive(Debug)]
@@ -83,6 +84,7 @@ impl Reader {
             segments_missing: false,
             ready: VecDeque::new(),
             damage: Damage::default(),
+            decompressor: Decompressor::default(),
         })
     }
 
@@ -163,7 +165,7 @@ impl Reader {
 
     fn unpack(&mut self, found: Found, batch: &mut Vec<Stored>) {
         let Found { header, payload, .. } = found;
-        let Some(payload) = decompress(&header, payload) else {
+        let Some(payload) = self.decompressor.decompress(&header, payload) else {
             self.damage.unknown += u64::from(header.records);
             return;
         };

@@ -41,7 +41,7 @@ fn damage(bytes: &mut [u8], chance: &mut Chance) -> Vec<usize> {
 
 #[test]
 fn damage_costs_the_damaged_frames_and_is_counted() {
-    let written = Written::new(24, 3, 5);
+    let written = Written::new(16, 3, 5);
     let home = home();
     let dir = DataDir::claim(home.path()).unwrap();
     for seed in 0..6_000 {
