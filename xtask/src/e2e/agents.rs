@@ -18,7 +18,8 @@ pub struct Agent {
 
 enum Install {
     Npm(&'static str),
-    PyPi(&'static str),
+    /// Packages for an environment of their own; the agent first, then what it imports but does not name.
+    PyPi(&'static [&'static str]),
 }
 
 /// Where one run takes place.
@@ -32,7 +33,11 @@ pub struct Run {
 pub const AGENTS: &[Agent] = &[
     Agent { product: "codex-cli", install: Install::Npm("@openai/codex"), command: codex },
     Agent { product: "gemini-cli", install: Install::Npm("@google/gemini-cli"), command: gemini },
-    Agent { product: "mini-swe-agent", install: Install::PyPi("mini-swe-agent"), command: mini },
+    Agent {
+        product: "mini-swe-agent",
+        install: Install::PyPi(&["mini-swe-agent", "mcp"]),
+        command: mini,
+    },
     Agent {
         product: "claude-code",
         install: Install::Npm("@anthropic-ai/claude-code"),
@@ -58,9 +63,11 @@ impl Agent {
                     .arg(&place)
                     .arg(package))?;
             }
-            Install::PyPi(package) => {
+            Install::PyPi(packages) => {
                 run(Command::new("python3").args(["-m", "venv"]).arg(place.join("venv")))?;
-                run(Command::new(place.join("venv/bin/pip")).args(["install", "-q", package]))?;
+                run(Command::new(place.join("venv/bin/pip"))
+                    .args(["install", "-q"])
+                    .args(packages))?;
             }
         }
         fs::write(done, "")?;

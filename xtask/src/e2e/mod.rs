@@ -26,7 +26,7 @@ fn script(port: u16) -> Vec<String> {
     [
         "ls -la && echo hello > made.txt && cat made.txt | tr a-z A-Z".to_owned(),
         "for i in 1 2 3 4 5; do cat made.txt > copy.$i; done; rm copy.*".to_owned(),
-        format!("bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}; echo ok' || true"),
+        format!("curl -s -m 5 http://127.0.0.1:{port}/models"),
         "(setsid sh -c 'sleep 0.2; cp made.txt late.txt' &) ; sleep 0.6; ls".to_owned(),
         last.to_owned(),
     ]

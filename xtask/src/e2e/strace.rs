@@ -82,7 +82,27 @@ fn behind(result: &str) -> Option<String> {
     let (_, path) = result.split_once('<')?;
     let path = path.trim_end().strip_suffix('>')?;
     let path = path.strip_suffix(" (deleted)").unwrap_or(path);
-    path.starts_with('/').then(|| path.to_owned())
+    path.starts_with('/').then(|| unescape(path))
+}
+
+/// strace writes bytes that are not ASCII as `\\NNN`, in octal.
+fn unescape(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..3).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
+            Some(byte) if *first == b'\\' => {
+                bytes.push(byte);
+                rest = after.get(3..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn quoted(text: &str) -> Option<String> {
@@ -125,6 +145,7 @@ mod tests {
         assert_eq!(truth.execs, BTreeMap::from([(7, 1)]));
         assert_eq!(truth.opens, BTreeMap::from([("/w/a".into(), 1)]));
         assert_eq!(truth.connects, BTreeMap::from([("127.0.0.1:80".into(), 1)]));
+        assert_eq!(unescape("/a/F\\305\\221.crt"), "/a/Fő.crt");
         assert_eq!(truth.unlinks, BTreeMap::from([("a".into(), 1)]));
     }
 }
