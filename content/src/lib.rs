@@ -4,4 +4,6 @@
 
 pub mod matcher;
 pub mod pattern;
+pub mod redact;
+pub mod secrets;
 pub mod yaml;

@@ -58,15 +58,16 @@ impl Pattern {
         self.regex.is_match(text)
     }
 
-    /// The first place where it is found at or after `from`, in bytes, with the first group if there is one.
+    /// The first place where it is found at or after `from`, in bytes: of its groups
+    /// the first that took part, else all of it.
     pub fn find_at(&self, text: &str, from: usize) -> Option<std::ops::Range<usize>> {
         if !text.is_char_boundary(from) {
             return None;
         }
         let mut groups = self.regex.create_captures();
         self.regex.captures(regex_automata::Input::new(text).range(from..), &mut groups);
-        let span = groups.get_group(1).or_else(|| groups.get_group(0))?;
-        Some(span.range())
+        let group = (1..groups.group_len()).find_map(|index| groups.get_group(index));
+        Some(group.or_else(|| groups.get_group(0))?.range())
     }
 
     /// The expression as it was written.
