@@ -120,3 +120,37 @@ impl RetentionSettings {
         self.max_mib.saturating_mul(1 << 20)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "test")]
+    use super::*;
+
+    fn check(json: &str, expect: Result<(), &str>) {
+        let read: Result<Settings, _> = serde_json::from_str(json);
+        match expect {
+            Ok(()) => drop(read.unwrap()),
+            Err(part) => {
+                let error = read.unwrap_err().to_string();
+                assert!(error.contains(part), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn defaults_fill_in_and_unknown_keys_are_refused() {
+        assert_eq!(serde_json::from_str::<Settings>("{}").unwrap(), Settings::default());
+        check(r#"{"segments": {"fsync": "always", "compression": "none"}}"#, Ok(()));
+        check(r#"{"retention": {"acts_days": 3}}"#, Ok(()));
+        check(r#"{"outlets": {"file": {"a": {"path": "/var/log/a.jsonl"}}}}"#, Ok(()));
+        let syslog = r#"{"outlets": {"syslog": {"a": {"address": "h:6514", "transport": "tcp"}}}}"#;
+        check(syslog, Ok(()));
+        let webhook = r#"{"outlets": {"webhook": {"a": {"url": "https://h/", "secret_file": "/s",
+            "records": "everything", "tls": {"ca_file": "/ca"}}}}}"#;
+        check(webhook, Ok(()));
+        check(r#"{"segment": {}}"#, Err("unknown field `segment`, expected one of `segments`"));
+        check(r#"{"segments": {"fsync": "sometimes"}}"#, Err("`sometimes`, expected one of"));
+        check(r#"{"outlets": {"mail": {}}}"#, Err("unknown field `mail`"));
+        check(r#"{"outlets": {"webhook": {"a": {"url": "https://h/"}}}}"#, Err("secret_file"));
+    }
+}

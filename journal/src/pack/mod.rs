@@ -10,6 +10,8 @@
 
 mod packer;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod unpacker;
 
 pub(crate) use packer::Packer;
