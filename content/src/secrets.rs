@@ -80,7 +80,8 @@ impl Finder {
         let mut secrets = Vec::new();
         for (index, (kind, pattern)) in self.patterns.iter().enumerate() {
             let is_wanted =
-                wanted.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1);
+                wanted.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
+                    && (kind.also == b' ' || text.as_bytes().contains(&kind.also));
             let mut from = 0;
             while is_wanted && let Some(span) = pattern.find_at(text, from) {
                 from = span.end.max(from + 1);

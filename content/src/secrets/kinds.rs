@@ -10,16 +10,18 @@ pub struct Kind {
     pub signs: &'static str,
     /// Finds it.
     pub pattern: &'static str,
+    /// A letter without which there is none; a blank asks for nothing.
+    pub also: u8,
     /// It is known by the word before it, not by its own shape.
     pub named: bool,
 }
 
 const fn shape(name: &'static str, signs: &'static str, pattern: &'static str) -> Kind {
-    Kind { name, signs, pattern, named: false }
+    Kind { name, signs, pattern, also: b' ', named: false }
 }
 
 const fn named(name: &'static str, signs: &'static str, pattern: &'static str) -> Kind {
-    Kind { name, signs, pattern, named: true }
+    Kind { name, signs, pattern, also: b' ', named: true }
 }
 
 /// Every kind; at most 128.
@@ -155,14 +157,17 @@ pub const KINDS: &[Kind] = &[
     shape("jwt", "eyj", r"\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"),
     named(
         "authorization",
-        "authorization api-key: apikey: auth-token: access-token: private-token:",
-        r#"(?i)(?:authorization["']?\s{0,2}[:=]\s{0,2}["']?(?:(?:bearer|basic|token|apikey|digest|negotiate)\s{1,3})?|(?:x-[a-z-]{0,30})?(?:api-?key|auth-token|access-token|private-token):\s{0,3})([^\s"',;]{6,})"#,
+        "authorization api-key: apikey: auth-token: access-token: api-token: private-token:",
+        r#"(?i)(?:authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:[a-z][a-z-]{1,20}\s{1,3})?|(?:x-[a-z-]{0,30})?(?:api-?key|(?:api|auth|access|private)-token):\s{0,3})([^\s"',;]{6,})"#,
     ),
-    named(
-        "url_password",
-        "://",
-        r#"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>]{0,80}:([^\s@/"'<>]{3,256})@"#,
-    ),
+    Kind {
+        name: "url_password",
+        signs: "://",
+        pattern: r#"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>]*:([^\s@/"'<>]{3,256})@"#,
+        // Addresses are everywhere, those with a login are not.
+        also: b'@',
+        named: true,
+    },
     named(
         "password_option",
         "--pass --pw --secret --token --api --auth --access --client --private --db --admin --user --root --redis --storage -pass -secret -token -api-key -access-key",
@@ -171,12 +176,12 @@ pub const KINDS: &[Kind] = &[
     named(
         "password_option",
         "sshpass mysql mariadb mongo redis-cli",
-        r#"(?:\bsshpass\s{1,3}-p\s{0,3}["']?|\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;&\n]{0,200}?\s-p["']?|\bredis-cli\b[^|;&\n]{0,200}?\s-a\s{1,3}["']?|\bmongo(?:sh|dump|restore)?\b[^|;&\n]{0,200}?\s-p\s{1,3}["']?)([^\s"'-][^\s"']{2,})"#,
+        r#"(?:\bsshpass\s{1,3}-p\s{0,3}["']?|\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^|;&\n]*?\s-p["']?|\bredis-cli\b[^|;&\n]*?\s-a\s{1,3}["']?|\bmongo(?:sh|dump|restore)?\b[^|;&\n]*?\s-p\s{1,3}["']?)([^\s"'-][^\s"']{2,})"#,
     ),
     named(
         "basic_login",
         "curl wget http",
-        r#"\b(?:curl|wget|https?|httpie)\b[^|;&\n]{0,400}?\s(?:-u|--user|-a|--auth|--proxy-user)(?:=|\s{0,3})["']?[^\s:"'/]{1,80}:([^\s"'@/]{3,})"#,
+        r#"\b(?:curl|wget|https?|httpie)\b[^|;&\n]*?\s(?:-u|--user|-a|--auth|--proxy-user)(?:=|\s{0,3})(?:'[^\s:'/]*:([^'\n]{3,})'|"[^\s:"/]*:([^"\n]{3,})"|[^\s:"'/]*:'([^'\n]{3,})'|[^\s:"'/]*:([^\s"'@/]{3,}))"#,
     ),
     named(
         "password_assignment",
