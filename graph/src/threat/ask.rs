@@ -3,7 +3,7 @@
 use event::{FindingId, ProcessId, SessionId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::edge::{Edge, EdgeFlags};
+use super::edge::{Edge, EdgeFlags, Op};
 use super::index::Group;
 use super::node::{Body, Node, NodeId};
 use super::reach::{Reached, Way};
@@ -88,12 +88,28 @@ impl ThreatGraph {
         let Some(node) = self.session(session) else {
             return Subgraph { title: format!("session {session}"), ..Subgraph::default() };
         };
-        let mut picked = Picked::default();
+        let mut members: Vec<(u32, u64)> = self
+            .nodes
+            .iter()
+            .filter(|(_, member)| self.session_of(member) == Some(node))
+            .map(|(slot, member)| (slot, member.first_ns))
+            .collect();
+        // Where not all fit, the newest.
+        members.sort_by_key(|(_, first_ns)| std::cmp::Reverse(*first_ns));
+        let mut picked = Picked { cut: members.len() > limits.nodes / 2, ..Picked::default() };
         picked.node(node.slot);
-        for (slot, member) in self.nodes.iter() {
-            if self.session_of(member) == Some(node) {
-                self.acts_of(slot, limits, &mut picked);
+        members.truncate(limits.nodes / 2);
+        // First who was there and who started whom, then what each did.
+        for (slot, _) in &members {
+            picked.node(*slot);
+            for (edge, view) in self.neighbours(Way::Backward, *slot) {
+                if matches!(view.op, Op::Clone | Op::Contains) {
+                    picked.edge(self, edge);
+                }
             }
+        }
+        for (slot, _) in &members {
+            self.acts_of(*slot, limits, &mut picked);
         }
         let title = format!("Session {}", self.label(node));
         self.view(title, &picked, &[node.slot], &Reached::default())

@@ -177,9 +177,9 @@ proptest! {
 fn small() -> Settings {
     Settings {
         max_nodes: 128,
-        max_edges: 256,
+        max_edges: 160,
         max_pinned_nodes: 32,
-        max_pinned_edges: 64,
+        max_pinned_edges: 40,
         skeleton_nodes: 8,
         ..Settings::default()
     }

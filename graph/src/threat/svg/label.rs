@@ -68,7 +68,7 @@ pub(super) fn whole(node: &NodeView) -> String {
 }
 
 /// Draws the words of all lines where they cover neither nodes nor each other, if there is room.
-pub(super) fn draw(graph: &Subgraph, lines: &[Line], areas: &[Area], svg: &mut String) {
+pub(super) fn draw(graph: &Subgraph, lines: &[Line], areas: &[Area], page: f64, svg: &mut String) {
     let begin = graph.edges.iter().map(|edge| edge.first_unix_ns).min().unwrap_or(0);
     let mut taken = areas.to_vec();
     let mut number = 0;
@@ -78,7 +78,7 @@ pub(super) fn draw(graph: &Subgraph, lines: &[Line], areas: &[Area], svg: &mut S
         }
         number += 1;
         let words = words(graph, line.pair, number, begin);
-        let area = place(&words, line, &taken);
+        let area = place(&words, line, &taken, page);
         taken.push(area);
         let fill = if line.pair.alarm { colours(NodeKind::Finding).1 } else { "#59636e" };
         let _ = writeln!(
@@ -132,11 +132,12 @@ fn words(graph: &Subgraph, pair: &Pair, number: usize, begin: u64) -> String {
     words
 }
 
-fn place(words: &str, line: &Line, taken: &[Area]) -> Area {
+fn place(words: &str, line: &Line, taken: &[Area], page: f64) -> Area {
     let size = (width(words, SIZE) + 12.0, HEIGHT);
     let candidates = [0.5, 0.62, 0.38, 0.72, 0.28, 0.8, 0.2].map(|share| {
         let (x, y) = line.at(share);
-        Area { x, y, width: size.0, height: size.1 }
+        let half = size.0 / 2.0 + 2.0;
+        Area { x: x.clamp(half, (page - half).max(half)), y, width: size.0, height: size.1 }
     });
     let free = candidates.iter().find(|area| !taken.iter().any(|other| area.overlaps(*other)));
     let [middle, ..] = candidates;

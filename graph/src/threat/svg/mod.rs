@@ -36,7 +36,8 @@ impl Subgraph {
         let layers = layers(&graph, &ends);
         let places = places(&layers);
         let legend = legend(&graph);
-        let room = places.width.max(width(&graph.title, 15.0)).max(legend.1).max(420.0);
+        let head_width = width(&graph.title, 16.0).max(width(&span(&graph), 11.5)).min(900.0);
+        let room = places.width.max(head_width).max(legend.1).max(420.0);
         let left = MARGIN + (room - places.width) / 2.0;
         let size = (room + 2.0 * MARGIN, places.height + HEAD + LEGEND + 2.0 * MARGIN);
         let middle = |item: usize| {
@@ -54,7 +55,7 @@ impl Subgraph {
         }
         let areas: Vec<Area> = (0..graph.nodes.len()).map(|node| area(middle(node))).collect();
         nodes(&graph, &areas, &mut svg);
-        label::draw(&graph, &lines, &areas, &mut svg);
+        label::draw(&graph, &lines, &areas, size.0, &mut svg);
         let below = MARGIN + HEAD + places.height + 30.0;
         let _ = write!(svg, "<g transform=\"translate({MARGIN} {below:.1})\">{}</g>", legend.0);
         svg.push_str("</svg>\n");
@@ -124,7 +125,7 @@ fn nodes(graph: &Subgraph, areas: &[Area], svg: &mut String) {
              font-weight=\"600\">{2}</text><text x=\"{0:.1}\" y=\"{3:.1}\" font-size=\"10\" \
              fill=\"#424a53\">{4}</text></g></g>",
             area.x,
-            area.y - 2.0,
+            area.y + if note.is_empty() { 4.0 } else { -2.0 },
             xml(&fit(&name, room, 13.8, keep)),
             area.y + 12.0,
             xml(&fit(&note, room, 10.0, keep)),
@@ -150,11 +151,16 @@ fn legend(graph: &Subgraph) -> (String, f64) {
         x += 32.0 + width(word, 11.0) + 18.0;
     }
     let red = colours(NodeKind::Finding).1;
+    let numbers = "numbers are the order of time";
+    if !graph.nodes.iter().any(|node| node.kind == NodeKind::Finding) {
+        let _ = write!(svg, "<text y=\"38\" font-size=\"11\" fill=\"{INK}\">{numbers}</text>");
+        return (svg, x);
+    }
     let _ = write!(
         svg,
         "<path d=\"M0 34H26\" stroke=\"{red}\" stroke-width=\"2.4\"/>\
          <text x=\"32\" y=\"38\" font-size=\"11\" fill=\"{INK}\">what the finding stands on; \
-         numbers are the order of time</text>"
+         {numbers}</text>"
     );
     (svg, x.max(360.0))
 }

@@ -2,10 +2,17 @@
 //! things that stand alike become one with a count, the rest beyond the limit is left out and
 //! counted. What a finding stands on and the way to it are never folded.
 
+mod alike;
+mod backbone;
+mod name;
+
 use std::collections::VecDeque;
 
-use event::Text;
 use rustc_hash::{FxHashMap, FxHashSet};
+
+use alike::{Alike, Near, merged_by, near};
+use backbone::Backbone;
+use name::merge_nodes;
 
 use super::edge::Op;
 use super::node::NodeKind;
@@ -21,12 +28,16 @@ impl Subgraph {
             Alike::Neighbours,
             Alike::Parent,
             Alike::Neighbours,
+            Alike::Shape,
+            Alike::Neighbours,
             Alike::NeighboursOnly,
         ] {
             graph = match alike {
                 // Leaves that stand alike say nothing one by one, however few there are.
-                Alike::Neighbours => graph.merged_by(alike),
-                _ if graph.nodes.len() > most => graph.merged_by(alike),
+                Alike::Neighbours => merged_by(&graph, alike),
+                // A layer of a picture holds few nodes side by side.
+                Alike::Shape if graph.nodes.len() * 2 > most => merged_by(&graph, alike),
+                _ if graph.nodes.len() > most => merged_by(&graph, alike),
                 _ => graph,
             };
         }
@@ -99,7 +110,7 @@ impl Subgraph {
     /// after them), system files, ancestors of which nothing is known, and DNS names that a socket of
     /// the same process is labelled with.
     fn without_the_obvious(&self) -> Subgraph {
-        let near = self.near();
+        let near = near(self);
         let is_obvious = |place: usize| {
             let (Some(node), Some(edges)) = (self.nodes.get(place), near.get(place)) else {
                 return false;
@@ -131,86 +142,13 @@ impl Subgraph {
         )
     }
 
-    fn merged_by(&self, alike: Alike) -> Subgraph {
-        let needed = self.backbone();
-        let near = self.near();
-        self.merged(|node| {
-            let view = self.nodes.get(node).filter(|_| !needed.contains(&node))?;
-            let near = near.get(node)?;
-            match alike {
-                Alike::Neighbours if near.is_empty() => None,
-                Alike::Neighbours => Some((view.kind, Text::default(), near.clone())),
-                Alike::NeighboursOnly => {
-                    let mut near: Vec<Near> =
-                        near.iter().map(|n| Near { op: Op::Contains, out: true, ..*n }).collect();
-                    near.dedup();
-                    Some((view.kind, Text::default(), near))
-                }
-                Alike::Program | Alike::Parent if view.kind == NodeKind::Process => {
-                    let parents = near.iter().filter(|n| n.op == Op::Clone && !n.out).copied();
-                    let name =
-                        if alike == Alike::Program { view.name.clone() } else { Text::default() };
-                    Some((view.kind, name, parents.collect()))
-                }
-                Alike::Program | Alike::Parent => None,
-            }
-        })
-    }
-
-    /// The nodes of each node's edges, sorted.
-    fn near(&self) -> Vec<Vec<Near>> {
-        let mut near = vec![Vec::new(); self.nodes.len()];
-        for edge in &self.edges {
-            for (node, other, out) in [(edge.from, edge.to, true), (edge.to, edge.from, false)] {
-                if let Some(near) = near.get_mut(node) {
-                    near.push(Near { node: other, op: edge.op, out });
-                }
-            }
-        }
-        for near in &mut near {
-            near.sort_unstable();
-            near.dedup();
-        }
-        near
-    }
-
-    /// What is asked about, findings and what they stand on, and the processes and groups these
-    /// come from.
-    fn backbone(&self) -> FxHashSet<usize> {
-        let mut needed: FxHashSet<usize> = self
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| node.asked || node.kind == NodeKind::Finding)
-            .map(|(place, _)| place)
-            .collect();
-        for edge in self.edges.iter().filter(|edge| edge.evidence) {
-            needed.extend([edge.from, edge.to]);
-        }
-        let mut waiting: Vec<usize> = needed.iter().copied().collect();
-        while let Some(node) = waiting.pop() {
-            for edge in self.edges.iter().filter(|edge| edge.to == node) {
-                let descent = matches!(
-                    edge.op,
-                    Op::Clone | Op::Contains | Op::PipeRead | Op::PipeWrite | Op::Raises
-                );
-                if descent && needed.insert(edge.from) {
-                    waiting.push(edge.from);
-                }
-            }
-        }
-        needed
-    }
-
     /// The `most` nodes nearest to the backbone; the rest is counted.
     fn nearest(&self, most: usize) -> Subgraph {
         if self.nodes.len() <= most {
             return self.clone();
         }
-        let near = self.near();
-        let mut order: Vec<usize> = self.backbone().into_iter().collect();
-        order.sort_unstable_by_key(|node| self.rank(*node));
-        let mut seen: FxHashSet<usize> = order.iter().copied().collect();
+        let near = near(self);
+        let Backbone { mut order, nodes: mut seen } = Backbone::of(self);
         let mut queue: VecDeque<usize> = order.iter().copied().collect();
         while let Some(node) = queue.pop_front() {
             for other in near.get(node).into_iter().flatten() {
@@ -230,10 +168,6 @@ impl Subgraph {
             .map(|(_, node)| node.members)
             .sum();
         self.only(|node| kept.contains(&node), hidden as usize)
-    }
-
-    fn rank(&self, node: usize) -> (bool, usize) {
-        (!self.nodes.get(node).is_some_and(|n| n.asked || n.kind == NodeKind::Finding), node)
     }
 
     fn only(&self, keep: impl Fn(usize) -> bool, hidden: usize) -> Subgraph {
@@ -256,26 +190,6 @@ impl Subgraph {
     }
 }
 
-/// When two nodes are alike enough to be drawn as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Alike {
-    /// Same kind, same edges.
-    Neighbours,
-    /// Processes of one program with one parent.
-    Program,
-    /// Processes with one parent.
-    Parent,
-    /// Same kind, same neighbours, whatever the edges.
-    NeighboursOnly,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Near {
-    node: usize,
-    op: Op,
-    out: bool,
-}
-
 fn merge_edge(same: &mut EdgeView, edge: &EdgeView) {
     same.count = same.count.saturating_add(edge.count);
     same.bytes = same.bytes.saturating_add(edge.bytes);
@@ -283,77 +197,4 @@ fn merge_edge(same: &mut EdgeView, edge: &EdgeView) {
     same.last_unix_ns = same.last_unix_ns.max(edge.last_unix_ns);
     same.evidence |= edge.evidence;
     same.open |= edge.open;
-}
-
-fn merge_nodes(nodes: &[&NodeView]) -> Option<NodeView> {
-    let (first, rest) = nodes.split_first()?;
-    let mut merged = (*first).clone();
-    if rest.is_empty() {
-        return Some(merged);
-    }
-    for node in rest {
-        merged.first_unix_ns = merged.first_unix_ns.min(node.first_unix_ns);
-        merged.last_unix_ns = merged.last_unix_ns.max(node.last_unix_ns);
-        merged.ended_unix_ns = merged.ended_unix_ns.zip(node.ended_unix_ns).map(|(a, b)| a.max(b));
-        merged.version = merged.version.max(node.version);
-        merged.severity = merged.severity.max(node.severity);
-        merged.asked |= node.asked;
-    }
-    if rest.iter().all(|node| node.name == first.name) && first.kind == NodeKind::File {
-        return Some(merged);
-    }
-    merged.members = nodes.iter().map(|node| node.members).sum();
-    merged.name = common_name(nodes, merged.members).into();
-    merged.detail = Text::default();
-    merged.pid = None;
-    merged.version = 0;
-    Some(merged)
-}
-
-/// "37 files under /home/alice/project/src/".
-fn common_name(nodes: &[&NodeView], members: u32) -> String {
-    let Some(first) = nodes.first() else { return String::new() };
-    let (thing, place) = match first.kind {
-        NodeKind::File => ("files", common_directory(nodes)),
-        NodeKind::Process => ("processes", same_name(nodes)),
-        NodeKind::Socket => ("peers", None),
-        NodeKind::Name => ("names", None),
-        NodeKind::Pipe => ("pipes", None),
-        NodeKind::Finding => ("findings", None),
-        NodeKind::Agent => ("agents", None),
-        NodeKind::Session => ("sessions", None),
-        NodeKind::ToolCall => ("tool calls", None),
-        NodeKind::Terminal | NodeKind::Kernel | NodeKind::System => ("things", None),
-    };
-    match place {
-        Some(place) if first.kind == NodeKind::File => format!("{members} {thing} under {place}"),
-        Some(place) => format!("{members} {thing} {place}"),
-        None => format!("{members} {thing}"),
-    }
-}
-
-fn same_name(nodes: &[&NodeView]) -> Option<String> {
-    let name = &nodes.first()?.name;
-    let same = nodes.iter().all(|node| &node.name == name);
-    same.then(|| name.rsplit('/').next().unwrap_or(name).to_owned())
-}
-
-fn common_directory(nodes: &[&NodeView]) -> Option<String> {
-    let directory = |node: &NodeView| -> String {
-        let path = match node.name.split_once(" files under ") {
-            Some((_, place)) if node.members > 1 => place.to_owned(),
-            _ => node.name.to_string(),
-        };
-        path.rsplit_once('/').map(|(directory, _)| format!("{directory}/")).unwrap_or_default()
-    };
-    let common = nodes.iter().map(|node| directory(node)).reduce(|common, other| {
-        let same: usize = common
-            .split_inclusive('/')
-            .zip(other.split_inclusive('/'))
-            .take_while(|(a, b)| a == b)
-            .map(|(a, _)| a.len())
-            .sum();
-        common.get(..same).unwrap_or_default().to_owned()
-    })?;
-    (common.len() > 1).then_some(common)
 }
