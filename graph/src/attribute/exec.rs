@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use event::{AgentKind, Basis, Caveats, Event, EventId, Exec, Label, Order, Process, ProcessId};
 
-use crate::signature::{Facts, ProductId, Recognised, Signatures, Start};
+use crate::signature::{ProductId, Recognised, Start, base_name};
 
 use super::behaviour::At;
 use super::handed_over::Claim;
@@ -28,7 +28,7 @@ impl Attributor {
         match entry.role {
             Role::Nobody | Role::Person => self.judge_stranger(at, event, &start, out),
             Role::Own => self.judge_own(event, &start, out),
-            Role::Tool => self.judge_tool(event, &start, out),
+            Role::Helper | Role::Tool => self.judge_inside(event, &start, out),
         }
         self.note_request(event, exec);
     }
@@ -222,15 +222,22 @@ impl Attributor {
         if run.product.is_some_and(|id| signatures.is_a_persons(id, start, facts)) {
             return self.let_go(start.process, event.time_unix_ns, out);
         }
+        if run.product.is_some_and(|id| signatures.is_own(id, start, facts)) {
+            if let Some(entry) = self.table.get_mut(start.process) {
+                entry.role = Role::Helper;
+            }
+            return;
+        }
         let carries = run.by_transport
             && self.table.get(start.process).is_some_and(|e| e.program.carries_requests());
-        if !carries && !is_own(run.product, &run.programs, start, signatures, facts) {
+        // An interpreter is never own by its path (`learn`): the agent's tools run in it too.
+        if !carries && !run.programs.contains(&start.exec.exe.path) {
             let basis = run.own.basis;
             self.make_tool_call(start.process, key, basis, event.time_unix_ns, out);
         }
     }
 
-    fn judge_tool(&mut self, event: &Event, start: &Start<'_>, out: &mut Outcome) {
+    fn judge_inside(&mut self, event: &Event, start: &Start<'_>, out: &mut Outcome) {
         let Some(key) = self.table.get(start.process).map(|entry| entry.run) else { return };
         self.keep_label(event, key, out);
         let found = self.recognise(start).filter(|found| self.stands_alone(found.product));
@@ -369,21 +376,10 @@ impl Attributor {
     }
 }
 
-/// Programs of the agent itself: what its signature names as helpers, and its own native program.
-/// An interpreter is never own by its path: the agent's tools run in it too.
-fn is_own(
-    product: Option<ProductId>,
-    programs: &[event::Text],
-    start: &Start<'_>,
-    signatures: &Signatures,
-    facts: &dyn Facts,
-) -> bool {
-    product.is_some_and(|id| signatures.is_own(id, start, facts))
-        || programs.contains(&start.exec.exe.path)
-}
-
 fn learn(run: &mut super::runs::Run, start: &Start<'_>) {
-    if start.launch.family.is_none() {
+    // `env` is on its way to become the program, it is not the program.
+    let is_itself = start.launch.name == base_name(&start.exec.exe.path);
+    if start.launch.family.is_none() && is_itself {
         run.learn_program(&start.exec.exe.path);
     }
 }

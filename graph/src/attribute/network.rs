@@ -12,7 +12,7 @@ impl Attributor {
     pub(super) fn on_network(&mut self, id: EventId, event: &Event, out: &mut Outcome) {
         let Some(entry) = self.table.get(event.process) else { return };
         match entry.role {
-            Role::Own | Role::Tool => self.on_network_of_member(event, out),
+            Role::Own | Role::Helper | Role::Tool => self.on_network_of_member(event, out),
             Role::Nobody | Role::Person => self.on_network_of_stranger(id, event, out),
         }
     }

@@ -21,6 +21,8 @@ pub(super) enum Role {
     Nobody,
     /// The agent's own program.
     Own,
+    /// In the subtree of a helper: what the agent starts for itself, not at the model's wish.
+    Helper,
     /// In the subtree of a tool call.
     Tool,
     /// In an editor's tree, but a person's terminal.
@@ -83,7 +85,7 @@ impl Entry {
 
     /// True if the process belongs to a session.
     pub fn is_a_members(&self) -> bool {
-        matches!(self.role, Role::Own | Role::Tool)
+        matches!(self.role, Role::Own | Role::Helper | Role::Tool)
     }
 }
 

@@ -35,7 +35,7 @@ pub struct ProductRule {
     /// Vetoes: one that holds is enough.
     #[serde(default)]
     pub not_when: Vec<Condition>,
-    /// Processes below the product's own that are its own too, and no tool call.
+    /// What the product starts for itself and not at the model's wish: with its subtree no tool call.
     #[serde(default)]
     pub own: Vec<Condition>,
     /// Editors: processes below its own that are a person's (an interactive terminal).

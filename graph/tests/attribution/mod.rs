@@ -33,6 +33,11 @@ fn sessions_and_tool_calls() {
 }
 
 #[test]
+fn recorded_agents() {
+    check(&stories("recorded.story"));
+}
+
+#[test]
 fn work_handed_to_daemons() {
     check(&stories("handed_over.story"));
 }

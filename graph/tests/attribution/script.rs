@@ -155,7 +155,8 @@ fn dns(name: &str, addresses: &[String]) -> Dns {
     Dns { name: name.into(), record: 1, server: Endpoint::None, addresses, code: 0 }
 }
 
-/// Words of a line: split at blanks, kept together by single quotes; `#` begins a remark.
+/// Words of a line: split at blanks, kept together by single quotes; `#` begins a remark, `¶` stands
+/// for a line end.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted, mut begun) = (Vec::new(), String::new(), false, false);
     for character in line.chars() {
@@ -169,7 +170,7 @@ fn words(line: &str) -> Vec<String> {
             }
             other => {
                 begun = true;
-                word.push(other);
+                word.push(if other == '¶' { '\n' } else { other });
             }
         }
     }
