@@ -12,7 +12,8 @@ pub enum Order {
     Confirm(Label),
     /// It is not: stop recording it and forget the label.
     Clear(Label),
-    /// Label this running process and its descendants, from now on.
+    /// Label this running process and its descendants, from now on. [`Label::NONE`] takes a label
+    /// away: a person's terminal inside an editor's tree.
     Adopt {
         /// Root of the tree.
         root: ProcessId,

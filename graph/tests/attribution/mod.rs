@@ -1,5 +1,6 @@
 //! Attribution told as stories: what happens, whose each act must be.
 
+mod bounds;
 mod cases;
 mod play;
 mod script;
