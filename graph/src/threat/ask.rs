@@ -5,10 +5,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edge::{Edge, EdgeFlags, Op};
 use super::index::Group;
-use super::node::{Body, Node, NodeId};
+use super::node::{Body, Node, NodeId, NodeKind};
 use super::reach::{Reached, Way};
 use super::subgraph::{EdgeView, NodeView, Subgraph};
 use super::{Limits, ThreatGraph};
+
+/// How far up the line of parents a question about a process goes.
+const MOST_ANCESTORS: usize = 64;
 
 impl ThreatGraph {
     /// Every node.
@@ -75,9 +78,11 @@ impl ThreatGraph {
         let mut picked = Picked::default();
         picked.node(process.slot);
         let mut up = process;
-        while self.is_current(up) && picked.nodes.len() < limits.nodes {
-            picked.node(up.slot);
-            up = self.up(up.slot);
+        for _ in 0..MOST_ANCESTORS {
+            if self.is_current(up) {
+                self.descent_of(up.slot, &mut picked);
+                up = self.up(up.slot);
+            }
         }
         self.acts_of(process.slot, limits, &mut picked);
         self.view(title, &picked, &[process.slot], &Reached::default())
@@ -88,27 +93,21 @@ impl ThreatGraph {
         let Some(node) = self.session(session) else {
             return Subgraph { title: format!("session {session}"), ..Subgraph::default() };
         };
-        let mut members: Vec<(u32, u64)> = self
-            .nodes
-            .iter()
-            .filter(|(_, member)| self.session_of(member) == Some(node))
-            .map(|(slot, member)| (slot, member.first_ns))
-            .collect();
-        // Where not all fit, the newest.
-        members.sort_by_key(|(_, first_ns)| std::cmp::Reverse(*first_ns));
+        let mut members = self.members(node);
         let mut picked = Picked { cut: members.len() > limits.nodes / 2, ..Picked::default() };
         picked.node(node.slot);
         members.truncate(limits.nodes / 2);
-        // First who was there and who started whom, then what each did.
-        for (slot, _) in &members {
-            picked.node(*slot);
-            for (edge, view) in self.neighbours(Way::Backward, *slot) {
-                if matches!(view.op, Op::Clone | Op::Contains) {
-                    picked.edge(self, edge);
-                }
-            }
+        let roots = self.neighbours(Way::Forward, node.slot).filter(|(_, edge)| {
+            self.nodes.get(edge.target).is_some_and(|node| node.kind == NodeKind::Process)
+        });
+        for (root, _) in roots {
+            picked.edge(self, root);
         }
-        for (slot, _) in &members {
+        // First who was there and who started whom, then what each did.
+        for slot in &members {
+            self.descent_of(*slot, &mut picked);
+        }
+        for slot in &members {
             self.acts_of(*slot, limits, &mut picked);
         }
         let title = format!("Session {}", self.label(node));
@@ -163,6 +162,16 @@ impl ThreatGraph {
         }
     }
 
+    /// What started or contains a node.
+    fn descent_of(&self, slot: u32, picked: &mut Picked) {
+        picked.node(slot);
+        for (edge, view) in self.neighbours(Way::Backward, slot) {
+            if matches!(view.op, Op::Clone | Op::Contains) {
+                picked.edge(self, edge);
+            }
+        }
+    }
+
     /// The acts of one process, and the things on their other side.
     fn acts_of(&self, process: u32, limits: Limits, picked: &mut Picked) {
         picked.node(process);
@@ -177,6 +186,18 @@ impl ThreatGraph {
                 }
             }
         }
+    }
+
+    /// Processes and tool calls of a session, newest first.
+    fn members(&self, session: NodeId) -> Vec<u32> {
+        let mut members: Vec<(u64, u32)> = self
+            .nodes
+            .iter()
+            .filter(|(_, member)| self.session_of(member) == Some(session))
+            .map(|(slot, member)| (member.first_ns, slot))
+            .collect();
+        members.sort_unstable_by(|a, b| b.cmp(a));
+        members.into_iter().map(|(_, slot)| slot).collect()
     }
 
     fn session_of(&self, node: &Node) -> Option<NodeId> {

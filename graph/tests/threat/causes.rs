@@ -275,6 +275,29 @@ fn an_explanation_goes_from_the_agent_to_the_finding() {
 }
 
 #[test]
+fn a_process_is_shown_with_its_line_and_its_acts() {
+    let mut story = story();
+    story.session(false);
+    story.start(1, 100, "/usr/bin/codex", "codex");
+    story.start(100, 101, "/bin/sh", "sh");
+    story.start(101, 102, "/usr/bin/make", "make");
+    story.start(102, 103, "/usr/bin/cc", "cc");
+    story.read(102, "/src/Makefile");
+    story.read(103, "/src/main.c");
+    let make = story.graph.pid(102).unwrap();
+    let answer = story.graph.of_process(make, Limits::default());
+    let names = names(&answer);
+    for name in ["/home/alice/project", "/usr/bin/codex", "/bin/sh", "/usr/bin/cc", "/src/Makefile"]
+    {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+    assert!(!names.contains(&"/src/main.c"));
+    let lonely = (0..answer.nodes.len())
+        .find(|place| !answer.edges.iter().any(|e| e.from == *place || e.to == *place));
+    assert_eq!(lonely, None, "every node has an edge");
+}
+
+#[test]
 fn a_long_way_is_told_in_few_steps() {
     let mut story = story();
     story.session(false);

@@ -72,7 +72,10 @@ impl ThreatGraph {
         command: &Text,
         at_ns: u64,
     ) -> u32 {
-        if let Some(&old) = self.index.pids.get(&id.pid) {
+        // A pid has one process at a time: a newer one ends the older, whose exit was not seen.
+        let newest = self.index.pids.get(&id.pid).copied();
+        let is_late = newest.is_some_and(|slot| self.started_ns(slot) > id.start_ns);
+        if let Some(old) = newest.filter(|_| !is_late) {
             self.end(old, at_ns);
         }
         let command = self.settings.clip(command);
@@ -80,9 +83,20 @@ impl ThreatGraph {
         let body = Body::Process(ProcessBody { id, command, owner: NodeId::NONE });
         let slot = self.insert(NodeKind::Process, name, body, at_ns);
         self.index.processes.insert(id, slot);
-        self.index.pids.insert(id.pid, slot);
         self.need(slot);
+        if is_late {
+            self.end(slot, at_ns);
+        } else {
+            self.index.pids.insert(id.pid, slot);
+        }
         slot
+    }
+
+    fn started_ns(&self, slot: u32) -> u64 {
+        match self.nodes.get(slot).map(|node| &node.body) {
+            Some(Body::Process(process)) => process.id.start_ns,
+            _ => 0,
+        }
     }
 
     pub(super) fn known_process(&mut self, id: ProcessId, at_ns: u64) -> u32 {
