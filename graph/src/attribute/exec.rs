@@ -203,8 +203,10 @@ impl Attributor {
                 run.launching &= found.launcher;
                 learn(run, start);
             }
-            Some(_) if run.launching => run.launching = false,
-            Some(found) => self.begin(event, start, found, key, out),
+            Some(found) => {
+                run.launching = false;
+                self.begin(event, start, found, key, out);
+            }
             None if run.launching => {}
             None => self.judge_child_of_own(event, start, key, out),
         }

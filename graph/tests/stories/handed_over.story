@@ -172,3 +172,13 @@ story names: a connection gets the name that was answered
 100 answer pypi.org 151.101.0.223
 100 connect 151.101.0.223:443
 expect host pypi.org
+
+story a request that is polled twice is one request
+1 exec 0 /usr/lib/systemd/systemd polled uid=0 -- systemd => -
+100 exec 50 /usr/bin/python3 polled -- python /usr/local/bin/mini
+102 exec 100 /usr/bin/systemd-run polled -- systemd-run sleep 1000 => mini-swe-agent tool 102
+102 exec 100 /usr/bin/systemd-run polled -- systemd-run sleep 1000 => mini-swe-agent tool 102
+1 fork 200
+200 exec 1 /usr/bin/sleep -- /usr/bin/sleep 1000 => mini-swe-agent tool 102 handed_over
+1 fork 201
+201 exec 1 /usr/bin/sleep -- /usr/bin/sleep 1000 => -

@@ -282,3 +282,31 @@ wait 7200
 100 fork 101
 101 exec 100 /bin/sh -- sh -c '/usr/local/bin/backup'
 expect undeclared
+
+story a chat client in Python that calls curl through a shell
+100 exec 50 /usr/bin/python3 tty -- python3 chat.py
+100 fork 101
+101 exec 100 /bin/sh tty -- sh -c 'curl -s https://api.openai.com/v1/chat/completions'
+101 fork 102
+102 exec 101 /usr/bin/curl tty -- curl -s https://api.openai.com/v1/chat/completions
+102 hello api.openai.com
+100 fork 103
+103 exec 100 /bin/sh tty -- sh -c 'curl -s https://api.openai.com/v1/chat/completions'
+103 fork 104
+104 exec 103 /usr/bin/curl tty -- curl -s https://api.openai.com/v1/chat/completions
+104 hello api.openai.com
+100 fork 105
+105 exec 100 /bin/sh tty -- sh -c 'curl -s https://api.openai.com/v1/chat/completions'
+105 fork 106
+106 exec 105 /usr/bin/curl tty -- curl -s https://api.openai.com/v1/chat/completions
+106 hello api.openai.com
+expect undeclared
+
+story a service that asked a model two hours ago changes its files
+100 exec 50 /usr/bin/python3 -- python3 service.py
+100 hello api.openai.com
+wait 7200
+100 modify /srv/data/a.json
+100 modify /srv/data/b.json
+100 modify /srv/data/c.json
+expect undeclared

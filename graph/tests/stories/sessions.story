@@ -120,3 +120,27 @@ fact link /usr/bin/gem /usr/lib/node_modules/@google/gemini-cli/bundle/gemini.js
 fact package /usr/bin/gem @google/gemini-cli 0.61.0
 101 exec 50 /usr/bin/node -- node /usr/bin/gem -p hi => gemini-cli own
 expect version 0.61.0
+
+story a training job or an editor that an agent starts is the agent's doing, a tool server is one of its own
+100 exec 50 /home/alice/.local/share/claude/versions/2.1.3 -- claude
+100 fork 101
+101 exec 100 /usr/bin/python3 -- python3 -m torch.distributed.run train.py => claude-code tool 101
+100 fork 102
+102 exec 100 /home/alice/.local/zed.app/libexec/zed-editor -- zed-editor . => claude-code tool 102
+100 fork 103
+103 exec 100 /usr/bin/node -- node /usr/bin/npx -y @modelcontextprotocol/server-filesystem / => mcp-server own
+103 fork 104
+104 exec 103 /bin/sh -- sh -c mcp-server-filesystem / => mcp-server own
+104 fork 105
+105 exec 104 /usr/bin/node -- node /home/alice/.npm/_npx/1/node_modules/.bin/mcp-server-filesystem / => mcp-server own
+105 fork 106
+106 exec 105 /bin/sh -- sh -c 'cat /etc/passwd' => mcp-server tool 106
+expect sessions claude-code@100 mcp-server@103<100
+
+story a tool server that starts an agent while it is being fetched
+100 exec 50 /usr/bin/node -- node /usr/bin/npx -y claude-mcp => mcp-server own
+100 fork 101
+101 exec 100 /home/alice/.local/share/claude/versions/2.1.3 -- claude -p hi => claude-code own
+100 fork 102
+102 exec 100 /bin/sh -- sh -c ls => mcp-server tool 102
+expect sessions mcp-server@100 claude-code@101<100
