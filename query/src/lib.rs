@@ -1,7 +1,7 @@
-//! Parquet roll-over and SQL over live and rolled data.
-
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod documentation;
 mod error;
 mod functions;
 mod output;
@@ -9,8 +9,8 @@ mod rows;
 mod sql;
 mod store;
 
+pub use documentation::documentation;
 pub use error::Error;
 pub use output::{Cell, CellKind, Lines};
-pub use rows::Column;
 pub use sql::{Answer, Query, Settings};
-pub use store::{Rolled, Store};
+pub use store::{Compacted, Expired, Rolled, Store};

@@ -8,8 +8,15 @@ use super::table::{Layout, table};
 use super::words::Word;
 
 /// The table as it lies in files.
-pub const LAYOUT: Layout =
-    Layout { name: "agents", columns: COLUMNS, schema, order: &["position"], time: None, ids: &[] };
+pub const LAYOUT: Layout = Layout {
+    name: "agents",
+    about: "Agents seen on this host, as they are known last.",
+    columns: COLUMNS,
+    schema,
+    order: &["position"],
+    time: None,
+    ids: &[],
+};
 
 table! {
     /// Place of the record in the journal.

@@ -5,6 +5,7 @@ use super::table::{Layout, table};
 /// The table as it lies in files.
 pub const LAYOUT: Layout = Layout {
     name: "events",
+    about: "What was done: one row per act.",
     columns: COLUMNS,
     schema,
     order: &["agent", "time"],
@@ -19,6 +20,7 @@ pub const LAYOUT: Layout = Layout {
 };
 
 table! {
+    both ways;
     /// Place in this host's record, gapless.
     id: U64 = required,
     /// When, UTC.

@@ -9,6 +9,7 @@ use super::table::{Layout, table};
 /// The table as it lies in files.
 pub const LAYOUT: Layout = Layout {
     name: "evidence",
+    about: "The acts that findings stand on: joins `findings` with `events`.",
     columns: COLUMNS,
     schema,
     order: &["time"],

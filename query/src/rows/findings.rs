@@ -10,6 +10,7 @@ use super::table::{Layout, table};
 /// The table as it lies in files.
 pub const LAYOUT: Layout = Layout {
     name: "findings",
+    about: "What was found, as it stands last.",
     columns: COLUMNS,
     schema,
     order: &["time"],

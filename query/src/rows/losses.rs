@@ -9,6 +9,7 @@ use super::table::{Layout, table};
 /// The table as it lies in files.
 pub const LAYOUT: Layout = Layout {
     name: "losses",
+    about: "What was not seen, counted by cause.",
     columns: COLUMNS,
     schema,
     order: &["time"],

@@ -15,7 +15,7 @@ mod table;
 mod words;
 
 pub use batch::{Batch, Builder};
-pub use table::{Column, Layout};
+pub use table::Layout;
 
 /// All tables that lie in files, the large one first.
 pub static TABLES: [Layout; 6] = [

@@ -9,6 +9,7 @@ use super::table::{Layout, table};
 /// The table as it lies in files.
 pub const LAYOUT: Layout = Layout {
     name: "sessions",
+    about: "Runs of agents, as they are known last.",
     columns: COLUMNS,
     schema,
     order: &["position"],

@@ -16,6 +16,8 @@ pub struct Column {
 pub struct Layout {
     /// Name in SQL, and of its files.
     pub name: &'static str,
+    /// What a row is, in one sentence.
+    pub about: &'static str,
     /// Its columns.
     pub columns: &'static [Column],
     /// Its Arrow schema.
@@ -28,11 +30,30 @@ pub struct Layout {
     pub ids: &'static [(&'static str, u64)],
 }
 
-/// Declares `Row` (one field per column), `Columns` (one builder per column) and `schema()`.
+/// Declares `Row` (one field per column), `Columns` (one builder per column) and `schema()`; with
+/// `both ways;` in front also `Row::read`.
 /// `= required` after the kind is a column that is never null.
 macro_rules! table {
     (@null) => { true };
     (@null required) => { false };
+    (both ways; $($columns:tt)*) => {
+        table! { $($columns)* }
+        table! { @read $($columns)* }
+    };
+    (@read $( #[doc = $about:literal] $name:ident : $kind:ident $(= $required:ident)? ),* $(,)?) => {
+        impl<'a> Row<'a> {
+            /// Reads row `row` of `batch`; a column that is missing or of another type reads as
+            /// null, as files of an older schema have it.
+            pub fn read(batch: &'a datafusion::arrow::array::RecordBatch, row: usize) -> Self {
+                use $crate::rows::kind::Kind;
+                Self {
+                    $( $name: batch
+                        .column_by_name(stringify!($name))
+                        .and_then(|column| $crate::rows::kind::$kind::read(column, row)), )*
+                }
+            }
+        }
+    };
     ($( #[doc = $about:literal] $name:ident : $kind:ident $(= $required:ident)? ),* $(,)?) => {
         /// One row; a cell that is not known is none.
         #[derive(Clone, Default)]
@@ -42,7 +63,6 @@ macro_rules! table {
 
         /// The columns under construction.
         pub struct Columns {
-            len: usize,
             $( $name: <$crate::rows::kind::$kind as $crate::rows::kind::Kind>::Builder, )*
         }
 
@@ -64,7 +84,7 @@ macro_rules! table {
         impl Default for Columns {
             fn default() -> Self {
                 use $crate::rows::kind::Kind;
-                Self { len: 0, $( $name: $crate::rows::kind::$kind::builder(), )* }
+                Self { $( $name: $crate::rows::kind::$kind::builder(), )* }
             }
         }
 
@@ -72,34 +92,14 @@ macro_rules! table {
             /// Adds a row.
             pub fn push(&mut self, row: &Row<'_>) {
                 use $crate::rows::kind::Kind;
-                self.len += 1;
                 $( $crate::rows::kind::$kind::append(&mut self.$name, &row.$name); )*
-            }
-
-            /// Rows so far.
-            pub fn len(&self) -> usize {
-                self.len
             }
 
             /// Takes the rows out and begins anew.
             pub fn take(&mut self) -> Result<datafusion::arrow::array::RecordBatch, $crate::Error> {
                 use $crate::rows::kind::Kind;
-                self.len = 0;
                 let columns = vec![ $( $crate::rows::kind::$kind::finish(&mut self.$name), )* ];
                 Ok(datafusion::arrow::array::RecordBatch::try_new(schema(), columns)?)
-            }
-        }
-
-        impl<'a> Row<'a> {
-            /// Reads row `row` of `batch`; a column that is missing or of another type reads as
-            /// null, as files of an older schema have it.
-            pub fn read(batch: &'a datafusion::arrow::array::RecordBatch, row: usize) -> Self {
-                use $crate::rows::kind::Kind;
-                Self {
-                    $( $name: batch
-                        .column_by_name(stringify!($name))
-                        .and_then(|column| $crate::rows::kind::$kind::read(column, row)), )*
-                }
             }
         }
     };

@@ -13,5 +13,7 @@ mod snapshot;
 mod tables;
 
 pub use answer::Answer;
+pub(crate) use engine::Engine;
 pub use query::Query;
 pub use settings::Settings;
+pub(crate) use tables::{VIEWS, rolled};

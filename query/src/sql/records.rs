@@ -11,11 +11,12 @@ use crate::rows;
 
 impl Query {
     /// The acts for which `condition` holds (SQL over the columns of `events`, such as
-    /// `session = '…' AND time > ago('6h')`), oldest first, at most [`crate::Settings::max_rows`].
-    /// Their processes have command lines again, where their exec is in the record.
+    /// `session = '…' AND time > ago('6h')`), oldest first, the newest [`crate::Settings::max_rows`]
+    /// of them. Their processes have command lines again, where their exec is in the record.
     pub fn acts(&self, condition: &str) -> Result<Vec<Attributed>, Error> {
-        let text = format!("SELECT * FROM events WHERE {condition}\nORDER BY time, id");
+        let text = format!("SELECT * FROM events WHERE {condition}\nORDER BY time DESC, id DESC");
         let mut acts = acts_of(&self.sql(&text)?);
+        acts.reverse();
         self.complete(&mut acts)?;
         Ok(acts)
     }

@@ -25,6 +25,10 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// For work in the background: it shall not be felt.
+    pub(crate) fn for_upkeep() -> Self {
+        Self { memory_mib: 256, threads: 1, ..Self::default() }
+    }
     pub(crate) fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout_s.max(1))
     }

@@ -58,11 +58,6 @@ impl NewFile {
         Ok(self.writer.write(rows)?)
     }
 
-    /// Rows so far.
-    pub fn rows(&self) -> u64 {
-        self.rows
-    }
-
     /// Ends the file, makes it durable and gives it its name.
     pub fn finish(self, number: u64) -> Result<FileEntry, Error> {
         let Self { layout, dir, temporary, writer, rows, times } = self;

@@ -20,6 +20,9 @@ pub struct Manifest {
     pub generation: u64,
     /// Journal records before this position are in the files.
     pub rolled: u64,
+    /// When that was last moved, UTC.
+    #[serde(default)]
+    pub rolled_unix_s: u64,
     /// Number of the next file.
     pub next: u64,
     /// The files, oldest first within a table.

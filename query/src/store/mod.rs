@@ -10,12 +10,16 @@
 //! position in the journal; never in both, never in neither. The manifest is replaced in one step
 //! after its new files are synced, and nothing is removed before that.
 
+mod compact;
 mod file;
 mod manifest;
+mod retain;
 mod roll;
 mod sorted;
 
+pub use compact::Compacted;
 pub(crate) use manifest::{FileEntry, Manifest};
+pub use retain::Expired;
 pub use roll::{Rolled, Store};
 
 use std::path::{Path, PathBuf};

@@ -17,6 +17,8 @@ use crate::rows::{Batch, Builder, Layout, TABLES};
 
 /// Records that are sorted and written together: one row group, and the memory of a roll-over.
 const CHUNK: usize = 128 * 1024;
+/// Fewer records wait this long.
+const PATIENCE: Duration = Duration::from_secs(3_600);
 /// A file that does not count any more stays this long for queries that still read it.
 const GRACE: Duration = Duration::from_secs(15 * 60);
 
@@ -72,6 +74,13 @@ impl Store {
         files.iter().fold((0, 0), |(rows, bytes), file| (rows + file.rows, bytes + file.bytes))
     }
 
+    /// Whether a roll-over up to `until` is worth its files: enough records, or old ones.
+    pub fn due(&self, until: Position) -> bool {
+        let waiting = until.0.saturating_sub(self.manifest.rolled);
+        let age_s = now_unix_s().saturating_sub(self.manifest.rolled_unix_s);
+        waiting >= CHUNK as u64 / 2 || waiting > 0 && age_s >= PATIENCE.as_secs()
+    }
+
     /// Rolls what the journal holds before `until`, which the journal has to have made durable
     /// ([`journal::Writer::synced`]): a position that a power loss takes back would be given again.
     pub fn roll(&mut self, until: Position) -> Result<Rolled, Error> {
@@ -125,6 +134,7 @@ impl Store {
         rolled.until = end;
         self.manifest.files.extend(files);
         self.manifest.rolled = end.0;
+        self.manifest.rolled_unix_s = now_unix_s();
         self.manifest.save(&self.dir)
     }
 

@@ -1,7 +1,8 @@
 //! Whether records are live, rolled or both, SQL says the same.
 
-use journal::Position;
-use query::Store;
+use event::LossCause;
+use journal::{Position, RetentionSettings};
+use query::{Expired, Store};
 
 use crate::record::{Host, csv, records};
 
@@ -70,7 +71,7 @@ fn rolling_stops_in_the_middle_of_a_segment_and_goes_on() {
     let expect = live(6);
     let mut host = Host::new();
     let end = host.append(&records(0..6));
-    for until in [0, 1, 9, 9, 20] {
+    for until in [0, 1, 9, 9] {
         host.store().roll(Position(until)).unwrap();
         check(&host, &expect);
     }
@@ -148,6 +149,52 @@ fn records_come_back_as_they_were() {
     expect_findings.retain(|finding| findings.iter().any(|found| found == finding));
     assert_eq!(findings, expect_findings);
     assert_eq!(findings.len(), 4, "one of each id");
+}
+
+#[test]
+fn merged_files_say_the_same_and_stay_for_running_queries() {
+    let expect = live(18);
+    let mut host = Host::new();
+    for minute in 0..18 {
+        let until = host.append(&records(minute..minute + 1));
+        host.store().roll(until).unwrap();
+    }
+    let before = parquet_files(&host);
+    let query = host.query();
+    assert_eq!(csv(&query, "SELECT count(*) AS n FROM events"), "n\n72\n");
+    let mut store = host.store();
+    let size = store.size();
+    let compacted = store.compact().unwrap();
+    assert!(compacted.merged > compacted.files && compacted.rows > 0, "{compacted:?}");
+    assert_eq!(store.size().0, size.0, "no row more or less");
+    assert!(parquet_files(&host) > before, "old files are kept for a while");
+    assert_eq!(store.compact().unwrap().merged, 0, "once is enough");
+    assert_eq!(csv(&query, "SELECT count(*) AS n FROM events"), "n\n72\n");
+    check(&host, &expect);
+}
+
+#[test]
+fn old_files_go_by_age_and_then_by_size() {
+    let mut host = Host::new();
+    for minute in 0..4 {
+        let until = host.append(&records(minute..minute + 1));
+        host.store().roll(until).unwrap();
+    }
+    let mut store = host.store();
+    let count = || csv(&host.query(), "SELECT count(*) AS n FROM events");
+    let settings = RetentionSettings { acts_days: 1, findings_days: 2, max_mib: 1 };
+    let day_ns = 86_400_000_000_000;
+    let kept = store.retain(&settings, day_ns).unwrap();
+    assert_eq!((kept, count().as_str()), (Expired::default(), "n\n16\n"));
+    let aged = store.retain(&settings, day_ns + 100_000_000_000).unwrap();
+    assert_eq!((aged.files, aged.rows, aged.loss), (2, 8, None), "of minutes 0 and 1");
+    assert_eq!(count(), "n\n8\n");
+    let small = RetentionSettings { max_mib: 0, ..settings };
+    let early = store.retain(&small, 0).unwrap();
+    let loss = early.loss.unwrap();
+    assert_eq!((loss.cause, loss.count), (LossCause::Retention, 8));
+    assert_eq!(count(), "n\n0\n");
+    assert_ne!(csv(&host.query(), "SELECT count(*) AS n FROM findings"), "n\n0\n");
 }
 
 fn parquet_files(host: &Host) -> usize {
