@@ -1,4 +1,4 @@
-//! The record at rest: crash-safe segments, durable export queues and sinks.
+//! The record at rest: crash-safe segments, state for quick lists, and outlets that leave the host.
 //!
 //! ```text
 //! <data dir>/VERSION                  number of the layout
@@ -6,6 +6,32 @@
 //! <data dir>/journal/0000000001.seg   segments of frames of records
 //! <data dir>/state.db                 agents, sessions, findings, losses: made from the record
 //! <data dir>/outlets/*.cursor         how far each outlet has delivered
+//! ```
+//!
+//! A [`Writer`] collects records into frames (a quarter of a second, or half a MiB), each compressed,
+//! checksummed and complete in itself, and appends them to a segment. A record is acknowledged when
+//! it is synced. After a crash a torn tail is cut and reported as a loss in the record; damage
+//! anywhere costs the damaged frames, is skipped by readers, counted and reported in its place. A
+//! [`Reader`] needs no lock. [`State`] and [`outlet::Outlets`] follow the record: both can be made
+//! again from it, or go on in it.
+//!
+//! ```
+//! # let home = tempfile::tempdir()?;
+//! # let records: Vec<event::Record> = Vec::new();
+//! use journal::{DataDir, Reader, Settings, Writer};
+//!
+//! let settings = Settings::default();
+//! let dir = DataDir::claim(home.path())?;
+//! let mut writer = Writer::open(&dir, &settings.segments)?;
+//! writer.append(&records)?;
+//! let durable = writer.sync()?;
+//!
+//! for stored in Reader::open(home.path())? {
+//!     let stored = stored?;
+//!     println!("{} {:?}", stored.position, stored.record);
+//! }
+//! # assert_eq!(durable, writer.end());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 #![forbid(unsafe_code)]

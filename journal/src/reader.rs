@@ -237,14 +237,20 @@ impl Reader {
         Ok(found)
     }
 
-    fn next_segment(&self) -> Result<Option<Segment>, Error> {
-        let within = |number| self.limit.is_none_or(|(last, _)| number <= last);
+    fn next_segment(&mut self) -> Result<Option<Segment>, Error> {
         for (number, path) in segment::list(&self.dir)? {
-            if number > self.last
-                && within(number)
-                && let Some(segment) = Segment::open(number, &path)?
-            {
-                return Ok(Some(segment));
+            let within = self.limit.is_none_or(|(last, _)| number <= last);
+            if number <= self.last || !within {
+                continue;
+            }
+            match Segment::open(number, &path) {
+                Ok(Some(segment)) => return Ok(Some(segment)),
+                Ok(None) => {}
+                Err(error) => {
+                    // Said once; who asks again gets what comes behind it.
+                    self.last = number;
+                    return Err(error);
+                }
             }
         }
         Ok(None)

@@ -20,24 +20,25 @@ impl State {
             for record in records {
                 take(transaction, record)?;
             }
-            transaction.execute(
-                "UPDATE progress SET position = ?1",
-                [i64::try_from(end.0).unwrap_or(i64::MAX)],
-            )?;
-            Ok(())
+            progress(transaction, end)
         })
     }
 
     /// Applies what the record holds beyond the state: after a crash, or where the state is new.
     /// Says how many records (acts aside) were applied.
     pub fn catch_up(&mut self, data_dir: &Path) -> Result<u64, Error> {
-        let mut reader = Reader::open(data_dir)?.from(self.applied()?)?.without_acts();
+        let before = self.applied()?;
+        let mut reader = Reader::open(data_dir)?.from(before)?.without_acts();
         let mut applied = 0;
         while let Some(batch) = reader.next_batch()? {
-            let end = batch.last().map_or(Position(0), |last| Position(last.position.0 + 1));
+            let end = batch.last().map_or(before, |last| Position(last.position.0 + 1));
             let records: Vec<_> = batch.into_iter().map(|stored| stored.record).collect();
             applied += records.len() as u64;
             self.apply(&records, end)?;
+        }
+        if reader.position() < before {
+            // Power loss took records that were applied but not synced; their positions come again.
+            self.transact(|transaction| progress(transaction, reader.position()))?;
         }
         Ok(applied)
     }
@@ -71,6 +72,11 @@ fn take(transaction: &Transaction, record: &Record) -> Result<(), rusqlite::Erro
         Record::Finding(finding) => take_finding(transaction, finding),
         Record::Loss(loss) => take_loss(transaction, loss),
     }
+}
+
+fn progress(transaction: &Transaction, end: Position) -> Result<(), rusqlite::Error> {
+    let end = i64::try_from(end.0).unwrap_or(i64::MAX);
+    transaction.execute("UPDATE progress SET position = ?1", [end]).map(drop)
 }
 
 fn take_agent(transaction: &Transaction, agent: &Agent) -> Result<(), rusqlite::Error> {

@@ -120,6 +120,20 @@ fn catches_up_with_the_record_and_repeats_change_nothing() {
 }
 
 #[test]
+fn a_state_ahead_of_the_record_goes_back_to_it() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let records: Vec<_> = Stream::new(5).take(200).collect();
+    let mut state = State::open(&dir).unwrap();
+    state.apply(&records, Position(5_000)).unwrap();
+    let mut writer = Writer::open(&dir, &SegmentSettings::default()).unwrap();
+    writer.append(&records).unwrap();
+    writer.sync().unwrap();
+    assert_eq!(state.catch_up(home.path()).unwrap(), 0);
+    assert_eq!(state.applied().unwrap(), Position(200), "power loss took the rest");
+}
+
+#[test]
 fn forgets_findings_after_their_time() {
     let home = tempfile::tempdir().unwrap();
     let dir = DataDir::claim(home.path()).unwrap();

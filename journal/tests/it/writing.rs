@@ -50,3 +50,29 @@ fn positions_go_on_over_restarts_and_segments_rotate() {
     }
     assert_eq!(fs::read_dir(home.path().join("journal")).unwrap().count(), 3);
 }
+
+#[test]
+fn a_segment_of_the_future_is_one_error_and_the_rest_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let records: Vec<_> = Stream::new(1).take(20).collect();
+    for part in records.chunks(10) {
+        let dir = DataDir::claim(home.path()).unwrap();
+        Writer::open(&dir, &SegmentSettings::default()).unwrap().append(part).unwrap();
+    }
+    let path = home.path().join("journal/0000000001.seg");
+    let mut bytes = fs::read(&path).unwrap();
+    for copy in [0, 512] {
+        bytes[copy + 12] = 9;
+        let len = u32::from_le_bytes(bytes[copy + 16..copy + 20].try_into().unwrap()) as usize;
+        let crc = crc32c::crc32c(&bytes[copy + 12..copy + 20 + len]);
+        bytes[copy + 8..copy + 12].copy_from_slice(&crc.to_le_bytes());
+    }
+    fs::write(&path, bytes).unwrap();
+    let (read, errors): (Vec<_>, Vec<_>) =
+        Reader::open(home.path()).unwrap().partition(|stored| stored.is_ok());
+    let read: Vec<_> = read.into_iter().map(|stored| stored.unwrap().record).collect();
+    assert_eq!(read, records[10..]);
+    let errors: Vec<_> = errors.into_iter().map(|error| error.unwrap_err().to_string()).collect();
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].ends_with("has format 9, this chaperone knows up to 1\nhint: use the chaperone that wrote it, or a newer one"), "{errors:?}");
+}
