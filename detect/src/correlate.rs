@@ -160,3 +160,155 @@ fn entry(when: &When, position: usize, input: Input<'_>) -> Option<Entry> {
         number,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{found, said};
+
+    const READ: &str = "title: r\nname: read\nlevel: low\nlogsource: {product: linux, category: file_access}\ndetection:\n  s:\n    TargetFilename|contains: /.ssh/\n  condition: s\n---\n";
+    const SEND: &str = "title: s\nname: send\nlevel: high\nlogsource: {product: linux, category: network_connection}\ndetection:\n  s:\n    DestinationScope: public\n  condition: s\n---\n";
+
+    /// How many findings a correlation over reads and sends gives.
+    fn check(section: &str, acts: &[&str], expect: usize) {
+        let section: String = section.lines().map(|line| format!("  {line}\n")).collect();
+        let rules = format!("{READ}{SEND}title: c\ncorrelation:\n{section}");
+        let acts: Vec<String> = acts.iter().map(|act| short(act)).collect();
+        let mut findings = found(&rules, &acts.join("\n"));
+        // A rule that the correlation does not name gives findings of its own.
+        findings.retain(|finding| &*finding.rule.title == "c");
+        let shown: Vec<_> = findings.iter().map(|f| (&f.rule.title, &f.summary)).collect();
+        assert_eq!(findings.len(), expect, "{section}{acts:?}\n{shown:?}");
+    }
+
+    /// `read[ key=value…]` or `send…`.
+    fn short(act: &str) -> String {
+        let mut words = act.split(' ');
+        let mut line = match words.next() {
+            Some("read") => serde_json::json!({"agent": "a", "open": "/home/a/.ssh/id"}),
+            _ => serde_json::json!({"agent": "a", "connect": "9.9.9.9:443", "sent": 7}),
+        };
+        for (key, value) in words.filter_map(|word| word.split_once('=')) {
+            line[key] = match value.parse::<f64>() {
+                Ok(number) if number.fract() == 0.0 => serde_json::json!(number as i64),
+                _ => serde_json::json!(value),
+            };
+        }
+        line.to_string()
+    }
+
+    #[test]
+    fn counts_events() {
+        let three = "type: event_count\nrules: [read]\ngroup-by: [Session]\ntimespan: 10s\ncondition: {gte: 3}";
+        check(three, &["read", "read", "read"], 1);
+        check(three, &["read", "read", "read session=two"], 0);
+        check(three, &["read", "read", "read t=100"], 0);
+        check(three, &["read", "send", "read"], 0);
+        check(three, &["read count=3"], 1);
+        let range = "type: event_count\nrules: [read]\ntimespan: 10s\ncondition: {gt: 1, lte: 2}";
+        check(range, &["read", "read session=two"], 1);
+    }
+
+    #[test]
+    fn counts_values() {
+        let paths = "type: value_count\nrules: [read]\ngroup-by: [ToolCall]\ntimespan: 1m\ncondition: {field: TargetFilename, gte: 2}";
+        check(paths, &["read open=/a/.ssh/x", "read open=/a/.ssh/y"], 1);
+        check(paths, &["read open=/a/.ssh/x", "read open=/a/.ssh/x"], 0);
+        check(paths, &["read open=/a/.ssh/x", "read open=/a/.ssh/y tool=t2"], 0);
+    }
+
+    #[test]
+    fn sees_order_and_nearness() {
+        let near = "type: temporal\nrules: [read, send]\ngroup-by: [ToolCall]\ntimespan: 1m";
+        check(near, &["send", "read"], 1);
+        check(near, &["send", "read tool=t2"], 0);
+        let order =
+            "type: temporal_ordered\nrules: [read, send]\ngroup-by: [Session]\ntimespan: 1m";
+        check(order, &["read", "send"], 1);
+        check(order, &["send", "read"], 0);
+        check(order, &["send", "read", "read", "send"], 1);
+        check(order, &["read", "send t=90"], 0);
+        // Again after the window of the first finding.
+        check(order, &["read", "send", "read t=8000", "send t=8001"], 2);
+        let thrice = "type: temporal_ordered\nrules: [read, send, read]\ntimespan: 1m";
+        check(thrice, &["read", "send"], 0);
+        check(thrice, &["read", "send", "read"], 1);
+        check(thrice, &["send", "read", "read"], 0);
+    }
+
+    #[test]
+    fn takes_figures() {
+        let figure = |kind: &str, rest: &str| {
+            format!(
+                "type: {kind}\nrules: [send]\ntimespan: 1m\ncondition: {{field: BytesSent, {rest}}}"
+            )
+        };
+        let sends = ["send sent=10", "send sent=20 session=b", "send sent=90 session=c"];
+        check(&figure("value_sum", "gte: 120"), &sends, 1);
+        check(&figure("value_sum", "gte: 121"), &sends, 0);
+        check(&figure("value_avg", "gte: 40"), &sends, 1);
+        check(&figure("value_median", "gte: 20"), &sends[1..], 2);
+        check(&figure("value_percentile", "percentile: 100, gt: 89"), &sends, 1);
+        check(&figure("value_percentile", "percentile: 0, gt: 10"), &sends, 0);
+    }
+
+    #[test]
+    fn chains_and_generates() {
+        let many = "title: m\nname: many\ncorrelation: {type: event_count, rules: [read], group-by: [Session], timespan: 1m, condition: {gte: 2}}\n---\n";
+        let chain = "title: c\ncorrelation: {type: temporal_ordered, rules: [many, send], group-by: [Session], timespan: 1m}\n";
+        let stream = |acts: &[&str]| acts.iter().map(|act| short(act) + "\n").collect::<String>();
+        let titles = |rules: &str, acts: &[&str]| {
+            let findings = found(rules, &stream(acts));
+            findings.iter().map(|finding| finding.rule.title.to_string()).collect::<Vec<_>>()
+        };
+        let rules = format!("{READ}{SEND}{many}{chain}");
+        assert_eq!(titles(&rules, &["read", "read", "send"]), ["c"]);
+        assert_eq!(titles(&rules, &["read", "send", "read"]), Vec::<String>::new());
+        let rules = rules.replace("rules: [many, send]", "rules: [many, send], generate: true");
+        assert_eq!(titles(&rules, &["read", "read", "send"]), ["m", "s", "c"]);
+        // Without a level it is as bad as the worst of its rules.
+        let worst = found(&rules, &stream(&["read", "read", "send"])).pop();
+        assert_eq!(worst.map(|finding| finding.rule.severity.name()), Some("high"));
+    }
+
+    #[test]
+    fn groups_by_aliases() {
+        let rules = |field: &str| {
+            format!(
+                "{READ}{SEND}title: c\ncorrelation:\n  type: temporal\n  rules: [read, send]\n  timespan: 1m\n  group-by: [who]\n  aliases:\n    who:\n      read: User\n      send: {field}\n"
+            )
+        };
+        let stream = format!("{}\n{}", short("read"), short("send"));
+        assert_eq!(found(&rules("User"), &stream).len(), 1);
+        assert_eq!(found(&rules("Image"), &stream).len(), 0);
+    }
+
+    #[test]
+    fn refuses_what_makes_no_sense() {
+        let check = |section: &str, words: &str| {
+            let all = said(&format!("{READ}title: c\ncorrelation: {{{section}}}\n")).join("\n");
+            assert!(words.split('+').all(|word| all.contains(word)), "{section}: {all}");
+        };
+        check(
+            "type: event_count, rules: [nobody], timespan: 1m, condition: {gte: 1}",
+            "names `nobody`",
+        );
+        check("type: event_count, rules: [read], timespan: 1m", "no condition");
+        check(
+            "type: event_count, rules: [read], timespan: soon, condition: {gte: 1}",
+            "`soon`+`10m`",
+        );
+        check("type: often, rules: [read], timespan: 1m", "`often`+event_count");
+        check(
+            "type: temporal, rules: [read], timespan: 1m, group-by: [Sesion]",
+            "`Sesion`+did you mean `Session`",
+        );
+        check(
+            "type: temporal, rules: [read], timespan: 1m, groupby: [Session]",
+            "`groupby`+`group-by`",
+        );
+        check(
+            "type: value_count, rules: [read], timespan: 1m, condition: {gte: 1}",
+            "names no field",
+        );
+    }
+}

@@ -161,3 +161,113 @@ impl Found<'_> {
         folder.open(key, finding, self.window_ns, out);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{found, rules, said, selection};
+
+    const KEY: &str = r#"{"agent":"codex-cli","cmd":"cat /home/alice/.ssh/id_rsa","parents":["/bin/bash","/usr/bin/codex"],"open":"/home/alice/.ssh/id_rsa""#;
+
+    fn key_rule() -> String {
+        selection("file_access", "TargetFilename|contains: /.ssh/id_") + "level: high\nid: key\n"
+    }
+
+    #[test]
+    fn says_what_happened() {
+        let mut settings = Settings::default();
+        settings.product_names.insert("codex-cli".into(), "Codex CLI".into());
+        let detector = Detector::new(rules(&key_rule()), settings);
+        let mut detector = detector.unwrap_or_else(|error| panic!("{error}"));
+        let mut findings = Vec::new();
+        for act in crate::pack::acts(&format!("{KEY}}}")).unwrap_or_default() {
+            detector.detect(&act, &mut findings);
+        }
+        let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+        assert_eq!(&*finding.summary, "Codex CLI of alice read /home/alice/.ssh/id_rsa with cat");
+        assert_eq!(finding.rule.severity.name(), "high");
+        assert_eq!(finding.matched, [("TargetFilename".into(), "/home/alice/.ssh/id_rsa".into())]);
+        assert_eq!((finding.events.len(), finding.count), (1, 1));
+    }
+
+    #[test]
+    fn neutralises_text_from_outside() {
+        let act = "{\"agent\":\"a\",\"cmd\":\"x\",\"open\":\"/.ssh/id_\\u001b[31m\\u202e\"}";
+        let findings = found(&key_rule(), act);
+        let shown = format!("{} {:?}", findings[0].summary, findings[0].matched);
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
+    }
+
+    #[test]
+    fn folds_equal_findings() {
+        let times = |times: &[u32]| {
+            let lines: Vec<_> = times.iter().map(|t| format!("{KEY},\"t\":{t}}}")).collect();
+            let findings = found(&key_rule(), &lines.join("\n"));
+            findings.iter().map(|finding| finding.count).collect::<Vec<_>>()
+        };
+        assert_eq!(times(&[0, 1, 2]), [1]);
+        assert_eq!(times(&(0..25).collect::<Vec<_>>()), [1, 10]);
+        assert_eq!(times(&(0..100).collect::<Vec<_>>()), [1, 10, 100]);
+        // The window ends after an hour: what was not told is, then it begins again.
+        assert_eq!(times(&[0, 1, 2, 4000]), [1, 3, 1]);
+        assert_eq!(times(&[0, 4000, 8000]), [1, 1, 1]);
+        let two = format!("{KEY}}}\n{KEY},\"session\":\"two\"}}");
+        let findings = found(&key_rule(), &two);
+        assert_eq!(findings.len(), 2, "each session has its own");
+        assert_ne!(findings[0].id, findings[1].id);
+    }
+
+    #[test]
+    fn looks_at_agents_unless_told() {
+        let act = r#"{"cmd":"cat x","open":"/root/.ssh/id_rsa"}"#;
+        assert_eq!(found(&key_rule(), act).len(), 0);
+        let host = key_rule() + "chaperone: {scope: host}\n";
+        assert_eq!(found(&host, act).len(), 1);
+        assert_eq!(found(&host, act)[0].summary.as_ref(), "cat of alice read /root/.ssh/id_rsa");
+    }
+
+    #[test]
+    fn knows_what_is_new() {
+        let rule = selection("process_creation", "FirstTimeProgram: true\nImage|endswith: /nc");
+        let nc = r#"{"agent":"a","cmd":"nc x"}"#;
+        assert_eq!(found(&rule, nc).len(), 1);
+        let known = format!("{nc}\n{}", nc.replace("nc x\"", "nc x\",\"session\":\"two\""));
+        assert_eq!(found(&rule, &known).len(), 1, "the second time it is known");
+    }
+
+    #[test]
+    fn filters_take_away() {
+        let filter = |condition: &str, rules: &str| {
+            let act = format!("{KEY}}}");
+            let filter = format!(
+                "---\ntitle: f\nlogsource: {{product: linux, category: file_access}}\nfilter:\n  rules: {rules}\n  s:\n    User: alice\n  condition: {condition}\n"
+            );
+            found(&(key_rule() + &filter), &act).len()
+        };
+        assert_eq!(filter("s", "[key]"), 0);
+        assert_eq!(filter("not s", "[key]"), 0, "the other convention");
+        assert_eq!(filter("s", "any"), 0);
+        let other = key_rule()
+            + "---\ntitle: f\nlogsource: {product: linux}\nfilter:\n  rules: [other]\n  s:\n    User: alice\n  condition: s\n";
+        assert!(said(&other).join("").contains("applies to no rule"));
+    }
+
+    #[test]
+    fn one_bad_rule_stops_no_other() {
+        let text = format!(
+            "title: bad\nlogsource: {{product: windows}}\ndetection: {{s: {{a: b}}, condition: s}}\n---\n{}",
+            key_rule()
+        );
+        let mut loader = crate::Loader::default();
+        loader.add(&crate::Pack::agents("p"), "a.yml", &text);
+        loader.add(&crate::Pack::agents("p"), "b.yml", "title: [\n");
+        loader.add(&crate::Pack::agents("p"), "c.yml", &key_rule());
+        let set = loader.finish();
+        let said: Vec<_> = set.diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(set.rules.len(), 1);
+        assert!(said[0].starts_with("a.yml:2:") && said[0].contains("windows"), "{}", said[0]);
+        assert!(said[1].starts_with("b.yml:"), "{}", said[1]);
+        assert!(said[2].contains("already taken"), "{}", said[2]);
+        assert!(said.iter().all(|text| text.contains("\nhint: ")));
+    }
+}

@@ -2,6 +2,8 @@
 //! and by a literal they cannot match without. `matches` is the hot path of the crate.
 
 mod compile;
+#[cfg(test)]
+mod naive;
 mod program;
 mod remember;
 mod trigger;

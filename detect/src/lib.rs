@@ -15,6 +15,8 @@ pub mod prevalence;
 pub mod rule;
 pub mod ruleset;
 mod sentence;
+#[cfg(test)]
+mod testing;
 
 pub use detector::{Detector, Settings};
 pub use diagnostic::{Diagnostic, Weight};

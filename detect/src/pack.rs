@@ -98,10 +98,13 @@ fn stream(rules: &RuleSet, expect: Expect, text: &str, problems: &mut Vec<Diagno
     }
 }
 
+/// Numbered lines that are one stream.
+type Case = Vec<(u32, Line)>;
+
 /// Lines that are one stream. Without a name a line is its own case, but in the streams of a
 /// correlation all such lines are one.
-fn cases(lines: Vec<(u32, Line)>, together: bool) -> Vec<Vec<(u32, Line)>> {
-    let mut cases: Vec<(Option<String>, Vec<(u32, Line)>)> = Vec::new();
+fn cases(lines: Vec<(u32, Line)>, together: bool) -> Vec<Case> {
+    let mut cases: Vec<(Option<String>, Case)> = Vec::new();
     for (number, line) in lines {
         let name = line.case.clone();
         let known = cases.iter_mut().find(|(known, _)| {

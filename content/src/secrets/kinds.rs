@@ -180,7 +180,7 @@ pub const KINDS: &[Kind] = &[
     ),
     named(
         "basic_login",
-        "curl wget http",
+        "curl wget httpie",
         r#"\b(?:curl|wget|https?|httpie)\b[^|;&\n]*?\s(?:-u|--user|-a|--auth|--proxy-user)(?:=|\s{0,3})(?:'[^\s:'/]*:([^'\n]{3,})'|"[^\s:"/]*:([^"\n]{3,})"|[^\s:"'/]*:'([^'\n]{3,})'|[^\s:"'/]*:([^\s"'@/]{3,}))"#,
     ),
     named(

@@ -109,7 +109,7 @@ fn named(
     }
     let hint = match nearest(pattern, selections.iter().map(|(name, _)| *name)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("add it under `detection:`, or take it out of the condition"),
+        None => "add it under `detection:`, or take it out of the condition".into(),
     };
     Err(Refusal::new(at, format!("there is no selection `{pattern}`"), hint))
 }

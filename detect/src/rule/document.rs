@@ -85,13 +85,16 @@ pub fn read(source: Source<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Docume
         let title = node.get("title").or_else(|| node.get("id")).and_then(Node::scalar);
         let title = title.as_deref();
         match document(source, node, &mut warnings) {
-            Ok(document) => documents.push(document),
+            Ok(document) => {
+                documents.push(document);
+                let warnings = warnings.into_iter();
+                let named = |warning| diagnostic(source.file, title, Weight::Warning, warning);
+                diagnostics.extend(warnings.map(named));
+            }
             Err(refusal) => {
                 diagnostics.push(diagnostic(source.file, title, Weight::Refused, refusal));
             }
         }
-        let warnings = warnings.into_iter();
-        diagnostics.extend(warnings.map(|w| diagnostic(source.file, title, Weight::Warning, w)));
     }
     documents
 }

@@ -219,7 +219,9 @@ fn value(
         YamlKind::Bool(value) if subject.shape() == FieldShape::Flag => {
             return Ok(subject.test(Check::Flag(*value)));
         }
-        YamlKind::Integer(value) if subject.shape() == FieldShape::Number => {
+        YamlKind::Integer(value)
+            if subject.shape() == FieldShape::Number && modifiers.place == Place::WHOLE =>
+        {
             return Ok(subject.test(Check::Number(Order::Equal, *value as f64)));
         }
         _ => node.scalar().ok_or_else(|| {
@@ -414,4 +416,111 @@ fn compare(
         }),
         Shape::Glob(glob) => subject.test(Check::Glob(glob)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{found, said, selection};
+
+    /// The line of a selection matches an exec of this command by an agent as user 1000.
+    fn check(line: &str, command: &str, expect: bool) {
+        let act = serde_json::json!({"agent": "codex-cli", "cmd": command, "uid": 1000,
+            "parents": ["/bin/bash", "/usr/bin/codex"], "workspace": "/w", "env": ["A=1"]});
+        let findings = found(&selection("process_creation", line), &act.to_string());
+        assert_eq!(!findings.is_empty(), expect, "{line} on {command}");
+    }
+
+    #[test]
+    fn compare_text() {
+        check("CommandLine: cat X", "CAT x", true);
+        check("CommandLine: cat", "cat x", false);
+        check("CommandLine|contains: T X", "cat x", true);
+        check("CommandLine|startswith: ca", "cat x", true);
+        check("CommandLine|startswith: at", "cat x", false);
+        check("CommandLine|endswith: [' y', ' X']", "cat x", true);
+        check("CommandLine|contains|all: [cat, y]", "cat x", false);
+        check("CommandLine|contains|all: [cat, x]", "cat x", true);
+        check("CommandLine|contains|cased: CAT", "cat x", false);
+        check("CommandLine|contains|cased: cat", "cat x", true);
+        check("CommandLine: 'c?t*x'", "cat /a/x", true);
+        check("CommandLine|contains: 'c?t*x'", "a cat /a/x b", true);
+        check("CommandLine|contains: '*'", "cat", true);
+        check("CommandLine|contains: 'ÄB'", "cat äb", true);
+        check("CommandLine|contains|neq: cat", "cat x", false);
+        check("CommandLine|contains|neq: dog", "cat x", true);
+        check("Argument: x", "cat y x", true);
+    }
+
+    #[test]
+    fn compare_the_rest() {
+        check("CommandLine|re: '^cat\\s+[a-z]$'", "cat x", true);
+        check("CommandLine|re: '^CAT'", "cat x", false);
+        check("CommandLine|re|i: '^CAT'", "cat x", true);
+        check("Uid|gte: 1000\nUid|lt: 1001", "cat", true);
+        check("Uid|gt: 1000", "cat", false);
+        check("Uid: 1000", "cat", true);
+        check("Uid: '1000'", "cat", true);
+        check("Uid|startswith: 10", "cat", true);
+        check("Uid|neq: 0", "cat", true);
+        check("Elevated: false", "cat", true);
+        check("Elevated: 'true'", "cat", false);
+        check("Container: null", "cat", true);
+        check("Container|exists: true", "cat", false);
+        check("ToolCall|exists: true", "cat", true);
+        check("Image|fieldref: ParentImage", "/bin/bash -c x", true);
+        check("CommandLine|fieldref|startswith: Image", "/bin/x -c x", true);
+        check("Image|fieldref: ParentImage", "cat", false);
+        check("CommandLine|windash|contains: ' -e '", "x /e y", true);
+        check("CommandLine|windash|contains: ' -e '", "x —e y", true);
+        check("CommandLine|base64offset|contains: /bin/bash", "echo eCAvYmluL2Jhc2g=", true);
+        check("CommandLine|base64|contains: sh -i", "echo c2ggLWk=", true);
+        check("CommandLine|wide|base64offset|contains: Invoke", "x SQBuAHYAbwBrAGUA", true);
+        // The stream begins on Thursday 2026-01-01 at 00:00.
+        check("Time|hour: 0\nTime|week: 1\nTime|year: 2026", "cat", true);
+        check("Time|month|gte: 2", "cat", false);
+        check("Lineage|endswith: /codex", "cat", true);
+        check("LineageCommandLine|contains: bash", "cat", true);
+        check("Environment: A=1", "cat", true);
+    }
+
+    #[test]
+    fn compare_addresses() {
+        let check = |line: &str, expect: bool| {
+            let act = r#"{"agent":"x","cmd":"curl x","connect":"10.1.2.3:443","host":"db.corp"}"#;
+            let rule = selection("network_connection", line);
+            assert_eq!(!found(&rule, act).is_empty(), expect, "{line}");
+        };
+        check("DestinationIp|cidr: 10.0.0.0/8", true);
+        check("DestinationIp|cidr: [192.168.0.0/16, 'fd00::/8']", false);
+        check("DestinationPort: [80, 443]", true);
+        check("DestinationScope: private", true);
+        check("DestinationHostname|endswith: .corp\nInitiated: true", true);
+        check("FirstTimeHost: true", true);
+    }
+
+    fn refused(line: &str, words: &str) {
+        let said = said(&selection("process_creation", line));
+        let all = said.join("\n");
+        assert!(words.split('+').all(|word| all.contains(word)), "{line}: {all}");
+    }
+
+    #[test]
+    fn refuse_what_they_cannot_do() {
+        refused(
+            "CommandLine|contain: x",
+            "rules:5:5+`contain` is not known+did you mean `contains`",
+        );
+        refused("CommandLine|re: '(?=x)'", "linear time+look-around");
+        refused("DestinationIp|cidr: ten", "not a network");
+        refused("Uid|gt: many", "a number was expected");
+        refused("Elevated: perhaps", "not a truth value");
+        refused("CommandLine|expand: '%hosts%'", "placeholder `%hosts%`+placeholders");
+        refused("CommandLine|i: x", "needs `re`");
+        refused("CommandLine|hour: 3", "field `Time`");
+        refused("CommandLine|base64: 'a*b'", "wildcards cannot be encoded");
+        refused("CommandLine|windash: '-a -b -c -d -e'", "too many dashes");
+        refused("Comandline: x", "can never match+did you mean `CommandLine`");
+        refused("TargetFilename: x", "can never match");
+        refused("CommandLine: []", "has no values");
+    }
 }

@@ -8,6 +8,8 @@ use event::{
 
 use super::Line;
 
+type OfFlow = fn(Flow) -> Act;
+
 impl Line {
     /// The act; the error says what is wrong with the line.
     pub fn act(&self) -> Result<Act, String> {
@@ -81,7 +83,7 @@ impl Line {
     }
 
     fn network_acts(&self, acts: &mut Vec<Act>) -> Result<(), String> {
-        let with_peer: [(&Option<String>, Protocol, fn(Flow) -> Act); 4] = [
+        let with_peer: [(&Option<String>, Protocol, OfFlow); 4] = [
             (&self.connect, Protocol::Tcp, Act::NetworkConnect),
             (&self.accept, Protocol::Tcp, Act::NetworkAccept),
             (&self.send, Protocol::Udp, Act::NetworkSend),
@@ -92,7 +94,7 @@ impl Line {
                 acts.push(act(self.flow(Some(remote), self.local.as_deref(), protocol)?));
             }
         }
-        let own: [(&Option<String>, fn(Flow) -> Act); 2] =
+        let own: [(&Option<String>, OfFlow); 2] =
             [(&self.bind, Act::NetworkBind), (&self.listen, Act::NetworkListen)];
         for (local, act) in own {
             if let Some(local) = local {
