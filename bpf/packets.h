@@ -75,9 +75,7 @@ static __always_inline void send_packet(struct __sk_buff *skb, struct ends *e, u
 		return;
 	struct packet_record *r = (void *)s->bytes;
 	__builtin_memset(r, 0, sizeof(*r));
-	begin(&r->header, RECORD_PACKET, owner->label);
-	r->header.start_ns = owner->start_ns;
-	r->header.pid = owner->pid;
+	begin_for(&r->header, RECORD_PACKET, owner->label, owner->start_ns, owner->pid);
 	r->op = op;
 	r->cookie = cookie;
 	r->family = e->family;
@@ -90,9 +88,13 @@ static __always_inline void send_packet(struct __sk_buff *skb, struct ends *e, u
 		length = PAYLOAD_MAX;
 		r->header.caveats |= CAVEAT_TRUNCATED;
 	}
-	asm volatile("" : "+r"(length));
-	if (length == 0 || length > PAYLOAD_MAX)
+	/* The verifier of 6.1 does not learn from `length == 0` that it is at least 1 afterwards; from
+	 * one less, bounded, and one added again it does. */
+	u32 last = length - 1;
+	asm volatile("" : "+r"(last));
+	if (last >= PAYLOAD_MAX)
 		return;
+	length = last + 1;
 	if (bpf_skb_load_bytes(skb, e->payload, s->bytes + sizeof(*r), length))
 		return;
 	r->payload_length = length;

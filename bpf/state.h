@@ -133,16 +133,23 @@ static __always_inline bool give_label(struct task_struct *task, u64 label)
 	return true;
 }
 
-static __always_inline void begin(struct header *h, u16 kind, u64 label)
+static __always_inline void begin_for(struct header *h, u16 kind, u64 label, u64 start_ns, u32 pid)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	h->kind = kind;
 	h->caveats = 0;
 	h->time_ns = bpf_ktime_get_boot_ns();
 	h->label = label;
-	h->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	h->pid = bpf_get_current_pid_tgid() >> 32;
+	h->start_ns = start_ns;
+	h->pid = pid;
 	h->cpu = bpf_get_smp_processor_id();
+}
+
+/* The current task acts. Not for packets: before 6.4 their programs may not ask who that is. */
+static __always_inline void begin(struct header *h, u16 kind, u64 label)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	u64 start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	begin_for(h, kind, label, start_ns, bpf_get_current_pid_tgid() >> 32);
 }
 
 /* Sends a built record. Every try takes a sequence number, so that a gap proves a loss; a full ring
