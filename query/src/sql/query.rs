@@ -71,6 +71,11 @@ impl Query {
         Ok(count)
     }
 
+    /// Most rows of an answer.
+    pub(super) fn max_rows(&self) -> usize {
+        self.settings.max_rows
+    }
+
     fn start(&self, text: &str) -> Result<Running, Error> {
         let tables = {
             // A query that panicked here left at worst an old snapshot, which is looked at anew.

@@ -14,7 +14,11 @@ impl Query {
     /// `session = '…' AND time > ago('6h')`), oldest first, the newest [`crate::Settings::max_rows`]
     /// of them. Their processes have command lines again, where their exec is in the record.
     pub fn acts(&self, condition: &str) -> Result<Vec<Attributed>, Error> {
-        let text = format!("SELECT * FROM events WHERE {condition}\nORDER BY time DESC, id DESC");
+        // The limit in the text lets the engine keep no more rows than that while it sorts.
+        let most = self.max_rows();
+        let text = format!(
+            "SELECT * FROM events WHERE {condition}\nORDER BY time DESC, id DESC LIMIT {most}"
+        );
         let mut acts = acts_of(&self.sql(&text)?);
         acts.reverse();
         self.complete(&mut acts)?;
