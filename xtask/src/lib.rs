@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod tidy;
+pub mod vm;
 
 use std::path::{Path, PathBuf};
 

@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
-use xtask::tidy;
+use xtask::{tidy, vm};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about)]
@@ -22,6 +22,14 @@ struct Xtask {
 enum Task {
     /// Check arrows between rooms, owners of dependencies, heads, sizes, names and data.
     Tidy,
+    /// The sensor's tests inside stock Debian kernels.
+    Vm {
+        /// Run this command line in the guest instead.
+        #[arg(long, value_name = "COMMAND")]
+        shell: Option<String>,
+        /// Series (`6.1`) or the rest of a package name after `linux-image-`; all if none.
+        kernels: Vec<String>,
+    },
     /// Real agents under strace and Chaperone at once: everything seen must be recorded (root).
     E2e {
         /// Product ids; all if none.
@@ -43,6 +51,11 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<bool> {
     match task {
         Task::Tidy => Ok(tidy::report(&tidy::check(&xtask::root())?)),
+        Task::Vm { shell: Some(command), kernels } => {
+            let kernel = kernels.first().map_or(vm::KERNELS[0], String::as_str);
+            vm::shell(&xtask::root(), &cache(), kernel, &command)
+        }
+        Task::Vm { shell: None, kernels } => vm::run(&xtask::root(), &cache(), &kernels),
         Task::E2e { only } => e2e::run(&cache(), &build_chaperone()?, &only),
     }
 }

@@ -31,20 +31,42 @@ const PARSE: Rule =
 /// Checks every Rust file.
 pub fn check(plan: &Plan, files: &[File]) -> Vec<Violation> {
     let mut found = Vec::new();
+    let mut sources = Vec::new();
     for file in files.iter().filter(|file| file.ends(".rs")) {
-        let Ok(tokens) = TokenStream::from_str(&file.text) else {
-            found.push(Violation::error(&file.path, 0, "not Rust", PARSE));
-            continue;
-        };
+        match TokenStream::from_str(&file.text) {
+            Ok(tokens) => sources.push((file, tokens)),
+            Err(_) => found.push(Violation::error(&file.path, 0, "not Rust", PARSE)),
+        }
+    }
+    let tests: Vec<String> =
+        sources.iter().flat_map(|(file, tokens)| test_modules(file, tokens)).collect();
+    for (file, tokens) in sources {
+        let proof = file.is_proof() || tests.iter().any(|test| file.path.starts_with(test));
         if is_crate_root(&file.path)
             && !plan.unsafety.rooms.iter().any(|room| room == file.room())
             && !forbids_unsafe(&file.text)
         {
             found.push(Violation::error(&file.path, 1, "no `#![forbid(unsafe_code)]`", UNSAFE));
         }
-        Walk { plan, file, found: &mut found }.tokens(tokens, file.is_proof());
+        Walk { plan, file, found: &mut found }.tokens(tokens, proof);
     }
     found
+}
+
+/// Where the modules lie that `file` declares for tests only: `#[cfg(test)] mod name;`.
+fn test_modules(file: &File, tokens: &TokenStream) -> Vec<String> {
+    let (folder, name) = file.path.rsplit_once('/').unwrap_or_default();
+    let folder = match name {
+        "lib.rs" | "main.rs" | "mod.rs" => folder.to_owned(),
+        _ => file.path.trim_end_matches(".rs").to_owned(),
+    };
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let declared = (0..tokens.len()).filter(|&at| {
+        let tested = matches!(&tokens[at], TokenTree::Group(group) if mentions_test(group));
+        tested && is_attribute(&tokens, at) && text(&tokens, at + 1) == "mod"
+    });
+    let names = declared.map(|at| text(&tokens, at + 2));
+    names.flat_map(|name| [format!("{folder}/{name}.rs"), format!("{folder}/{name}/")]).collect()
 }
 
 fn is_crate_root(path: &str) -> bool {

@@ -72,3 +72,17 @@ fn pure_rooms_have_no_clock_and_no_files() -> Result<()> {
     check("graph/src/a.rs", "#[cfg(test)]\nmod tests { use std::fs; }", &[])?;
     check("sensor/src/a.rs", "use std::fs;", &[])
 }
+
+#[test]
+fn a_module_declared_for_tests_is_proof() -> Result<()> {
+    let said = |declaration: &str| -> Result<Vec<String>> {
+        let files = [
+            File::new("graph/src/threat/mod.rs", declaration),
+            File::new("graph/src/threat/naive.rs", "use std::fs;"),
+        ];
+        Ok(super::said(&rust::check(&house::plan()?, &files)))
+    };
+    assert_eq!(said("#[cfg(test)]\nmod naive;")?, [""; 0]);
+    assert_eq!(said("#[cfg(test)]\nmod other;\nmod naive;")?, ["1 pure `graph` uses `std::fs`"]);
+    Ok(())
+}

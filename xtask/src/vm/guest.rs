@@ -1,0 +1,146 @@
+//! One run of a guest: boots, runs one command as root, says its output and how it ended.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use super::boot::Image;
+use super::packages;
+
+/// Seconds after which a guest is ended.
+const LIMIT: u32 = 600;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The command's own status.
+    Status(i32),
+    /// The time was over.
+    Limit,
+    /// The guest ended without a word.
+    Lost,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "status {status}"),
+            Self::Limit => write!(f, "not ended within {LIMIT} s"),
+            Self::Lost => write!(f, "the guest died"),
+        }
+    }
+}
+
+/// What a run left.
+pub struct Ended {
+    pub outcome: Outcome,
+    /// Both outputs of the command; the tail of the console where the guest was lost.
+    pub output: String,
+}
+
+/// The emulator of this host, or the one in the cache.
+pub struct Qemu {
+    program: PathBuf,
+    options: Vec<OsString>,
+    libraries: Option<OsString>,
+}
+
+impl Qemu {
+    /// Finds the emulator, fetching it into `place` if the host has none.
+    pub fn find(place: &Path) -> Result<Self> {
+        let installed = Path::new("/usr/bin/qemu-system-x86_64");
+        if installed.exists() {
+            return Ok(Self { program: installed.into(), options: Vec::new(), libraries: None });
+        }
+        let tree = packages::qemu(place)?;
+        let mut options = Vec::new();
+        for data in ["usr/share/qemu", "usr/share/seabios", "usr/lib/ipxe/qemu"] {
+            options.extend(["-L".into(), tree.join(data).into_os_string()]);
+        }
+        let mut libraries = tree.join("usr/lib/x86_64-linux-gnu").into_os_string();
+        libraries.push(":");
+        libraries.push(tree.join("lib/x86_64-linux-gnu"));
+        let libraries = Some(libraries);
+        Ok(Self { program: tree.join("usr/bin/qemu-system-x86_64"), options, libraries })
+    }
+
+    /// Boots `image` and runs `command` in `directory` as root of the guest.
+    pub fn run(&self, image: &Image, directory: &Path, command: &str) -> Result<Ended> {
+        let share = std::env::temp_dir().join(format!("chaperone-vm-{}", std::process::id()));
+        fs::create_dir_all(&share)?;
+        let ended = self.boot(image, directory, command, &share);
+        fs::remove_dir_all(&share)?;
+        ended
+    }
+
+    fn boot(&self, image: &Image, directory: &Path, command: &str, share: &Path) -> Result<Ended> {
+        fs::write(share.join("guest.sh"), include_str!("../../vm/guest.sh"))?;
+        fs::write(share.join("command.sh"), command)?;
+        fs::write(share.join("directory"), directory.display().to_string())?;
+        let console = share.join("console");
+        let status = self.command(image, share, &console).status().context("cannot run timeout")?;
+        let read = |name| fs::read(share.join(name)).unwrap_or_default();
+        let text = |name| String::from_utf8_lossy(&read(name)).into_owned();
+        let outcome = match (text("status").trim().parse(), status.code()) {
+            (Ok(status), _) => Outcome::Status(status),
+            (Err(_), Some(124 | 137)) => Outcome::Limit,
+            (Err(_), _) => Outcome::Lost,
+        };
+        let mut output = text("output");
+        if !matches!(outcome, Outcome::Status(_)) {
+            let console = text("console");
+            let lines: Vec<&str> = console.lines().collect();
+            output.push_str(&lines[lines.len().saturating_sub(40)..].join("\n"));
+            output.push('\n');
+        }
+        Ok(Ended { outcome, output })
+    }
+
+    fn command(&self, image: &Image, share: &Path, console: &Path) -> Command {
+        let mut command = Command::new("timeout");
+        // Ends with us, whatever happens to us.
+        command.args(["-k", "5", &LIMIT.to_string(), "setpriv", "--pdeathsig", "KILL"]);
+        command.arg(&self.program).args(&self.options);
+        command.args(["-nodefaults", "-display", "none", "-no-reboot", "-m", "2048", "-smp", "2"]);
+        if hardware() {
+            command.args(["-accel", "kvm", "-cpu", "host"]);
+        } else {
+            command.args(["-accel", "tcg,thread=multi", "-cpu", "max"]);
+        }
+        command.arg("-kernel").arg(&image.kernel).arg("-initrd").arg(&image.first);
+        command.args(["-append", "console=ttyS0 quiet panic=-1 no_timer_check"]);
+        command.arg("-serial").arg(option("file:", console));
+        folder(&mut command, "root", Path::new("/"), ",readonly=on");
+        folder(&mut command, "share", share, "");
+        if let Some(libraries) = &self.libraries {
+            command.env("LD_LIBRARY_PATH", libraries);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).process_group(0);
+        command
+    }
+}
+
+fn option(before: &str, path: &Path) -> OsString {
+    let mut option = OsString::from(before);
+    option.push(path);
+    option
+}
+
+fn folder(command: &mut Command, tag: &str, path: &Path, more: &str) {
+    let backend = format!("local,id={tag},security_model=none,multidevs=remap{more},path=");
+    command.arg("-fsdev").arg(option(&backend, path));
+    command.args(["-device", &format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}")]);
+}
+
+/// A /dev/kvm on a host whose processor shows no support is worse than none: see it and emulate.
+fn hardware() -> bool {
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let flags = cpu.lines().find(|line| line.starts_with("flags")).unwrap_or_default();
+    let supported = flags.split_whitespace().any(|flag| flag == "vmx" || flag == "svm");
+    supported && fs::OpenOptions::new().write(true).open("/dev/kvm").is_ok()
+}

@@ -1,0 +1,53 @@
+//! `cargo xtask vm`: the sensor's tests inside stock Debian kernels. The guest is the host's own file
+//! system below a throw-away overlay, emulated where the processor does not help: for correctness,
+//! never for timing.
+
+mod boot;
+mod guest;
+mod packages;
+mod suite;
+
+use std::path::Path;
+
+use anyhow::Result;
+
+pub use guest::Outcome;
+
+/// The kernels that are tested: the oldest and the newest that Debian 12 ships.
+pub const KERNELS: [&str; 2] = ["6.1", "6.12"];
+
+/// Runs the suite in each kernel named, or in all; true if everything passed.
+pub fn run(root: &Path, cache: &Path, kernels: &[String]) -> Result<bool> {
+    let place = cache.join("vm");
+    std::fs::create_dir_all(&place)?;
+    let qemu = guest::Qemu::find(&place)?;
+    let programs = suite::build(root)?;
+    let named: Vec<&str> = kernels.iter().map(String::as_str).collect();
+    let mut total = suite::Tally::default();
+    for kernel in if named.is_empty() { &KERNELS } else { named.as_slice() } {
+        let files = match packages::kernel(&place, kernel) {
+            Ok(files) => files,
+            Err(packages::Missing(why)) => {
+                println!("kernel {kernel}: skipped: {why}");
+                total.skipped += 1;
+                continue;
+            }
+        };
+        let image = boot::Image::make(&place, &files)?;
+        total += suite::run(&qemu, &image, root, &programs)?;
+    }
+    println!("kernels: {total}");
+    Ok(total.failed == 0)
+}
+
+/// Runs one command line in one kernel and says how it ended: for those who work on the sensor.
+pub fn shell(root: &Path, cache: &Path, kernel: &str, command: &str) -> Result<bool> {
+    let place = cache.join("vm");
+    let qemu = guest::Qemu::find(&place)?;
+    let files = packages::kernel(&place, kernel).map_err(|missing| anyhow::anyhow!(missing.0))?;
+    let image = boot::Image::make(&place, &files)?;
+    let ended = qemu.run(&image, root, command)?;
+    print!("{}", ended.output);
+    println!("{}", ended.outcome);
+    Ok(ended.outcome == Outcome::Status(0))
+}

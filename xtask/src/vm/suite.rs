@@ -1,0 +1,135 @@
+//! What runs in each kernel: every test program of the sensor, and the list of its BPF programs that
+//! the kernel takes.
+
+use std::fmt;
+use std::ops::AddAssign;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+
+use super::boot::Image;
+use super::guest::{Outcome, Qemu};
+
+/// Tests counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: u32,
+    pub failed: u32,
+    pub skipped: u32,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+}
+
+/// Builds the test programs of the sensor. `CHAPERONE_BUILD=workspace` builds those of all rooms, so
+/// that one build serves everything (CI).
+pub fn build(root: &Path) -> Result<Programs> {
+    let scope: &[&str] = match std::env::var("CHAPERONE_BUILD").as_deref() {
+        Ok("workspace") => &["--workspace"],
+        _ => &["-p", "sensor"],
+    };
+    let built = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
+        .args(["test", "--no-run", "--quiet", "--message-format=json"])
+        .args(scope)
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()?;
+    ensure!(built.status.success(), "the tests do not build");
+    let text = String::from_utf8_lossy(&built.stdout);
+    let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut programs = Programs::default();
+    for message in messages {
+        programs.take(&message);
+    }
+    ensure!(!programs.spy.as_os_str().is_empty(), "the example `spy` of the sensor is missing");
+    Ok(programs)
+}
+
+/// What runs in the guest.
+#[derive(Debug, Default)]
+pub struct Programs {
+    tests: Vec<PathBuf>,
+    /// Lists the BPF programs that load.
+    spy: PathBuf,
+}
+
+impl Programs {
+    /// Takes what one message of cargo names.
+    fn take(&mut self, message: &Value) {
+        let manifest = message["manifest_path"].as_str().unwrap_or_default();
+        let Some(executable) = message["executable"].as_str() else { return };
+        if !manifest.ends_with("sensor/Cargo.toml") {
+            return;
+        }
+        if message["profile"]["test"] == true {
+            self.tests.push(executable.into());
+        } else if message["target"]["name"] == "spy" {
+            self.spy = executable.into();
+        }
+    }
+
+    fn script(&self) -> String {
+        let mut script = "status=0\n".to_owned();
+        script += &format!("bash xtask/vm/programs.sh '{}' || status=1\n", self.spy.display());
+        for test in &self.tests {
+            script +=
+                &format!("(cd sensor && '{}' --test-threads=1) || status=1\n", test.display());
+        }
+        script + "exit $status\n"
+    }
+}
+
+/// Runs every program in one guest.
+pub fn run(qemu: &Qemu, image: &Image, root: &Path, programs: &Programs) -> Result<Tally> {
+    let ended = qemu.run(image, root, &programs.script())?;
+    let mut tally = count(&ended.output);
+    if ended.outcome != Outcome::Status(0) {
+        print!("{}", ended.output);
+        tally.failed = tally.failed.max(1);
+    }
+    println!("kernel {}: {tally} ({})", image.release, ended.outcome);
+    Ok(tally)
+}
+
+/// Sums the closing lines of test programs.
+fn count(output: &str) -> Tally {
+    let mut tally = Tally::default();
+    for line in output.lines().filter_map(|line| line.strip_prefix("test result: ")) {
+        let number = |word: &str| {
+            let before = line.split(&format!(" {word}")).next().unwrap_or_default();
+            before.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+        };
+        tally += Tally {
+            passed: number("passed"),
+            failed: number("failed"),
+            skipped: number("ignored"),
+        };
+    }
+    tally
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_are_summed() {
+        let output = "test a ... ok\n\
+            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
+            test result: FAILED. 12 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        assert_eq!(count(output), Tally { passed: 15, failed: 2, skipped: 1 });
+    }
+}
