@@ -72,7 +72,7 @@ for need in "$@"; do
     deny) tool cargo-deny $DENY ;;
     vm) packages busybox-static cpio xz-utils zstd ;;
     e2e) packages strace ;;
-    package) packages dpkg-dev xz-utils openssl ;;
+    package) packages dpkg binutils gzip xz-utils openssl ;;
     *) echo "setup.sh: no such need: $need" >&2 && exit 2 ;;
     esac
 done

@@ -1,6 +1,7 @@
 //! The configuration: one file, a struct of each room's settings. Unknown keys are refused with the
 //! nearest known one, so that a misspelt protection is never silently absent.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -18,8 +19,41 @@ pub struct Config {
     pub sensor: sensor::Settings,
     /// How agents are recognised.
     pub agents: Agents,
+    /// What is looked for.
+    pub rules: Rules,
     /// How the record is kept.
     pub journal: journal::Settings,
+    /// How the record is asked.
+    #[cfg(feature = "sql")]
+    pub query: query::Settings,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    /// The rules that ship with Chaperone.
+    pub own_pack: bool,
+    /// Further Sigma rules, by a name of your choice that findings will carry:
+    /// `[rules.packs.sigma]`.
+    pub packs: BTreeMap<String, RulePack>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { own_pack: true, packs: BTreeMap::new() }
+    }
+}
+
+/// A directory of Sigma rules.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulePack {
+    /// A rule file, or a directory with rules at any depth.
+    pub path: PathBuf,
+    /// Match acts of everybody, not only of agents, where the rules do not say.
+    #[serde(default)]
+    pub everybody: bool,
 }
 
 /// How agents are recognised.

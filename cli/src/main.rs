@@ -7,6 +7,9 @@ mod facts;
 mod host;
 mod lines;
 mod out;
+mod record;
+mod rules;
+mod stages;
 mod verbs;
 
 use std::process::ExitCode;

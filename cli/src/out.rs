@@ -92,3 +92,9 @@ fn row(cells: &[String], widths: &[usize]) -> String {
     }
     text
 }
+
+/// Columns of the terminal; wide where there is none.
+pub fn width() -> usize {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
+    size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0).unwrap_or(200)
+}

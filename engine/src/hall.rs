@@ -1,6 +1,6 @@
 //! The loop around the stages: batches in, records out, one lane for each sink.
 
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
+use std::sync::mpsc::{Receiver, SendError, SyncSender, TrySendError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use event::{Event, Loss, LossCause, Record};
@@ -22,14 +22,29 @@ pub fn run(mut engine: Engine, events: &Receiver<Vec<Event>>, lanes: &Lanes) {
     for batch in events {
         let mut records = Vec::with_capacity(batch.len());
         engine.take(batch, &mut records);
-        for ((name, lane), shed) in lanes.others.iter().zip(&mut shed) {
-            offer(name, lane, &records, shed);
-        }
-        if !records.is_empty() && lanes.journal.send(records).is_err() {
+        if hand_on(records, lanes, &mut shed).is_err() {
             tracing::error!("the journal has stopped, so the engine stops");
             return;
         }
     }
+    let mut records = Vec::new();
+    engine.finish(&mut records);
+    // The journal may have ended first: it said why.
+    let _ = hand_on(records, lanes, &mut shed);
+}
+
+fn hand_on(
+    records: Vec<Record>,
+    lanes: &Lanes,
+    shed: &mut [u64],
+) -> Result<(), SendError<Vec<Record>>> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    for ((name, lane), shed) in lanes.others.iter().zip(shed) {
+        offer(name, lane, &records, shed);
+    }
+    lanes.journal.send(records)
 }
 
 fn offer(name: &str, lane: &SyncSender<Vec<Record>>, records: &[Record], shed: &mut u64) {

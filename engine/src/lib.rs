@@ -6,6 +6,7 @@
 
 mod hall;
 mod step;
+mod undeclared;
 
 pub use hall::{Lanes, run};
-pub use step::{Engine, Scope};
+pub use step::{Engine, Scope, Stages};

@@ -2,56 +2,105 @@
 
 use std::sync::Arc;
 
-use event::{Act, Event, Order, OrderError, Orders, Record};
+use detect::Detector;
+use event::{Act, Attributed, Event, Finding, Order, OrderError, Orders, Record};
 use graph::attribute::{Attributor, Outcome};
+use graph::threat::ThreatGraph;
+
+use crate::undeclared;
 
 /// Whose acts become records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
-    /// Acts of agents. Others' acts are looked at, to know an agent when it shows itself, and dropped.
+    /// Acts of agents. Others' acts are looked at, to know an agent when it shows itself and to
+    /// match rules that want them, and dropped.
     #[default]
     Agents,
     /// Everybody's: for replays and tests.
     Everybody,
 }
 
+/// What an engine is made of.
+pub struct Stages {
+    /// Whose act it was.
+    pub attributor: Attributor,
+    /// What led to what.
+    pub graph: ThreatGraph,
+    /// What it means.
+    pub detector: Detector,
+}
+
 /// The stages and their state.
 pub struct Engine {
-    attributor: Attributor,
+    stages: Stages,
     orders: Arc<dyn Orders>,
     scope: Scope,
     outcome: Outcome,
+    found: Vec<Finding>,
 }
 
 impl Engine {
-    /// An engine that attributes with `attributor` and gives its orders to `orders`.
-    pub fn new(attributor: Attributor, orders: Arc<dyn Orders>, scope: Scope) -> Self {
-        Self { attributor, orders, scope, outcome: Outcome::default() }
+    /// An engine of `stages` that gives its orders to `orders`.
+    pub fn new(stages: Stages, orders: Arc<dyn Orders>, scope: Scope) -> Self {
+        Self { stages, orders, scope, outcome: Outcome::default(), found: Vec::new() }
+    }
+
+    /// The graph as it is now.
+    pub fn graph(&self) -> &ThreatGraph {
+        &self.stages.graph
     }
 
     /// Takes a batch through all stages; what is to be kept is appended to `records`.
     pub fn take(&mut self, batch: impl IntoIterator<Item = Event>, records: &mut Vec<Record>) {
         for event in batch {
-            self.attributor.attribute(event, &mut self.outcome);
+            self.stages.attributor.attribute(event, &mut self.outcome);
             self.settle(records);
         }
     }
 
-    /// Carries out the orders and turns what came of one event into records: who first, then what.
+    /// Tells what has been counted but not yet told; call it when nothing more will come.
+    pub fn finish(&mut self, records: &mut Vec<Record>) {
+        self.stages.detector.flush(u64::MAX, &mut self.found);
+        self.tell(records);
+    }
+
+    /// Carries out the orders and turns what came of one event into records: who first, then what,
+    /// then what it means.
     fn settle(&mut self, records: &mut Vec<Record>) {
         for order in self.outcome.orders.drain(..) {
             give(&*self.orders, &order);
         }
         records.extend(self.outcome.agents.drain(..).map(Record::Agent));
         records.extend(self.outcome.sessions.drain(..).map(Record::Session));
-        for act in self.outcome.acts.drain(..) {
-            if let Act::EventLoss(loss) = act.event.act {
-                records.push(Record::Loss(loss));
-            } else if self.scope == Scope::Everybody || act.actor.is_some() {
-                records.push(Record::Act(Box::new(act)));
-            }
+        let acts = std::mem::take(&mut self.outcome.acts);
+        for act in acts {
+            self.learn(act, records);
         }
-        self.outcome.findings_hint.clear();
+        for hint in self.outcome.findings_hint.drain(..) {
+            self.found.push(undeclared::finding(&hint));
+        }
+        self.tell(records);
+    }
+
+    fn learn(&mut self, act: Attributed, records: &mut Vec<Record>) {
+        if let Act::EventLoss(loss) = act.event.act {
+            records.push(Record::Loss(loss));
+            return;
+        }
+        if act.actor.is_some() {
+            self.stages.graph.add(&act);
+        }
+        self.stages.detector.detect(&act, &mut self.found);
+        if self.scope == Scope::Everybody || act.actor.is_some() {
+            records.push(Record::Act(Box::new(act)));
+        }
+    }
+
+    fn tell(&mut self, records: &mut Vec<Record>) {
+        for finding in self.found.drain(..) {
+            self.stages.graph.add_finding(&finding);
+            records.push(Record::Finding(Box::new(finding)));
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod documents;
+pub mod package;
 pub mod tidy;
 pub mod vm;
 

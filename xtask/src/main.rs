@@ -9,7 +9,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
-use xtask::{tidy, vm};
+use xtask::package::{self, Order, Squeeze};
+use xtask::{documents, tidy, vm};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about)]
@@ -22,6 +23,18 @@ struct Xtask {
 enum Task {
     /// Check arrows between rooms, owners of dependencies, heads, sizes, names and data.
     Tidy,
+    /// Make `docs/cli.md` from the program.
+    Docs {
+        /// Change nothing; fail if it is old.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Make the .deb and the tarball in dist/.
+    Package {
+        /// Install, upgrade, remove and purge in a throw-away root instead (root).
+        #[arg(long)]
+        trial: bool,
+    },
     /// The sensor's tests inside stock Debian kernels.
     Vm {
         /// Run this command line in the guest instead.
@@ -34,6 +47,13 @@ enum Task {
     E2e {
         /// Product ids; all if none.
         only: Vec<String>,
+    },
+    /// Let a real agent run shell commands as its tool calls, to see Chaperone at work.
+    Act {
+        /// Product id (`codex-cli`).
+        product: String,
+        /// Shell commands, one tool call each.
+        commands: Vec<String>,
     },
 }
 
@@ -51,13 +71,31 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<bool> {
     match task {
         Task::Tidy => Ok(tidy::report(&tidy::check(&xtask::root())?)),
+        Task::Docs { check } => documents::run(&xtask::root(), &build_chaperone()?, check),
+        Task::Package { trial: true } => package::try_out(&xtask::root(), &build_chaperone()?),
+        Task::Package { trial: false } => release(),
         Task::Vm { shell: Some(command), kernels } => {
             let kernel = kernels.first().map_or(vm::KERNELS[0], String::as_str);
             vm::shell(&xtask::root(), &cache(), kernel, &command)
         }
         Task::Vm { shell: None, kernels } => vm::run(&xtask::root(), &cache(), &kernels),
+        Task::Act { product, commands } => {
+            e2e::act(&cache(), &product, &commands).map(|()| true)
+        }
         Task::E2e { only } => e2e::run(&cache(), &build_chaperone()?, &only),
     }
+}
+
+/// Packages of this version, optimised, in `dist/`.
+fn release() -> Result<bool> {
+    let root = xtask::root();
+    let order = Order {
+        binary: build("release")?,
+        version: package::version(&root)?,
+        squeeze: Squeeze::Small,
+    };
+    package::make(&root, &root.join("dist"), &order)?;
+    Ok(true)
 }
 
 /// Where downloads that outlive a clone are kept.
@@ -70,10 +108,18 @@ fn cache() -> PathBuf {
     }
 }
 
-/// Builds the program and says where it is.
+/// The program: the one `CHAPERONE_BIN` names, else built for development.
 fn build_chaperone() -> Result<PathBuf> {
+    match std::env::var_os("CHAPERONE_BIN") {
+        Some(path) => Ok(std::path::absolute(path)?),
+        None => build("dev"),
+    }
+}
+
+/// Builds the program and says where it is.
+fn build(profile: &str) -> Result<PathBuf> {
     let output = Command::new(env!("CARGO"))
-        .args(["build", "-p", "chaperone", "--message-format=json"])
+        .args(["build", "-p", "chaperone", "--profile", profile, "--message-format=json"])
         .stderr(std::process::Stdio::inherit())
         .output()?;
     if !output.status.success() {

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use sensor::{Polled, Source};
+use sensor::Polled;
 
 use super::{Common, Exit};
+use crate::stages;
 
 /// Example: chaperone capture --seconds 60 session.jsonl
 #[derive(Debug, Args)]
@@ -28,8 +29,9 @@ impl Capture {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let mut config = common.config()?;
         config.sensor.watch_everybody |= self.everybody;
-        let signatures = super::up::signatures(&config)?;
-        let mut source = super::up::open_source(&config, &signatures)?;
+        let plan = stages::signatures(&config)?.watch_plan();
+        let redact = stages::redactor(None)?;
+        let mut source = super::up::open_source(&config, &plan, redact)?;
         let mut to = create(&self.file)?;
         let stop = super::up::stop_flag()?;
         let began = Instant::now();

@@ -2,10 +2,11 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use event::{Attributed, Record};
-use journal::Reader;
+use event::Record;
+use journal::StateReader;
 
 use super::{Common, Exit};
+use crate::record::{self, Filter};
 use crate::{lines, out};
 
 /// Examples: chaperone events --last 1h --kind file_unlink
@@ -40,57 +41,30 @@ impl Events {
         for kind in &self.kind {
             check_kind(kind)?;
         }
-        let mut reader = Reader::open(&common.config()?.data_dir())?;
-        if let Some(span) = self.last {
-            reader = reader.since(crate::host::now_unix_ns().saturating_sub(span));
+        let config = common.config()?;
+        let since = self.last.map(|span| crate::host::now_unix_ns().saturating_sub(span));
+        super::losses::warn(&StateReader::open(&config.data_dir())?, since.unwrap_or(0))?;
+        let filter = Filter {
+            since_unix_ns: since,
+            kinds: self.kind.clone(),
+            agent: self.agent.clone(),
+            session: self.session.clone(),
+            pid: self.pid,
+        };
+        let mut acts = record::acts(&config, &filter, usize::MAX)?;
+        if let Some(text) = &self.path {
+            acts.retain(|act| lines::object(&act.event.act).contains(text));
         }
-        let mut newest = std::collections::VecDeque::new();
         let colour = out::coloured();
-        while let Some(batch) = reader.next_batch()? {
-            for stored in batch.into_iter().filter(|stored| self.wants(&stored.record)) {
-                if self.limit == usize::MAX {
-                    show(&stored.record, common.json, colour)?;
-                    continue;
-                }
-                if newest.len() == self.limit {
-                    newest.pop_front();
-                }
-                newest.push_back(stored.record);
+        for act in acts.drain(acts.len().saturating_sub(self.limit)..) {
+            if common.json {
+                out::json(&Record::Act(Box::new(act)))?;
+            } else {
+                out::line(&lines::act(&act, colour))?;
             }
         }
-        newest.iter().try_for_each(|record| show(record, common.json, colour))?;
         Ok(Exit::Done)
     }
-
-    /// Losses are always shown: a list with holes must say so.
-    fn wants(&self, record: &Record) -> bool {
-        match record {
-            Record::Act(act) => self.wants_act(act),
-            Record::Loss(_) => true,
-            _ => false,
-        }
-    }
-
-    fn wants_act(&self, act: &Attributed) -> bool {
-        let actor = act.actor.as_ref();
-        (self.kind.is_empty() || self.kind.iter().any(|kind| kind == act.event.act.name()))
-            && self.pid.is_none_or(|pid| act.event.process.pid == pid)
-            && self.agent.as_deref().is_none_or(|agent| actor.is_some_and(|a| &*a.product == agent))
-            && self.session.as_deref().is_none_or(|prefix| {
-                actor.is_some_and(|a| a.session.to_string().starts_with(prefix))
-            })
-            && self.path.as_deref().is_none_or(|text| lines::object(&act.event.act).contains(text))
-    }
-}
-
-fn show(record: &Record, json: bool, colour: bool) -> Result<()> {
-    if json {
-        return out::json(record);
-    }
-    if let Some(text) = lines::record(record, colour) {
-        out::line(&text)?;
-    }
-    Ok(())
 }
 
 /// Every kind of act, as on the wire.

@@ -5,10 +5,17 @@ mod capture;
 mod completions;
 mod doctor;
 mod events;
+mod findings;
+mod graph;
+mod losses;
+#[cfg(feature = "sql")]
+mod query;
 mod replay;
+mod rules;
 mod sessions;
 mod up;
 mod watch;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -75,6 +82,17 @@ enum Verb {
     Sessions(sessions::Sessions),
     /// List acts.
     Events(events::Events),
+    /// List what was found.
+    Findings(findings::Findings),
+    /// Tell how a finding came to be.
+    Why(why::Why),
+    /// Draw the threat graph of a finding, session or process.
+    Graph(graph::Graph),
+    /// Ask the record in SQL.
+    #[cfg(feature = "sql")]
+    Query(query::Query),
+    /// List, check and test rules.
+    Rules(rules::Rules),
     /// Run recorded events through the real engine.
     Replay(replay::Replay),
     /// Record a stream of events to a file.
@@ -148,6 +166,12 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Agents(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
+        Verb::Findings(verb) => verb.run(common),
+        Verb::Why(verb) => verb.run(common),
+        Verb::Graph(verb) => verb.run(common),
+        #[cfg(feature = "sql")]
+        Verb::Query(verb) => verb.run(common),
+        Verb::Rules(verb) => verb.run(common),
         Verb::Replay(verb) => verb.run(common),
         Verb::Capture(verb) => verb.run(common),
         Verb::Completions(verb) => verb.run(),

@@ -3,17 +3,18 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use engine::{Engine, Scope};
 use event::{EventId, Record};
-use graph::attribute::Attributor;
+use graph::signature::NoFacts;
 use sensor::{Polled, ReplaySource, Source};
 
 use super::{Common, Exit};
-use crate::{lines, out};
+use crate::{lines, out, stages};
 
 /// Examples: chaperone replay session.jsonl
 ///           chaperone capture --seconds 60 - | chaperone replay -
@@ -36,11 +37,9 @@ impl Replay {
         let scope = if self.everybody { Scope::Everybody } else { Scope::Agents };
         for file in &self.files {
             let mut source = ReplaySource::new(open(file)?);
-            let settings = super::up::attribution(&config);
-            let signatures = super::up::signatures(&config)?;
-            let host = crate::host::this_host();
-            let attributor = Attributor::new(host, signatures, settings, EventId(1));
-            let mut engine = Engine::new(attributor, source.orders(), scope);
+            let signatures = stages::signatures(&config)?;
+            let stages = stages::stages(&config, &signatures, Arc::new(NoFacts), EventId(1))?;
+            let mut engine = Engine::new(stages, source.orders(), scope);
             self.replay(&mut engine, &mut source, common.json)
                 .with_context(|| file.display().to_string())?;
         }
@@ -53,6 +52,9 @@ impl Replay {
         loop {
             let polled = source.poll(Duration::ZERO, &mut batch)?;
             engine.take(batch.drain(..), &mut records);
+            if polled == Polled::End {
+                engine.finish(&mut records);
+            }
             for record in records.drain(..).filter(|record| self.wants(record)) {
                 if json {
                     out::json(&record)?;

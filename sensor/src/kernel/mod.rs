@@ -7,6 +7,7 @@ mod skeleton;
 mod syscalls;
 
 use std::cell::RefCell;
+use std::io::Write;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -48,10 +49,18 @@ struct Reader {
     batch: Vec<Event>,
     events: u64,
     undecoded: u64,
+    tap: Option<Box<dyn Write>>,
 }
 
 impl Reader {
     fn take(&mut self, record: &[u8]) {
+        if let Some(tap) = &mut self.tap {
+            // A measurement that cannot write ends; the events themselves go on.
+            let length = (record.len() as u32).to_ne_bytes();
+            if tap.write_all(&length).and_then(|()| tap.write_all(record)).is_err() {
+                self.tap = None;
+            }
+        }
         match self.decoder.decode(record) {
             Some(decoded) => {
                 let Some(event) = decoded.event else { return };
@@ -98,6 +107,7 @@ impl KernelSource {
             batch: running,
             events: 0,
             undecoded: 0,
+            tap: None,
         }));
         let ring = build_ring(&loaded.map("ring")?, &reader)?;
         let tallies = loaded.map("tallies")?;
@@ -119,6 +129,12 @@ impl KernelSource {
     /// Which programs are loaded and attached, and why the others are not.
     pub fn report(&self) -> &LoadReport {
         &self.report
+    }
+
+    /// Copies raw records to `to`, each behind its length (`u32`, native order): for benchmarks, which
+    /// have to begin where the daemon begins. Raw records hold secrets; they are never kept.
+    pub fn tap(&mut self, to: Box<dyn Write>) {
+        self.reader.borrow_mut().tap = Some(to);
     }
 
     fn sweep(&mut self) {

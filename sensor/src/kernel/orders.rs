@@ -52,7 +52,9 @@ impl KernelOrders {
     /// Lists the tree twice, so that children made while it is listed are caught: those made after
     /// their parent carries the label inherit it.
     fn adopt(&self, root: ProcessId, label: Label) -> Result<(), OrderError> {
-        self.confirm(label)?;
+        if label.is_some() {
+            self.confirm(label)?;
+        }
         let mut given: HashSet<u32> = HashSet::new();
         for _ in 0..2 {
             for pid in descendants(root.pid).ok_or(OrderError::Gone)? {
@@ -64,7 +66,9 @@ impl KernelOrders {
             }
             self.run_adoption()?;
         }
-        self.look_at_descriptors(&given, label);
+        if label.is_some() {
+            self.look_at_descriptors(&given, label);
+        }
         Ok(())
     }
 

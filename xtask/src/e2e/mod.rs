@@ -62,6 +62,26 @@ pub fn run(cache: &Path, chaperone: &Path, only: &[String]) -> Result<bool> {
     Ok(failed == 0)
 }
 
+/// Lets one real agent run `commands` as its shell tool calls, in a throw-away home and workspace: to
+/// see Chaperone at work, and to make real streams.
+pub fn act(cache: &Path, product: &str, commands: &[String]) -> Result<()> {
+    let agent = AGENTS.iter().find(|agent| agent.product == product);
+    let agent = agent.with_context(|| format!("no agent `{product}` here"))?;
+    let programs = agent.install(cache)?;
+    let place = scratch(product)?;
+    let (home, workspace) = (place.join("home"), place.join("work"));
+    fs::create_dir_all(&home)?;
+    fs::create_dir_all(&workspace)?;
+    let mut script = commands.to_vec();
+    script.push("echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT".into());
+    let endpoint = endpoint::Endpoint::start(script)?;
+    let run = Run { programs, home, workspace, port: endpoint.port };
+    let output = (agent.command)(&run)?.stdin(std::process::Stdio::null()).output()?;
+    println!("{product}: {}", output.status);
+    fs::remove_dir_all(&place)?;
+    Ok(())
+}
+
 fn try_agent(agent: &Agent, programs: PathBuf, chaperone: &Path) -> Result<()> {
     let place = scratch(agent.product)?;
     let (home, workspace) = (place.join("home"), place.join("work"));

@@ -1,0 +1,58 @@
+//! The rules at work: the own pack, built in, and the packs of the configuration.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use detect::{Loader, Pack, RuleSet, Scope};
+
+use crate::config::Config;
+
+include!(concat!(env!("OUT_DIR"), "/detections.rs"));
+
+/// Name of the own pack in findings.
+const OWN: &str = "chaperone";
+
+/// Loads every pack. What is wrong with a rule is in the set's diagnostics; the rest works.
+pub fn load(config: &Config) -> Result<RuleSet> {
+    let mut loader = Loader::default();
+    if config.rules.own_pack {
+        let pack = Pack::agents(OWN);
+        for (file, text) in DETECTIONS {
+            loader.add(&pack, file, text);
+        }
+    }
+    for (name, source) in &config.rules.packs {
+        let scope = if source.everybody { Scope::Host } else { Scope::Agents };
+        let pack = Pack { name: name.as_str().into(), scope };
+        for file in rule_files(&source.path)? {
+            let text = std::fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            loader.add(&pack, &file.display().to_string(), &text);
+        }
+    }
+    Ok(loader.finish())
+}
+
+/// All `.yml` and `.yaml` files below a directory, or the file itself, in order.
+pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    let mut open = vec![path.to_owned()];
+    while let Some(directory) = open.pop() {
+        let entries = std::fs::read_dir(&directory)
+            .with_context(|| format!("cannot read rules in {}", directory.display()))?;
+        for entry in entries.flatten() {
+            let path = entry.path();
+            // Links are not followed: a loop of them must not hold the start.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "yml" || end == "yaml") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,61 @@
+//! `chaperone query "SQL"`: the record as tables.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use query::Lines;
+
+use super::{Common, Exit};
+use crate::out;
+
+/// Tables: events, processes, findings, sessions, agents, losses.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  chaperone query \"SELECT agent, count(*) FROM events GROUP BY agent\"\n  chaperone query \"SELECT time, path FROM events WHERE path LIKE '%.ssh%' AND time > ago('6h')\"\n  chaperone query --format csv \"SELECT * FROM findings\" > findings.csv"
+)]
+pub struct Query {
+    /// One SELECT, SHOW, DESCRIBE or EXPLAIN.
+    sql: String,
+    /// How to write the answer.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Where to write Parquet.
+    #[arg(long, value_name = "FILE", required_if_eq("format", "parquet"))]
+    to: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+    Parquet,
+}
+
+impl Query {
+    pub fn run(self, common: &Common) -> Result<Exit> {
+        let config = common.config()?;
+        let query = query::Query::open(&config.data_dir(), config.query.clone())?;
+        let mut to = std::io::stdout().lock();
+        match (common.json, self.format, &self.to) {
+            (true, ..) | (_, Format::Json, _) => {
+                query.write_lines(&self.sql, Lines::Json, &mut to)?;
+            }
+            (_, Format::Csv, _) => {
+                query.write_lines(&self.sql, Lines::Csv, &mut to)?;
+            }
+            (_, Format::Parquet, Some(path)) => {
+                let rows = query.write_parquet(&self.sql, path)?;
+                eprintln!("{rows} rows to {}", path.display());
+            }
+            _ => {
+                let answer = query.sql(&self.sql)?;
+                answer.write_table(out::width(), &mut to)?;
+            }
+        }
+        to.flush()?;
+        Ok(Exit::Done)
+    }
+}

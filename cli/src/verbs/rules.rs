@@ -1,0 +1,120 @@
+//! `chaperone rules list|check|test`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+use detect::{Diagnostic, Loader, Pack, Weight};
+use event::show::{brief, plain};
+
+use super::{Common, Exit};
+use crate::out::{self, Colour, paint};
+use crate::rules::{load, rule_files};
+
+/// Examples: chaperone rules check ./my-rules
+///           chaperone rules test ./my-rules/odd-login
+#[derive(Debug, Args)]
+pub struct Rules {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// The rules at work.
+    List,
+    /// Read Sigma rules and say what is wrong with them.
+    Check {
+        /// Rule files, or directories of them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Run rules against the streams beside them (`fires.jsonl`, `quiet.jsonl`).
+    Test {
+        /// Directories that hold a `rule.yml` each, or directories of those.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+}
+
+impl Rules {
+    pub fn run(self, common: &Common) -> Result<Exit> {
+        match self.what {
+            What::List => list(common),
+            What::Check { paths } => check(&paths),
+            What::Test { paths } => test(&paths),
+        }
+    }
+}
+
+fn list(common: &Common) -> Result<Exit> {
+    let rules = load(&common.config()?)?;
+    let mut rows = Vec::new();
+    for entry in rules.entries() {
+        let info = &entry.info;
+        if common.json {
+            out::json(info)?;
+        } else {
+            rows.push(vec![
+                info.severity.name().to_owned(),
+                plain(&info.pack).into_owned(),
+                brief(&info.title, 72),
+                brief(&info.tags.join(" "), 80),
+            ]);
+        }
+    }
+    if !common.json {
+        out::table(&["level", "pack", "title", "tags"], &rows)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn check(paths: &[PathBuf]) -> Result<Exit> {
+    let mut loader = Loader::default();
+    let pack = Pack::agents("check");
+    for path in paths {
+        for file in rule_files(path)? {
+            loader.add(&pack, &file.display().to_string(), &read(&file)?);
+        }
+    }
+    let rules = loader.finish();
+    say(&rules.diagnostics)?;
+    out::line(&format!("{} rules work, {} are refused", rules.entries().count(), rules.refused()))?;
+    Ok(if rules.refused() == 0 { Exit::Done } else { Exit::Failed })
+}
+
+fn test(paths: &[PathBuf]) -> Result<Exit> {
+    let (mut passed, mut failed) = (0, 0);
+    for path in paths {
+        for file in rule_files(path)?.iter().filter(|file| file.ends_with("rule.yml")) {
+            let beside = |name| read(&file.with_file_name(name));
+            let problems =
+                detect::pack::check(&read(file)?, &beside("fires.jsonl")?, &beside("quiet.jsonl")?);
+            if problems.is_empty() {
+                passed += 1;
+                continue;
+            }
+            failed += 1;
+            let place = file.parent().unwrap_or(Path::new("."));
+            out::line(&paint(&place.display().to_string(), Colour::Bold, out::coloured()))?;
+            say(&problems)?;
+        }
+    }
+    out::line(&format!("{passed} passed, {failed} failed"))?;
+    Ok(if failed == 0 { Exit::Done } else { Exit::Failed })
+}
+
+fn say(problems: &[Diagnostic]) -> Result<()> {
+    for problem in problems {
+        let word = match problem.weight {
+            Weight::Warning => paint("warning", Colour::Yellow, out::coloured()),
+            Weight::Refused => paint("refused", Colour::Red, out::coloured()),
+        };
+        out::line(&format!("{word} {problem}"))?;
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}

@@ -1,0 +1,128 @@
+//! The journal on its thread: appends, keeps the state, feeds the outlets, rolls and retains.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use event::Record;
+use event::ocsf::{self, Device};
+use journal::outlet::{Mapping, Outlets};
+use journal::{DataDir, Position, State, Writer};
+
+use crate::config::Config;
+
+/// How often old data is rolled and removed.
+const UPKEEP: Duration = Duration::from_secs(300);
+/// The longest the thread sleeps without a look around.
+const IDLE: Duration = Duration::from_secs(1);
+
+struct Keeper {
+    writer: Writer,
+    state: State,
+    outlets: Outlets,
+    settings: journal::Settings,
+    tended: Instant,
+    #[cfg(feature = "sql")]
+    store: query::Store,
+    dir: DataDir,
+}
+
+/// Starts the thread; it ends when the engine has.
+pub fn start(
+    dir: DataDir,
+    config: &Config,
+    records: Receiver<Vec<Record>>,
+) -> Result<JoinHandle<Result<()>>> {
+    let mut state = State::open(&dir)?;
+    state.catch_up(dir.path())?;
+    let writer = Writer::open(&dir, &config.journal.segments)?;
+    let outlets = Outlets::start(&dir, &config.journal.outlets, writer.end(), &mapping())?;
+    let mut keeper = Keeper {
+        writer,
+        state,
+        outlets,
+        settings: config.journal.clone(),
+        tended: Instant::now(),
+        #[cfg(feature = "sql")]
+        store: query::Store::open(&dir)?,
+        dir,
+    };
+    Ok(thread::Builder::new().name("journal".into()).spawn(move || keeper.run(&records))?)
+}
+
+/// Findings leave as OCSF.
+fn mapping() -> Mapping {
+    let device = Device::named(crate::host::this_host().name);
+    Arc::new(move |record| ocsf::export(record, &device, ocsf::Version::V1_9))
+}
+
+impl Keeper {
+    fn run(&mut self, records: &Receiver<Vec<Record>>) -> Result<()> {
+        loop {
+            let wait = self.writer.due().unwrap_or(IDLE).min(IDLE);
+            match records.recv_timeout(wait) {
+                Ok(batch) => self.keep(&batch)?,
+                Err(RecvTimeoutError::Timeout) => report_shed(self.writer.tend()),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            let losses = self.outlets.take_losses();
+            if !losses.is_empty() {
+                self.keep(&losses.into_iter().map(Record::Loss).collect::<Vec<_>>())?;
+            }
+            if self.tended.elapsed() > UPKEEP {
+                self.tended = Instant::now();
+                self.upkeep()?;
+            }
+        }
+        self.writer.sync()?;
+        Ok(())
+    }
+
+    fn keep(&mut self, batch: &[Record]) -> Result<()> {
+        match self.writer.append(batch) {
+            Ok(end) => self.state.apply(batch, end)?,
+            Err(error) => report_shed(Err(error)),
+        }
+        if batch.iter().any(|record| matches!(record, Record::Finding(_) | Record::Loss(_))) {
+            self.outlets.wake();
+        }
+        Ok(())
+    }
+
+    fn upkeep(&mut self) -> Result<()> {
+        let now = crate::host::now_unix_ns();
+        let rolled = self.roll()?;
+        if rolled > Position::default() {
+            // What has not left by every outlet yet is still needed as it is.
+            let gone = self.outlets.delivered().map_or(rolled, |delivered| delivered.min(rolled));
+            self.writer.remove_before(gone)?;
+        }
+        self.writer.retain(&self.settings.retention, now, rolled)?;
+        self.state.retain(&self.settings.retention, now)?;
+        Ok(())
+    }
+
+    #[cfg(feature = "sql")]
+    fn roll(&mut self) -> Result<Position> {
+        let until = self.writer.sync()?;
+        let rolled = self.store.roll(until)?;
+        tracing::info!(records = rolled.records, bytes = rolled.bytes, dir = %self.dir.path().display(), "rolled to Parquet");
+        Ok(rolled.until)
+    }
+
+    /// A lean node keeps the journal alone.
+    #[cfg(not(feature = "sql"))]
+    fn roll(&mut self) -> Result<Position> {
+        tracing::debug!(dir = %self.dir.path().display(), "no Parquet in this build");
+        Ok(Position::default())
+    }
+}
+
+/// The writer has counted what the disk refused and will tell it in the record itself.
+fn report_shed(result: Result<(), journal::Error>) {
+    if let Err(error) = result {
+        tracing::error!(%error, "records shed");
+    }
+}

@@ -1,0 +1,98 @@
+//! `chaperone up`: everything of this host, until stopped. Wires source, engine and sinks.
+
+mod keep;
+mod source;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use anyhow::{Result, anyhow};
+use clap::Args;
+use engine::{Engine, Lanes, Scope};
+use event::{EventId, Record};
+use journal::DataDir;
+
+use super::{Common, Exit};
+use crate::facts::HostFacts;
+use crate::{lines, out, stages};
+
+pub use source::open_source;
+
+/// Batches that may wait for the engine, and for the journal.
+const WAITING: usize = 64;
+
+/// Example: sudo chaperone up
+#[derive(Debug, Args)]
+pub struct Up {
+    /// Do not print sessions and findings as they come.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Up {
+    pub fn run(self, common: &Common) -> Result<Exit> {
+        let config = common.config()?;
+        let signatures = stages::signatures(&config)?;
+        let dir = DataDir::claim(&config.data_dir())?;
+        let redact = stages::redactor(Some(dir.path()))?;
+        let stop = stop_flag()?;
+        let first = EventId(crate::host::now_unix_ns() / 1000);
+        let facts = Arc::new(HostFacts::default());
+        let stages = stages::stages(&config, &signatures, facts, first)?;
+        let rules = stages.detector.rules().entries().count();
+
+        let (to_engine, events) = sync_channel(WAITING);
+        let source = source::start(&config, &signatures.watch_plan(), redact, to_engine, &stop)?;
+        let (to_journal, records) = sync_channel(WAITING);
+        let journal = keep::start(dir, &config, records)?;
+        let mut others = Vec::new();
+        if !self.quiet {
+            let (to_console, shown) = sync_channel(WAITING);
+            let json = common.json;
+            thread::spawn(move || show(&shown, json));
+            others.push(("console", to_console));
+        }
+        eprintln!(
+            "chaperone observes this host with {rules} rules; nothing is blocked. Record: {}",
+            config.data_dir().display()
+        );
+        eprintln!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
+        let engine = Engine::new(stages, source.orders, Scope::Agents);
+        engine::run(engine, &events, &Lanes { journal: to_journal, others });
+
+        let stats = source.thread.join().map_err(|_| anyhow!("the source panicked"))??;
+        journal.join().map_err(|_| anyhow!("the journal panicked"))??;
+        eprintln!(
+            "chaperone: {} events, {} folded, {} lost",
+            stats.events, stats.folded, stats.lost
+        );
+        Ok(Exit::Done)
+    }
+}
+
+/// Raised by the first SIGINT or SIGTERM; a second one ends the program at once.
+pub fn stop_flag() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop))?;
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    }
+    Ok(stop)
+}
+
+/// Sessions, findings and losses on stdout as they come.
+fn show(shown: &Receiver<Vec<Record>>, json: bool) {
+    let colour = out::coloured();
+    for record in shown.iter().flatten().filter(|record| !matches!(record, Record::Act(_))) {
+        let said = if json {
+            out::json(&record).is_ok()
+        } else {
+            lines::record(&record, colour).is_none_or(|text| out::line(&text).is_ok())
+        };
+        if !said {
+            return;
+        }
+    }
+}
