@@ -13,7 +13,7 @@ use event::Attributed;
 
 use crate::field::Field;
 use crate::field::read::{Input, Value, read};
-use crate::kind::Kind;
+use crate::kind::{Kind, Kinds};
 use crate::rule::Rule;
 use program::Program;
 use remember::{Hit, Remembered};
@@ -49,6 +49,8 @@ struct Plan {
 #[derive(Debug)]
 struct Slot {
     field: Field,
+    /// Literals that mean something here, as bits: most of what is found does not.
+    relevant: Vec<u64>,
     /// By literal.
     uses: Vec<Use>,
     /// Program and the place it waits for.
@@ -120,6 +122,20 @@ impl Engine {
         self.matcher.memory() + uses
     }
 
+    /// Rules that no literal announces, so that they are evaluated for every event of a kind: the
+    /// kind's name and the rule's place.
+    pub fn unannounced(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        Kinds::ALL.iter().zip(&self.plans).flat_map(|(kind, plan)| {
+            let is_always = |index: usize| {
+                plan.always.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
+            };
+            let programs = plan.programs.iter().enumerate();
+            programs
+                .filter(move |(index, _)| is_always(*index))
+                .map(move |(_, p)| (kind.name(), p.rule))
+        })
+    }
+
     /// How many different literals the rules hold.
     pub fn literals(&self) -> usize {
         self.matcher.len()
@@ -146,6 +162,10 @@ impl Scan<'_> {
             Value::Number(_) | Value::Flag(_) => return,
         };
         for Hit { literal, places } in hits {
+            let word = slot.relevant.get(*literal as usize / 64).copied().unwrap_or(0);
+            if word >> (literal % 64) & 1 == 0 {
+                continue;
+            }
             let Some(used) = slot.uses.get(*literal as usize) else { continue };
             let places = places & used.places;
             let Some(cell) = found.get_mut(*literal as usize) else { continue };

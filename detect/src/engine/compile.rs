@@ -198,5 +198,11 @@ fn slot(
         cell.count = u8::try_from(waits.len()).unwrap_or(u8::MAX);
         triggers.extend_from_slice(waits);
     }
-    Slot { field, uses, triggers }
+    let mut relevant = vec![0u64; literals.div_ceil(64)];
+    for (literal, used) in uses.iter().enumerate() {
+        if let Some(word) = relevant.get_mut(literal / 64).filter(|_| used.places != 0) {
+            *word |= 1 << (literal % 64);
+        }
+    }
+    Slot { field, relevant, uses, triggers }
 }

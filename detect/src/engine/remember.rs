@@ -13,6 +13,8 @@ pub struct Hit {
 
 /// Remembered texts: a power of two.
 const ENTRIES: usize = 2_048;
+/// Shorter texts are scanned sooner than they are looked up.
+const SHORTEST: usize = 20;
 /// Longer texts are scanned each time, so that memory stays bounded.
 const LONGEST: usize = 16 << 10;
 
@@ -45,7 +47,7 @@ impl Remembered {
 
     /// The hits of a text that may come again.
     pub fn shared(&mut self, matcher: &Matcher, text: &Text) -> &[Hit] {
-        if text.len() > LONGEST {
+        if !(SHORTEST..=LONGEST).contains(&text.len()) {
             return self.once(matcher, text);
         }
         let address = text.as_ptr().addr();
