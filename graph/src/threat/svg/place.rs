@@ -30,7 +30,7 @@ pub(super) fn places(layers: &Layers) -> Places {
         }
     }
     let left = (0..x.len()).map(|item| at(&x, item) - half(layers, item)).fold(f64::MAX, f64::min);
-    let right = (0..x.len()).map(|item| at(&x, item) + half(layers, item)).fold(0.0, f64::max);
+    let right = (0..x.len()).map(|item| at(&x, item) + half(layers, item)).fold(f64::MIN, f64::max);
     let mut places = Places {
         middle: x.iter().map(|x| (x - left, 0.0)).collect(),
         width: if x.is_empty() { 0.0 } else { right - left },
