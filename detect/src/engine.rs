@@ -158,6 +158,7 @@ impl Scan<'_> {
         let Self { matcher, remembered, slot, slot_index, found, touched, candidates } = self;
         let hits = match value {
             Value::Shared(text) => remembered.shared(matcher, text),
+            Value::Fixed(text) => remembered.fixed(matcher, text),
             Value::Text(text) => remembered.once(matcher, text),
             Value::Number(_) | Value::Flag(_) => return,
         };

@@ -210,6 +210,33 @@ impl Field {
         }
     }
 
+    /// Nearly every event has the same few values: what a rule asks of it says little.
+    pub fn is_common(self) -> bool {
+        matches!(
+            self,
+            Self::EventType
+                | Self::User
+                | Self::Agent
+                | Self::AgentKind
+                | Self::Attribution
+                | Self::Workspace
+                | Self::CurrentDirectory
+                | Self::Access
+                | Self::Protocol
+                | Self::SourceScope
+                | Self::DestinationScope
+                | Self::QueryType
+                | Self::Direction
+                | Self::Caveats
+                | Self::AuditType
+                | Self::AuditSyscall
+                | Self::AuditNameType
+                | Self::AuditSuccess
+                | Self::AuditCwd
+                | Self::AuditTty
+        )
+    }
+
     /// The names of all fields that a plain rule, or one for auditd, may use.
     pub fn names(audit: bool) -> impl Iterator<Item = &'static str> {
         TABLE.iter().filter(move |row| audit || row.group == Group::Plain).map(|row| row.name)

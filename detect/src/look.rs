@@ -51,7 +51,7 @@ fn number(value: Value<'_>) -> Option<f64> {
         Value::Number(number) => Some(number),
         Value::Flag(_) => None,
         Value::Shared(text) => text.trim().parse().ok(),
-        Value::Text(text) => text.trim().parse().ok(),
+        Value::Fixed(text) | Value::Text(text) => text.trim().parse().ok(),
     }
 }
 
@@ -59,7 +59,7 @@ fn number(value: Value<'_>) -> Option<f64> {
 pub fn with_text<R>(value: Value<'_>, use_text: impl FnOnce(&str) -> R) -> R {
     match value {
         Value::Shared(text) => use_text(text),
-        Value::Text(text) => use_text(text),
+        Value::Fixed(text) | Value::Text(text) => use_text(text),
         Value::Number(number) => use_text(&number.to_string()),
         Value::Flag(flag) => use_text(if flag { "true" } else { "false" }),
     }

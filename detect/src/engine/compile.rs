@@ -141,7 +141,13 @@ impl Draft {
         let Self { slots, uses, programs } = self;
         let length =
             |needed: &Needed| literals.texts.get(needed.literal as usize).map_or(0, String::len);
-        let weight = |needed: &Needed| seldom(length(needed), needed.place);
+        let is_common = |needed: &Needed| {
+            slots.get(usize::from(needed.slot)).is_none_or(|field| field.is_common())
+        };
+        let weight = |needed: &Needed| match is_common(needed) {
+            true => 0,
+            false => seldom(length(needed), needed.place),
+        };
         let mut waiting: HashMap<(u8, u32), Vec<(u16, Place)>> = HashMap::new();
         let mut always = vec![0u64; programs.len().div_ceil(64)];
         for (index, program) in programs.iter().enumerate() {

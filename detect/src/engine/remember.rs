@@ -12,9 +12,8 @@ pub struct Hit {
 }
 
 /// Remembered texts: a power of two.
-const ENTRIES: usize = 2_048;
-/// Shorter texts are scanned sooner than they are looked up.
-const SHORTEST: usize = 20;
+const ENTRIES: usize = 1 << BITS;
+const BITS: u32 = 11;
 /// Longer texts are scanned each time, so that memory stays bounded.
 const LONGEST: usize = 16 << 10;
 
@@ -27,8 +26,24 @@ pub struct Remembered {
 
 #[derive(Debug, Default)]
 struct Entry {
-    text: Option<Text>,
+    text: Option<Kept>,
     hits: Vec<Hit>,
+}
+
+#[derive(Debug)]
+enum Kept {
+    Shared(Text),
+    Fixed(&'static str),
+}
+
+impl Kept {
+    fn is(&self, text: &str) -> bool {
+        let known: &str = match self {
+            Self::Shared(known) => known,
+            Self::Fixed(known) => known,
+        };
+        std::ptr::eq(known, text)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -47,29 +62,36 @@ impl Remembered {
 
     /// The hits of a text that may come again.
     pub fn shared(&mut self, matcher: &Matcher, text: &Text) -> &[Hit] {
-        if !(SHORTEST..=LONGEST).contains(&text.len()) {
+        if text.len() > LONGEST {
             return self.once(matcher, text);
         }
-        let address = text.as_ptr().addr();
-        let index = (address >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - 11);
-        let Some(entry) = self.entries.get_mut(index % ENTRIES) else {
-            return self.scratch.scan(matcher, text);
-        };
-        let known = entry.text.as_ref().is_some_and(|known| {
-            std::ptr::eq(known.as_ptr(), text.as_ptr()) && known.len() == text.len()
-        });
-        if !known {
-            let hits = self.scratch.scan(matcher, text);
-            entry.hits.clear();
-            entry.hits.extend_from_slice(hits);
-            entry.text = Some(text.clone());
-        }
-        &entry.hits
+        self.at_address(matcher, text, || Kept::Shared(text.clone()))
+    }
+
+    /// The hits of a text that never changes.
+    pub fn fixed(&mut self, matcher: &Matcher, text: &'static str) -> &[Hit] {
+        self.at_address(matcher, text, || Kept::Fixed(text))
     }
 
     /// The hits of a text that will not come again.
     pub fn once(&mut self, matcher: &Matcher, text: &str) -> &[Hit] {
         self.scratch.scan(matcher, text)
+    }
+
+    fn at_address(&mut self, matcher: &Matcher, text: &str, keep: impl FnOnce() -> Kept) -> &[Hit] {
+        // Fibonacci hashing: neighbours in memory are spread over the table.
+        let address = text.as_ptr().addr() as u64;
+        let index = address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS);
+        let Some(entry) = self.entries.get_mut(index as usize) else {
+            return self.scratch.scan(matcher, text);
+        };
+        if !entry.text.as_ref().is_some_and(|known| known.is(text)) {
+            let hits = self.scratch.scan(matcher, text);
+            entry.hits.clear();
+            entry.hits.extend_from_slice(hits);
+            entry.text = Some(keep());
+        }
+        &entry.hits
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Input<'a> {
 pub enum Value<'a> {
     /// Text that is shared: what was found in it may be remembered by its address.
     Shared(&'a Text),
+    /// Text that never changes, remembered in the same way.
+    Fixed(&'static str),
     /// Other text.
     Text(&'a str),
     /// A number.
@@ -47,7 +49,7 @@ pub type Take<'t> = &'t mut dyn FnMut(Value<'_>);
 pub fn read(field: Field, input: Input<'_>, take: Take<'_>) {
     let act = input.act;
     match field {
-        Field::EventType => take(Value::Text(act.event.act.name())),
+        Field::EventType => take(Value::Fixed(act.event.act.name())),
         Field::Time => {
             take(Value::Text(&crate::civil::Civil::of(act.event.time_unix_ns).to_string()))
         }
@@ -75,7 +77,7 @@ pub fn read(field: Field, input: Input<'_>, take: Take<'_>) {
         Field::LineageCommandLine => process::lineage_command_line(act, take),
         Field::SecretKind => secret::kinds(act, take),
         Field::Count => take(Value::Number(act.event.count.into())),
-        Field::Caveats => act.event.caveats.names().for_each(|name| take(Value::Text(name))),
+        Field::Caveats => act.event.caveats.names().for_each(|name| take(Value::Fixed(name))),
         Field::ScriptPath => script::script(act, take),
         Field::Argument => process::arguments(act, take),
         Field::Environment => process::environment(act, take),
@@ -191,15 +193,15 @@ fn pipe(field: Field, act: &Attributed, take: Take<'_>) {
     let Act::PipeUse(pipe) = &act.event.act else { return };
     take(match field {
         Field::Pipe => Value::Number(pipe.pipe as f64),
-        _ if pipe.write => Value::Text("write"),
-        _ => Value::Text("read"),
+        _ if pipe.write => Value::Fixed("write"),
+        _ => Value::Fixed("read"),
     });
 }
 
 fn loss(field: Field, act: &Attributed, take: Take<'_>) {
     let Act::EventLoss(loss) = &act.event.act else { return };
     take(match field {
-        Field::LossCause => Value::Text(loss.cause.name()),
+        Field::LossCause => Value::Fixed(loss.cause.name()),
         Field::LossCount => Value::Number(loss.count as f64),
         _ => Value::Shared(&loss.place),
     });

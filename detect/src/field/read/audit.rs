@@ -6,11 +6,11 @@ use event::{Act, Attributed};
 use super::{Take, Value, file, process};
 
 pub fn record_types(act: &Attributed, take: Take<'_>) {
-    types_of(act.event.act.name()).iter().for_each(|name| take(Value::Text(name)));
+    types_of(act.event.act.name()).iter().for_each(|name| take(Value::Fixed(name)));
 }
 
 pub fn syscall(act: &Attributed, take: Take<'_>) {
-    syscalls_of(act.event.act.name()).iter().for_each(|name| take(Value::Text(name)));
+    syscalls_of(act.event.act.name()).iter().for_each(|name| take(Value::Fixed(name)));
 }
 
 /// The types of the records that auditd would write for an event of this name.
@@ -91,22 +91,22 @@ pub fn name_types(act: &Attributed, take: Take<'_>) {
         other if other.file().is_some() => &["NORMAL"],
         _ => &[],
     };
-    names.iter().for_each(|name| take(Value::Text(name)));
+    names.iter().for_each(|name| take(Value::Fixed(name)));
 }
 
 pub fn success(act: &Attributed, take: Take<'_>) {
     let failed = act.event.caveats.contains(event::Caveats::FAILED);
-    take(Value::Text(if failed { "no" } else { "yes" }));
+    take(Value::Fixed(if failed { "no" } else { "yes" }));
 }
 
 pub fn tty(act: &Attributed, take: Take<'_>) {
-    process::exec(act, |exec| take(Value::Text(if exec.tty == 0 { "(none)" } else { "tty" })));
+    process::exec(act, |exec| take(Value::Fixed(if exec.tty == 0 { "(none)" } else { "tty" })));
 }
 
 pub fn argument(index: u8, act: &Attributed, take: Take<'_>) {
     process::exec(act, |exec| {
         if let Some(argument) = exec.argv.get(usize::from(index)) {
-            take(Value::Shared(argument));
+            take(process::of_argument(argument));
         }
     });
 }

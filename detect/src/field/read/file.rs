@@ -22,7 +22,7 @@ pub fn source(act: &Attributed, take: Take<'_>) {
 
 pub fn access(act: &Attributed, take: Take<'_>) {
     if let Act::FileOpen(open) | Act::FileCreate(open) = &act.event.act {
-        take(Value::Text(match open.access {
+        take(Value::Fixed(match open.access {
             Access::Read => "read",
             Access::Write => "write",
             Access::ReadWrite => "read_write",

@@ -35,7 +35,7 @@ pub fn dns(act: &Attributed, take: impl FnOnce(&Dns)) {
 
 pub fn protocol(act: &Attributed, take: Take<'_>) {
     flow(act, |flow| {
-        take(Value::Text(match flow.protocol {
+        take(Value::Fixed(match flow.protocol {
             Protocol::Tcp => "tcp",
             Protocol::Udp => "udp",
             Protocol::Unix => "unix",
@@ -80,7 +80,7 @@ pub fn scope(side: Side, act: &Attributed, take: Take<'_>) {
         }
     };
     if let Some(scope) = scope {
-        take(Value::Text(scope.name()));
+        take(Value::Fixed(scope.name()));
     }
 }
 
@@ -130,7 +130,7 @@ pub fn query_type(act: &Attributed, take: Take<'_>) {
             255 => "ANY",
             other => return take(Value::Text(&other.to_string())),
         };
-        take(Value::Text(name));
+        take(Value::Fixed(name));
     });
 }
 

@@ -72,7 +72,7 @@ pub fn user(act: &Attributed, take: Take<'_>) {
     let user = account(act);
     match &user.name {
         Some(name) => take(Value::Shared(name)),
-        None if user.uid == 0 => take(Value::Text("root")),
+        None if user.uid == 0 => take(Value::Fixed("root")),
         None => take(Value::Text(&user.uid.to_string())),
     }
 }
@@ -95,7 +95,7 @@ pub fn actor(act: &Attributed, take: impl FnOnce(&Actor)) {
 
 pub fn agent_kind(act: &Attributed, take: Take<'_>) {
     actor(act, |actor| {
-        take(Value::Text(match actor.kind {
+        take(Value::Fixed(match actor.kind {
             AgentKind::Agent => "agent",
             AgentKind::Editor => "editor",
             AgentKind::ToolServer => "tool_server",
@@ -107,7 +107,7 @@ pub fn agent_kind(act: &Attributed, take: Take<'_>) {
 
 pub fn attribution(act: &Attributed, take: Take<'_>) {
     actor(act, |actor| {
-        take(Value::Text(match actor.basis {
+        take(Value::Fixed(match actor.basis {
             Basis::Lineage => "lineage",
             Basis::Adopted => "adopted",
             Basis::HandedOver => "handed_over",
@@ -142,7 +142,7 @@ pub fn exec(act: &Attributed, take: impl FnOnce(&Exec)) {
 }
 
 pub fn arguments(act: &Attributed, take: Take<'_>) {
-    exec(act, |exec| exec.argv.iter().skip(1).for_each(|argument| take(Value::Shared(argument))));
+    exec(act, |exec| exec.argv.iter().skip(1).for_each(|argument| take(of_argument(argument))));
 }
 
 pub fn environment(act: &Attributed, take: Take<'_>) {
@@ -169,6 +169,12 @@ pub fn exit(act: &Attributed, take: impl FnOnce(&Exit)) {
     if let Act::ProcessExit(exit) = &act.event.act {
         take(exit);
     }
+}
+
+/// Arguments come once; only long ones (a whole script) are worth remembering between the fields
+/// that read them.
+pub fn of_argument(argument: &Text) -> Value<'_> {
+    if argument.len() < 128 { Value::Text(argument) } else { Value::Shared(argument) }
 }
 
 /// Empty text is a field that is not there: the source did not know it.

@@ -30,7 +30,7 @@ pub fn signal(act: &Attributed, take: Take<'_>) {
     take(Value::Text(&number.to_string()));
     let name = usize::try_from(number).ok().and_then(|number| SIGNALS.get(number));
     if let Some(name) = name {
-        take(Value::Text(name));
+        take(Value::Fixed(name));
     }
 }
 
@@ -83,7 +83,7 @@ pub fn capabilities_gained(act: &Attributed, take: Take<'_>) {
     let gained = change.capabilities.1 & !change.capabilities.0;
     for (bit, name) in CAPABILITIES.iter().enumerate() {
         if gained >> bit & 1 == 1 {
-            take(Value::Text(name));
+            take(Value::Fixed(name));
         }
     }
 }
