@@ -19,8 +19,8 @@ build: ## Build the program, optimised
 
 test: ## Run every test
 	@xtask/setup.sh build nextest
-	$(tools) cargo nextest run --workspace --profile $(nextest_profile)
-	cargo test --workspace --doc --quiet
+	@$(tools) cargo nextest run --workspace --profile $(nextest_profile); ended=$$?; \
+		cargo test --workspace --doc --quiet && exit $$ended
 
 bench: ## Measure (ARGS="pipeline --json")
 	@xtask/setup.sh build

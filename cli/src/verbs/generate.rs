@@ -135,6 +135,7 @@ fn spelling(arg: &Arg) -> String {
 
 fn meaning(arg: &Arg) -> String {
     let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default().replace('\n', " ");
+    text.push('.');
     let values: Vec<String> = arg
         .get_possible_values()
         .iter()
@@ -146,7 +147,8 @@ fn meaning(arg: &Arg) -> String {
     }
     let defaults: Vec<_> =
         arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
-    if arg.get_action().takes_values() && !defaults.is_empty() {
+    let shown = arg.get_action().takes_values() && !arg.is_hide_default_value_set();
+    if shown && !defaults.is_empty() {
         let _ = write!(text, " Default: `{}`.", defaults.join(" "));
     }
     text
@@ -156,6 +158,7 @@ fn meaning(arg: &Arg) -> String {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "sql")] // the kept reference is of the whole program
     #[test]
     fn the_reference_is_current() -> Result<()> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md");

@@ -6,6 +6,7 @@ mod completions;
 mod doctor;
 mod events;
 mod findings;
+mod generate;
 mod graph;
 mod losses;
 #[cfg(feature = "sql")]
@@ -99,6 +100,9 @@ enum Verb {
     Capture(capture::Capture),
     /// Print completions for a shell.
     Completions(completions::Completions),
+    /// Make man pages, completions and the reference.
+    #[command(hide = true)]
+    Generate(generate::Generate),
 }
 
 /// How the program ends; stable, for scripts.
@@ -175,5 +179,6 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Replay(verb) => verb.run(common),
         Verb::Capture(verb) => verb.run(common),
         Verb::Completions(verb) => verb.run(),
+        Verb::Generate(verb) => verb.run(),
     }
 }
