@@ -26,7 +26,7 @@ const QUESTIONS: [(&str, &str); 6] = [
     (
         "path contains .ssh, 6 h",
         "SELECT id, agent, path FROM events WHERE path LIKE '%.ssh%' \
-         AND time >= TIMESTAMPTZ '2026-11-20 09:00:00Z' AND time < TIMESTAMPTZ '2026-11-20 15:00:00Z' ORDER BY id",
+         AND time >= TIMESTAMP '2026-11-20 09:00:00' AND time < TIMESTAMP '2026-11-20 15:00:00' ORDER BY id",
     ),
     (
         "join execs to parent",
@@ -43,7 +43,7 @@ const QUESTIONS: [(&str, &str); 6] = [
     (
         "one agent, 2 h",
         "SELECT act, count(*) AS n, count(DISTINCT path) AS paths FROM events WHERE agent = 'codex-cli' \
-         AND time >= TIMESTAMPTZ '2026-11-20 10:00:00Z' AND time < TIMESTAMPTZ '2026-11-20 12:00:00Z' \
+         AND time >= TIMESTAMP '2026-11-20 10:00:00' AND time < TIMESTAMP '2026-11-20 12:00:00' \
          GROUP BY act ORDER BY act",
     ),
     (
