@@ -43,6 +43,12 @@ enum Task {
         /// Series (`6.1`) or the rest of a package name after `linux-image-`; all if none.
         kernels: Vec<String>,
     },
+    /// Measure: a benchmark program, optimised, with its words.
+    Bench {
+        /// Name and arguments (`pipeline FILE`, `completeness`).
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Real agents under strace and Chaperone at once: everything seen must be recorded (root).
     E2e {
         /// Product ids; all if none.
@@ -79,11 +85,17 @@ fn run(task: Task) -> Result<bool> {
             vm::shell(&xtask::root(), &cache(), kernel, &command)
         }
         Task::Vm { shell: None, kernels } => vm::run(&xtask::root(), &cache(), &kernels),
-        Task::Act { product, commands } => {
-            e2e::act(&cache(), &product, &commands).map(|()| true)
-        }
+        Task::Act { product, commands } => e2e::act(&cache(), &product, &commands).map(|()| true),
+        Task::Bench { words } => bench(&words),
         Task::E2e { only } => e2e::run(&cache(), &build_chaperone()?, &only),
     }
+}
+
+/// Runs the benchmark programs.
+fn bench(words: &[String]) -> Result<bool> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["run", "--quiet", "--release", "-p", "bench", "--"]).args(words);
+    Ok(cargo.current_dir(xtask::root()).status()?.success())
 }
 
 /// Packages of this version, optimised, in `dist/`.

@@ -14,6 +14,7 @@ fn check(room: &str, dependency: &str, dev: bool, expect: &[&str]) -> Result<()>
     let mut packages: Vec<Package> =
         ["event", "detect", "journal"].iter().map(|name| empty(name, name)).collect();
     packages.push(empty("chaperone", "cli"));
+    packages.push(empty("bench", "bench"));
     let mut under_test = empty(if room == "cli" { "chaperone" } else { room }, room);
     under_test.dependencies.push(Dependency { name: dependency.to_owned(), dev });
     packages.push(under_test);
@@ -31,6 +32,7 @@ fn arrows_follow_the_plan() -> Result<()> {
     check("event", "journal", false, &["`event` depends on `journal`"])?;
     check("journal", "detect", true, &[])?;
     check("journal", "chaperone", true, &["`journal` depends on `cli`"])?;
+    check("journal", "bench", true, &["`journal` depends on `bench`"])?;
     check("attic", "event", false, &["room `attic` is not in the plan"])
 }
 
