@@ -3,6 +3,7 @@
 mod window;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use event::EventId;
 
@@ -141,7 +142,8 @@ fn entry(when: &When, position: usize, input: Input<'_>) -> Option<Entry> {
     match when {
         When::ValueCount(fields, _) => {
             let texts: Option<Vec<_>> = fields.iter().map(|field| text_of(*field, input)).collect();
-            value = Some(texts?.concat().into_boxed_str());
+            let state = BuildHasherDefault::<DefaultHasher>::default();
+            value = Some(state.hash_one(texts?));
         }
         When::Metric(_, field, _) => {
             read(*field, input, &mut |value| {

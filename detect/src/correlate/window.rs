@@ -1,6 +1,6 @@
 //! The matches of one group within the timespan, and whether they complete a correlation.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use event::{EventId, Finding};
 
@@ -15,17 +15,22 @@ pub struct Entry {
     pub position: usize,
     /// How many equal acts it stands for.
     pub weight: u32,
-    /// For `value_count`.
-    pub value: Option<Box<str>>,
+    /// For `value_count`: a hash of the values.
+    pub value: Option<u64>,
     /// For figures.
     pub number: Option<f64>,
 }
 
-/// Matches of one group, oldest first.
+/// Matches of one group, oldest first, with the sums that correlations ask for: a flood of matches
+/// costs the same for each.
 #[derive(Debug, Default)]
 pub struct Window {
     entries: VecDeque<Entry>,
     latest: u64,
+    weight: u64,
+    /// How many entries have each value, and each rule.
+    values: HashMap<u64, u32>,
+    positions: Vec<u32>,
 }
 
 /// Most matches one group keeps; beyond it the oldest is forgotten.
@@ -44,29 +49,49 @@ impl Window {
         while self.entries.front().is_some_and(|entry| entry.time_unix_ns < oldest)
             || self.entries.len() >= MAX_ENTRIES
         {
-            self.entries.pop_front();
+            self.pop();
         }
-        if entry.time_unix_ns >= oldest {
-            self.entries.push_back(entry);
+        if entry.time_unix_ns < oldest {
+            return;
+        }
+        self.weight += u64::from(entry.weight);
+        if let Some(value) = entry.value {
+            *self.values.entry(value).or_default() += 1;
+        }
+        if self.positions.len() <= entry.position {
+            self.positions.resize(entry.position + 1, 0);
+        }
+        if let Some(count) = self.positions.get_mut(entry.position) {
+            *count += 1;
+        }
+        self.entries.push_back(entry);
+    }
+
+    fn pop(&mut self) {
+        let Some(entry) = self.entries.pop_front() else { return };
+        self.weight -= u64::from(entry.weight);
+        if let Some(count) = self.positions.get_mut(entry.position) {
+            *count -= 1;
+        }
+        let Some(value) = entry.value else { return };
+        if let Some(count) = self.values.get_mut(&value) {
+            *count -= 1;
+            if *count == 0 {
+                self.values.remove(&value);
+            }
         }
     }
 
     /// The events that complete a correlation over so many rules, oldest first.
     pub fn complete(&self, when: &When, rules: usize) -> Option<Vec<EventId>> {
         let holds = match when {
-            When::EventCount(bounds) => {
-                bounds.hold(self.entries.iter().map(|entry| f64::from(entry.weight)).sum())
-            }
-            When::ValueCount(_, bounds) => {
-                let values: HashSet<_> =
-                    self.entries.iter().filter_map(|entry| entry.value.as_deref()).collect();
-                bounds.hold(values.len() as f64)
-            }
+            When::EventCount(bounds) => bounds.hold(self.weight as f64),
+            When::ValueCount(_, bounds) => bounds.hold(self.values.len() as f64),
             When::Temporal(bounds) => {
-                let different: HashSet<_> = self.entries.iter().map(|e| e.position).collect();
+                let different = self.positions.iter().filter(|count| **count > 0).count();
                 match bounds {
-                    Some(bounds) => bounds.hold(different.len() as f64),
-                    None => different.len() == rules,
+                    Some(bounds) => bounds.hold(different as f64),
+                    None => different == rules,
                 }
             }
             When::TemporalOrdered => return self.in_order(rules),
@@ -112,10 +137,16 @@ impl Window {
     }
 
     fn events(&self) -> Vec<EventId> {
-        let mut events: Vec<EventId> = self.entries.iter().map(|entry| entry.event).collect();
-        events.dedup();
-        let more = events.len().saturating_sub(Finding::MAX_EVENTS);
-        events.drain(..more);
+        let mut events: Vec<EventId> = Vec::new();
+        for entry in self.entries.iter().rev() {
+            if events.last() != Some(&entry.event) {
+                events.push(entry.event);
+            }
+            if events.len() == Finding::MAX_EVENTS {
+                break;
+            }
+        }
+        events.reverse();
         events
     }
 }

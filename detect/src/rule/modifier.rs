@@ -1,77 +1,20 @@
 //! One line of a selection, `Field|modifier|…: values`, becomes an expression.
 
+mod words;
+
 use std::sync::Arc;
 
 use content::matcher::{Place, lower};
-use content::pattern::{Flags, Pattern};
+use content::pattern::Pattern;
 use content::yaml::{Kind as YamlKind, Node};
 
 use super::detection::Reader;
 use super::encode::{base64, base64_offset, utf16be, utf16le, windash};
 use super::glob::{Part, Shape, parts, shape};
 use super::{Check, Expression, Network, Order, Test, TimePart};
-use crate::diagnostic::{Refusal, nearest};
+use crate::diagnostic::Refusal;
 use crate::field::{Field, Shape as FieldShape};
-
-const NAMES: [&str; 30] = [
-    "contains",
-    "startswith",
-    "endswith",
-    "all",
-    "cased",
-    "windash",
-    "exists",
-    "re",
-    "i",
-    "m",
-    "s",
-    "cidr",
-    "base64",
-    "base64offset",
-    "utf16",
-    "utf16le",
-    "utf16be",
-    "wide",
-    "gt",
-    "gte",
-    "lt",
-    "lte",
-    "neq",
-    "fieldref",
-    "expand",
-    "minute",
-    "hour",
-    "day",
-    "week",
-    "month",
-];
-
-/// The modifiers of one line.
-#[derive(Debug)]
-struct Modifiers {
-    place: Place,
-    all: bool,
-    cased: bool,
-    not: bool,
-    exists: bool,
-    windash: bool,
-    expand: bool,
-    cidr: bool,
-    field_reference: bool,
-    pattern: Option<Flags>,
-    order: Option<Order>,
-    time: Option<TimePart>,
-    encode: Vec<Encode>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Encode {
-    Utf16Le,
-    Utf16Be,
-    Utf16,
-    Base64,
-    Base64Offset,
-}
+use words::{Encode, Modifiers, modifiers};
 
 /// The field of a line; `None` is a name that no event carries.
 #[derive(Clone, Copy, Debug)]
@@ -127,75 +70,6 @@ pub fn line(
 /// A keyword: text anywhere in the event.
 pub fn keyword(reader: &mut Reader<'_>, node: &Node) -> Result<Expression, Refusal> {
     line(reader, "", (node.line, node.column), node)
-}
-
-fn modifiers<'a>(
-    words: impl Iterator<Item = &'a str>,
-    at: (u32, u32),
-) -> Result<Modifiers, Refusal> {
-    let mut all = Modifiers {
-        place: Place::WHOLE,
-        all: false,
-        cased: false,
-        not: false,
-        exists: false,
-        windash: false,
-        expand: false,
-        cidr: false,
-        field_reference: false,
-        pattern: None,
-        order: None,
-        time: None,
-        encode: Vec::new(),
-    };
-    for word in words {
-        apply(&mut all, word, at)?;
-    }
-    Ok(all)
-}
-
-fn apply(all: &mut Modifiers, word: &str, at: (u32, u32)) -> Result<(), Refusal> {
-    let flags = |all: &mut Modifiers, set: fn(&mut Flags)| match &mut all.pattern {
-        Some(flags) => {
-            set(flags);
-            Ok(())
-        }
-        None => {
-            Err(Refusal::new(at, format!("modifier `{word}` needs `re` before it"), "write `re|i`"))
-        }
-    };
-    match word {
-        "contains" => all.place = Place::ANYWHERE,
-        "startswith" => all.place = Place::START,
-        "endswith" => all.place = Place::END,
-        "all" => all.all = true,
-        "cased" => all.cased = true,
-        "neq" => all.not = true,
-        "exists" => all.exists = true,
-        "windash" => all.windash = true,
-        "expand" => all.expand = true,
-        "cidr" => all.cidr = true,
-        "fieldref" => all.field_reference = true,
-        "re" => all.pattern = Some(Flags::default()),
-        "i" => flags(all, |flags| flags.ignore_case = true)?,
-        "m" => flags(all, |flags| flags.multi_line = true)?,
-        "s" => flags(all, |flags| flags.dot_all = true)?,
-        "gt" | "gte" | "lt" | "lte" => all.order = Order::named(word),
-        "minute" | "hour" | "day" | "week" | "month" | "year" => all.time = TimePart::named(word),
-        "utf16le" | "wide" => all.encode.push(Encode::Utf16Le),
-        "utf16be" => all.encode.push(Encode::Utf16Be),
-        "utf16" => all.encode.push(Encode::Utf16),
-        "base64" => all.encode.push(Encode::Base64),
-        "base64offset" => all.encode.push(Encode::Base64Offset),
-        other => {
-            let hint = match nearest(other, NAMES.into_iter()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "detect/README.md lists the modifiers".into(),
-            };
-            return Err(Refusal::new(at, format!("modifier `{other}` is not known"), hint));
-        }
-    }
-    Ok(())
 }
 
 fn value(
