@@ -80,10 +80,10 @@ pub fn redactor(data_dir: Option<&Path>) -> Result<Arc<dyn Redact>> {
 }
 
 fn host_secret(path: &Path) -> Result<Vec<u8>> {
-    if let Ok(secret) = std::fs::read(path) {
-        if secret.len() >= 32 {
-            return Ok(secret);
-        }
+    if let Ok(secret) = std::fs::read(path)
+        && secret.len() >= 32
+    {
+        return Ok(secret);
     }
     let secret = random()?;
     let mut file = std::fs::OpenOptions::new()
