@@ -186,6 +186,8 @@ fn names_secret(option: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::Strategy as _;
+
     use super::*;
 
     fn argv(redactor: &Redactor, command: &[&str], expect: &str) {
@@ -252,5 +254,28 @@ mod tests {
         assert_eq!(one.text(&assigned), None, "what is redacted stays as it is");
         assert!(!format!("{one:?}").contains(&format!("{:?}", one.key.0)));
         Ok(())
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+        /// Whatever the text, redaction ends, and secrets stand in order at whole letters.
+        #[test]
+        fn takes_any_text(parts in proptest::collection::vec(proptest::prop_oneof![
+            "\\PC{0,12}",
+            proptest::sample::select(vec!["password=", "--token ", "://a:", "@h ", "Bearer ", "sk-", "ghp_", "-----BEGIN ", "PRIVATE KEY-----", "\"", "'", "‹", "›", ":", "eyJ", "curl -u a:"]).prop_map(str::to_owned),
+            "[A-Za-z0-9]{30,40}",
+        ], 0..12)) {
+            use std::sync::OnceLock;
+            static REDACTOR: OnceLock<Option<Redactor>> = OnceLock::new();
+            let redactor = REDACTOR.get_or_init(|| Redactor::new(b"x").ok());
+            let redactor = redactor.as_ref().ok_or(proptest::test_runner::TestCaseError::fail("no redactor"))?;
+            let text = parts.concat();
+            let mut end = 0;
+            for secret in redactor.finder.find(&text) {
+                proptest::prop_assert!(secret.span.start >= end && text.get(secret.span.clone()).is_some());
+                end = secret.span.end;
+            }
+            redactor.text(&text);
+        }
     }
 }

@@ -295,3 +295,64 @@ fn chaperone(node: &Node) -> Result<Chaperone, Refusal> {
     }
     Ok(own)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::testing::said;
+
+    const WORDS: [&str; 40] = [
+        "title: t\n",
+        "id: a\n",
+        "logsource:\n",
+        "  product: linux\n",
+        "  category: any\n",
+        "detection:\n",
+        "  s:\n",
+        "    - ",
+        "    Image",
+        "|contains",
+        "|re",
+        "|all",
+        ": ",
+        "x\n",
+        "  condition: ",
+        "s",
+        " and ",
+        "not ",
+        "(",
+        ")",
+        "1 of ",
+        "them",
+        "*",
+        "\n",
+        "---\n",
+        "correlation:\n",
+        "  type: temporal\n",
+        "  rules: [a]\n",
+        "  timespan: 1m\n",
+        "filter:\n",
+        "[",
+        "]",
+        "{",
+        "}",
+        "'",
+        "\"",
+        "&a ",
+        "*a ",
+        "\\",
+        "ä",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+        /// Whatever the text, it is read or refused, with a place and a hint.
+        #[test]
+        fn takes_any_text(words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..60)) {
+            for line in said(&words.concat()) {
+                prop_assert!(line.contains("\nhint: "), "{line}");
+            }
+        }
+    }
+}
