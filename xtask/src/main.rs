@@ -40,6 +40,9 @@ enum Task {
         /// Run this command line in the guest instead.
         #[arg(long, value_name = "COMMAND")]
         shell: Option<String>,
+        /// The packaged service, too.
+        #[arg(long)]
+        service: bool,
         /// Series (`6.1`) or the rest of a package name after `linux-image-`; all if none.
         kernels: Vec<String>,
     },
@@ -80,11 +83,14 @@ fn run(task: Task) -> Result<bool> {
         Task::Docs { check } => documents::run(&xtask::root(), &build_chaperone()?, check),
         Task::Package { trial: true } => package::try_out(&xtask::root(), &build_chaperone()?),
         Task::Package { trial: false } => release(),
-        Task::Vm { shell: Some(command), kernels } => {
+        Task::Vm { shell: Some(command), kernels, .. } => {
             let kernel = kernels.first().map_or(vm::KERNELS[0], String::as_str);
             vm::shell(&xtask::root(), &cache(), kernel, &command)
         }
-        Task::Vm { shell: None, kernels } => vm::run(&xtask::root(), &cache(), &kernels),
+        Task::Vm { shell: None, service, kernels } => {
+            let chaperone = if service { Some(build_chaperone()?) } else { None };
+            vm::run(&xtask::root(), &cache(), &kernels, chaperone.as_deref())
+        }
         Task::Act { product, commands } => e2e::act(&cache(), &product, &commands).map(|()| true),
         Task::Bench { words } => bench(&words),
         Task::E2e { only } => e2e::run(&cache(), &build_chaperone()?, &only),

@@ -16,8 +16,14 @@ pub use guest::Outcome;
 /// The kernels that are tested: the oldest and the newest that Debian 12 ships.
 pub const KERNELS: [&str; 2] = ["6.1", "6.12"];
 
-/// Runs the suite in each kernel named, or in all; true if everything passed.
-pub fn run(root: &Path, cache: &Path, kernels: &[String]) -> Result<bool> {
+/// Runs the suite in each kernel named, or in all, and the packaged service of `chaperone`; true if
+/// everything passed.
+pub fn run(
+    root: &Path,
+    cache: &Path,
+    kernels: &[String],
+    chaperone: Option<&Path>,
+) -> Result<bool> {
     let place = cache.join("vm");
     std::fs::create_dir_all(&place)?;
     let qemu = guest::Qemu::find(&place)?;
@@ -35,6 +41,9 @@ pub fn run(root: &Path, cache: &Path, kernels: &[String]) -> Result<bool> {
         };
         let image = boot::Image::make(&place, &files)?;
         total += suite::run(&qemu, &image, root, &programs)?;
+        if let Some(chaperone) = chaperone {
+            total += suite::service(&qemu, &image, root, chaperone)?;
+        }
     }
     println!("kernels: {total}");
     Ok(total.failed == 0)

@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use super::boot::Image;
-use super::guest::{Outcome, Qemu};
+use super::guest::{Ended, Outcome, Qemu};
 
 /// Tests counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,12 +95,29 @@ impl Programs {
 /// Runs every program in one guest.
 pub fn run(qemu: &Qemu, image: &Image, root: &Path, programs: &Programs) -> Result<Tally> {
     let ended = qemu.run(image, root, &programs.script())?;
+    say(image, "sensor", &ended)
+}
+
+/// Runs `chaperone` as the packaged service, where this host has a systemd to lend.
+pub fn service(qemu: &Qemu, image: &Image, root: &Path, chaperone: &Path) -> Result<Tally> {
+    if !Path::new("/lib/systemd/systemd").exists() {
+        println!("kernel {}: service: skipped: no systemd here", image.release);
+        return Ok(Tally { skipped: 1, ..Tally::default() });
+    }
+    let script = include_str!("../../vm/service.sh");
+    let script = script.replace("__BINARY__", &chaperone.display().to_string());
+    let ended = qemu.run(image, root, &script)?;
+    say(image, "service", &ended)
+}
+
+/// Counts what a guest said; shows all of it if something failed.
+fn say(image: &Image, name: &str, ended: &Ended) -> Result<Tally> {
     let mut tally = count(&ended.output);
     if ended.outcome != Outcome::Status(0) {
         print!("{}", ended.output);
         tally.failed = tally.failed.max(1);
     }
-    println!("kernel {}: {tally} ({})", image.release, ended.outcome);
+    println!("kernel {}: {name}: {tally} ({})", image.release, ended.outcome);
     Ok(tally)
 }
 
