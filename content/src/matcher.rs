@@ -4,16 +4,29 @@
 use std::borrow::Cow;
 
 use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::dfa::DFA;
 use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, MatchKind};
+use aho_corasick::{Anchored, MatchKind, StartKind};
 
 /// Many literals as one automaton. Ids are the places in the list it was made from.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    nfa: NFA,
+    table: Table,
     start: StateID,
     lengths: Vec<u32>,
 }
+
+#[derive(Clone, Debug)]
+enum Table {
+    /// One look-up for each byte: quickest as long as it stays in the cache.
+    Full(DFA),
+    /// Dense near the root, where a scan spends its time, sparse below: for thousands of literals
+    /// a tenth of the memory at the same speed.
+    Sparse(NFA),
+}
+
+/// Most bytes of all literals together for a full table, which takes half a kilobyte for each.
+const FULL: usize = 4_096;
 
 /// Where in the text a literal was found: a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -46,50 +59,67 @@ impl Matcher {
         let folded: Vec<String> =
             literals.into_iter().map(|literal| lower(literal.as_ref())).collect();
         let lengths = folded.iter().map(|text| text.len().try_into().unwrap_or(u32::MAX)).collect();
-        // Dense near the root, where a scan spends its time, sparse below: a tenth of the memory of a
-        // full table at the same speed, because it stays in the cache.
-        let nfa = NFA::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .dense_depth(3)
-            .prefilter(false)
-            .build(&folded)?;
-        let start = nfa.start_state(Anchored::No).unwrap_or_default();
-        Ok(Self { nfa, start, lengths })
+        let (table, start) = if folded.iter().map(String::len).sum::<usize>() <= FULL {
+            let dfa = DFA::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .start_kind(StartKind::Unanchored)
+                .prefilter(false)
+                .build(&folded)?;
+            let start = dfa.start_state(Anchored::No);
+            (Table::Full(dfa), start)
+        } else {
+            let nfa = NFA::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .dense_depth(3)
+                .prefilter(false)
+                .build(&folded)?;
+            let start = nfa.start_state(Anchored::No);
+            (Table::Sparse(nfa), start)
+        };
+        let start = start.unwrap_or_default();
+        Ok(Self { table, start, lengths })
     }
 
     /// Calls `found` for each occurrence of each literal in `text`; overlapping ones too.
     pub fn scan(&self, text: &str, mut found: impl FnMut(u32, Place)) {
         let folded = fold(text);
-        let bytes = folded.as_bytes();
+        match &self.table {
+            Table::Full(dfa) => self.walk(dfa, folded.as_bytes(), &mut found),
+            Table::Sparse(nfa) => self.walk(nfa, folded.as_bytes(), &mut found),
+        }
+    }
+
+    fn walk(&self, table: &impl Automaton, bytes: &[u8], found: &mut impl FnMut(u32, Place)) {
         let mut state = self.start;
         for (index, byte) in bytes.iter().enumerate() {
-            state = self.nfa.next_state(Anchored::No, state, *byte);
-            if self.nfa.is_special(state) && self.nfa.is_match(state) {
-                self.report(state, index + 1, bytes.len(), &mut found);
+            state = table.next_state(Anchored::No, state, *byte);
+            if table.is_special(state) && table.is_match(state) {
+                for number in 0..table.match_len(state) {
+                    let literal = table.match_pattern(state, number).as_usize();
+                    self.report(literal, index + 1, bytes.len(), found);
+                }
             }
         }
     }
 
-    fn report(&self, state: StateID, end: usize, total: usize, found: &mut impl FnMut(u32, Place)) {
-        for index in 0..self.nfa.match_len(state) {
-            let pattern = self.nfa.match_pattern(state, index).as_usize();
-            let length = self.lengths.get(pattern).map_or(0, |length| *length as usize);
-            if length == 0 {
-                continue;
-            }
-            let mut place = Place::ANYWHERE.0;
-            if end == length {
-                place |= Place::START.0;
-            }
-            if end == total {
-                place |= Place::END.0;
-            }
-            if end == length && end == total {
-                place |= Place::WHOLE.0;
-            }
-            found(u32::try_from(pattern).unwrap_or(u32::MAX), Place(place));
+    fn report(&self, literal: usize, end: usize, total: usize, found: &mut impl FnMut(u32, Place)) {
+        let length = self.lengths.get(literal).map_or(0, |length| *length as usize);
+        if length == 0 {
+            return;
         }
+        let mut place = Place::ANYWHERE.0;
+        if end == length {
+            place |= Place::START.0;
+        }
+        if end == total {
+            place |= Place::END.0;
+        }
+        if end == length && end == total {
+            place |= Place::WHOLE.0;
+        }
+        found(u32::try_from(literal).unwrap_or(u32::MAX), Place(place));
     }
 
     /// How many literals there are.
@@ -102,7 +132,11 @@ impl Matcher {
     }
     /// Bytes of memory the automaton takes.
     pub fn memory(&self) -> usize {
-        self.nfa.memory_usage() + self.lengths.len() * 4
+        let table = match &self.table {
+            Table::Full(dfa) => dfa.memory_usage(),
+            Table::Sparse(nfa) => nfa.memory_usage(),
+        };
+        table + self.lengths.len() * 4
     }
 }
 
@@ -152,6 +186,11 @@ mod tests {
         check(&["abc", "b", ""], "abc", &[(0, 15), (1, 1)])?;
         check(&["aa"], "aaa", &[(0, 7)])?;
         check(&["ÜBER", "k"], "über \u{212a}", &[(0, 3), (1, 5)])?;
+        // So many that the table is a sparse one.
+        let many: Vec<String> = (1_000..3_000).map(|number| format!("literal {number}")).collect();
+        let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
+        many.push("ral 10");
+        check(&many, "Literal 1000 and literal 2999", &[(0, 3), (1_999, 5), (2_000, 1)])?;
         check(&[], "text", &[])?;
         check(&["x"], "", &[])
     }
