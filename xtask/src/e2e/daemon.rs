@@ -47,6 +47,9 @@ impl Daemon {
             .args(["events", "--json", "--data-dir"])
             .arg(&self.data)
             .output()?;
+        if !output.status.success() {
+            bail!("`chaperone events` failed: {}", String::from_utf8_lossy(&output.stderr));
+        }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
