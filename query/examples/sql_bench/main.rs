@@ -4,7 +4,8 @@
 //! cargo run --release -p query --example sql_bench -- [--events 10000000] [--rounds 9] [--dir DIR]
 //! ```
 //!
-//! A directory that is given and has a record is used again. With `DUCKDB_PYTHON` set to a Python
+//! With `--sql TEXT` it only answers that. A directory that is given and has a record is used again.
+//! With `DUCKDB_PYTHON` set to a Python
 //! that has the package `duckdb`, each query runs there too, one engine after the other in each
 //! round, and the answers are compared.
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
@@ -57,6 +58,7 @@ struct Arguments {
     events: u64,
     rounds: usize,
     dir: Option<PathBuf>,
+    sql: Option<String>,
 }
 
 fn main() {
@@ -65,6 +67,12 @@ fn main() {
     let dir = arguments.dir.as_deref().unwrap_or(own.path());
     prepare(dir, arguments.events);
     let query = Query::open(dir, Settings::default()).unwrap();
+    if let Some(text) = &arguments.sql {
+        let begun = Instant::now();
+        query.sql(text).unwrap().write_table(0, &mut std::io::stdout()).unwrap();
+        println!("{:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
+        return;
+    }
     let mut peer = DuckDb::start(dir);
     println!("| query | ours ms | DuckDB ms | ratio | rows |");
     println!("|---|---|---|---|---|");
@@ -139,7 +147,7 @@ fn prepare(dir: &Path, events: u64) {
 }
 
 fn arguments() -> Arguments {
-    let mut arguments = Arguments { events: 10_000_000, rounds: 9, dir: None };
+    let mut arguments = Arguments { events: 10_000_000, rounds: 9, dir: None, sql: None };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().unwrap();
@@ -147,6 +155,7 @@ fn arguments() -> Arguments {
             "--events" => arguments.events = value.parse().unwrap(),
             "--rounds" => arguments.rounds = value.parse().unwrap(),
             "--dir" => arguments.dir = Some(value.into()),
+            "--sql" => arguments.sql = Some(value),
             other => panic!("unknown argument {other}"),
         }
     }
