@@ -4,7 +4,8 @@
 //! cargo run --release -p query --example sql_bench -- [--events 10000000] [--rounds 9] [--dir DIR]
 //! ```
 //!
-//! With `--sql TEXT` it only answers that. A directory that is given and has a record is used again.
+//! With `--sql TEXT` it only answers that. A directory that is given and has a record is used as
+//! it is: a journal in it is rolled.
 //! With `DUCKDB_PYTHON` set to a Python
 //! that has the package `duckdb`, each query runs there too, one engine after the other in each
 //! round, and the answers are compared.
@@ -125,7 +126,9 @@ fn spread(values: &[f64]) -> String {
 fn prepare(dir: &Path, events: u64) {
     let held = DataDir::claim(dir).unwrap();
     let mut store = Store::open(&held).unwrap();
-    if store.rolled() == Position(0) {
+    if journal::Reader::open(dir).unwrap().next().is_some() {
+        store.roll(Position(u64::MAX)).unwrap();
+    } else if store.rolled() == Position(0) {
         let begun = Instant::now();
         let records = stream::Stream::new(events);
         let made = records.enumerate().map(|(place, record)| (Position(place as u64), record));

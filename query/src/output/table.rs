@@ -13,6 +13,9 @@ const GAP: usize = 2;
 /// No column is cut below this; rather each row becomes a list of its cells.
 const NARROW: usize = 8;
 
+/// The columns of an answer to EXPLAIN.
+const PLAN: [&str; 2] = ["plan_type", "plan"];
+
 struct Grid {
     names: Vec<String>,
     numeric: Vec<bool>,
@@ -23,6 +26,9 @@ struct Grid {
 
 /// Writes `answer` at most `width` wide; 0 is without a limit.
 pub fn write(answer: &Answer, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    if answer.columns() == PLAN {
+        return write_plan(answer, out);
+    }
     let mut grid = grid(answer);
     let mut widths = grid.widths();
     if !fits(&widths, width) {
@@ -35,6 +41,17 @@ pub fn write(answer: &Answer, width: usize, out: &mut dyn Write) -> io::Result<(
         grid.write_lists(width, out)?;
     }
     footer(answer, &grid, out)
+}
+
+/// A plan is read as the tree it is.
+fn write_plan(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+    for row in answer.cells() {
+        for line in row.iter().flat_map(|cell| cell.text.lines()) {
+            writeln!(out, "{}", show::plain(line))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 fn footer(answer: &Answer, grid: &Grid, out: &mut dyn Write) -> io::Result<()> {

@@ -39,6 +39,8 @@ pub struct Rolled {
     pub files: u64,
     /// Their size.
     pub bytes: u64,
+    /// Records that only a later version can read: they are not in the files.
+    pub unknown: u64,
     /// Journal records before this position are in files now: segments that end here may go.
     pub until: Position,
 }
@@ -84,9 +86,10 @@ impl Store {
     /// Rolls what the journal holds before `until`, which the journal has to have made durable
     /// ([`journal::Writer::synced`]): a position that a power loss takes back would be given again.
     pub fn roll(&mut self, until: Position) -> Result<Rolled, Error> {
-        let reader = Reader::open(&self.data_dir)?.from(self.rolled())?;
+        let mut reader = Reader::open(&self.data_dir)?.from(self.rolled())?;
         let mut failed = None;
         let records = reader
+            .by_ref()
             .map_while(|stored| stored.map_err(|error| failed = Some(error)).ok())
             .take_while(|stored| stored.position < until);
         let mut rolled = Rolled { until: self.rolled(), ..Rolled::default() };
@@ -96,6 +99,7 @@ impl Store {
             self.roll_chunk(chunk, &mut rolled)?;
         }
         drop(records);
+        rolled.unknown = reader.damage().unknown;
         failed.map_or(Ok(rolled), |error| Err(error.into()))
     }
 

@@ -57,6 +57,15 @@ pid  7
 }
 
 #[test]
+fn a_plan_is_a_tree() {
+    let (_host, query) = query();
+    let mut out = Vec::new();
+    query.sql("EXPLAIN SELECT 1").unwrap().write_table(80, &mut out).unwrap();
+    let plan = String::from_utf8(out).unwrap();
+    assert!(plan.contains("logical_plan\nProjection: Int64(1)\n  EmptyRelation"), "{plan}");
+}
+
+#[test]
 fn lines_are_exact_and_inert() {
     let (_host, query) = query();
     let text = "SELECT id, path, host, id > 1 AS later FROM events ORDER BY id";
