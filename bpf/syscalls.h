@@ -1,6 +1,6 @@
 /* System calls, at their end: one small program on sys_exit for everything, which leaves at once for
  * calls that nobody asked about and for tasks that carry no label, and jumps to the family's program
- * otherwise. Attached only while an agent lives.
+ * otherwise.
  *
  * Assumed prototype: sys_exit(struct pt_regs *regs, long ret)
  */
