@@ -71,7 +71,7 @@ ok "purge leaves nothing"
 
 (cd mnt/new && sha256sum --quiet --check SHA256SUMS) || no "checksums"
 mkdir unpacked
-tar -xf mnt/new/chaperone-*.tar.* -C unpacked --strip-components 1
+tar -xf mnt/new/chaperone-*.tar* -C unpacked --strip-components 1
 in_root /unpacked/install.sh >/dev/null
 in_root chaperone --version >/dev/null || no "the program of the tarball does not run"
 mkdir -p var/lib/chaperone sys/fs/bpf/chaperone

@@ -53,7 +53,7 @@ pub fn build(root: &Path, stage: &Stage, dist: &Path, order: &Order) -> Result<P
     let package = dist.join(format!("chaperone_{}_{architecture}.deb", order.version));
     let squeeze = match order.squeeze {
         Squeeze::Small => "-Zxz",
-        Squeeze::Fast => "-Zgzip",
+        Squeeze::Fast => "-Znone",
     };
     run(Command::new("dpkg-deb")
         .args(["--root-owner-group", squeeze, "--build"])
