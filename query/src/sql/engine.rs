@@ -21,6 +21,10 @@ pub const CATALOG: &str = "chaperone";
 pub const SCHEMA: &str = "record";
 /// Plans of long expressions recurse deeply; the pages are only touched when they do.
 const STACK_BYTES: usize = 32 << 20;
+/// A side of a join up to this estimate is kept whole.
+const BROADCAST_BYTES: usize = 256 << 20;
+/// See [`BROADCAST_BYTES`].
+const BROADCAST_ROWS: usize = 8_000_000;
 /// Consumers of memory that an error names.
 const NAMED_CONSUMERS: usize = 3;
 
@@ -106,8 +110,13 @@ fn state(settings: &Settings, environment: Arc<RuntimeEnv>) -> SessionState {
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
         .with_create_default_catalog_and_schema(false);
     let options = config.options_mut();
-    options.execution.parquet.pushdown_filters = true;
-    options.execution.parquet.reorder_filters = true;
+    // Filters that are evaluated while pages are decoded cost more than they save in our files: row
+    // groups and pages are skipped by statistics and bloom filters anyway.
+    options.execution.parquet.pushdown_filters = false;
+    // Programs are few beside their acts: a join keeps them in one table and lets the acts stream
+    // by, instead of dealing out both to all threads.
+    options.optimizer.hash_join_single_partition_threshold = BROADCAST_BYTES;
+    options.optimizer.hash_join_single_partition_threshold_rows = BROADCAST_ROWS;
     options.execution.time_zone = Some("UTC".to_owned());
     let state = SessionStateBuilder::new()
         .with_config(config)
