@@ -24,13 +24,9 @@ static __always_inline u32 append_act_user_text(struct scratch *s, u32 at, u64 t
 	return end;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_act, struct pt_regs *regs, long ret)
+FAMILY(on_act)
 {
-	struct scratch *s = scratch();
-	struct call_args args;
-	load_args(regs, &args);
-	if (!s || (ret < 0 && ret != -1 && ret != -13))
+	if (ret < 0 && ret != -1 && ret != -13)
 		return 0;
 	struct task_struct *task = bpf_get_current_task_btf();
 	u64 label = label_of(task);
@@ -88,7 +84,7 @@ int BPF_PROG(on_act, struct pt_regs *regs, long ret)
 		r->op = ACT_MODULE;
 		if (file) {
 			u16 caveats = r->header.caveats;
-			u32 at = append_path(&file->f_path, end, &caveats);
+			u32 at = append_path(s, &file->f_path, end, &caveats);
 			r->one_length = at - end;
 			end = at;
 		}
@@ -120,7 +116,7 @@ int BPF_PROG(on_act, struct pt_regs *regs, long ret)
 		r->a = BPF_CORE_READ(file, f_inode, i_ino);
 		r->b = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
 		u16 caveats = r->header.caveats;
-		u32 at = append_path(&file->f_path, end, &caveats);
+		u32 at = append_path(s, &file->f_path, end, &caveats);
 		r->one_length = at - end;
 		end = at;
 		break;

@@ -105,25 +105,25 @@ static __always_inline bool describe(struct file_record *r, struct file *file, b
 	return verdict != 2;
 }
 
-static __always_inline void send_with_path(struct file_record *r, struct file *file)
+static __always_inline void send_with_path(struct scratch *s, struct file_record *r, struct file *file)
 {
 	u16 caveats = r->header.caveats;
-	u32 at = append_path(&file->f_path, sizeof(*r), &caveats);
+	u32 at = append_path(s, &file->f_path, sizeof(*r), &caveats);
 	r->header.caveats = caveats;
 	r->path_length = at - sizeof(*r);
 	send(&r->header, at, false);
 }
 
 /* Where a relative name starts: the directory of `fd`, or the working directory. */
-static __always_inline u32 append_base(u32 offset, s32 fd, u16 *caveats)
+static __always_inline u32 append_base(struct scratch *s, u32 offset, s32 fd, u16 *caveats)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	if (fd == AT_FDCWD) {
 		struct fs_struct *fs = BPF_CORE_READ(task, fs);
-		return append_path(&fs->pwd, offset, caveats);
+		return append_path(s, &fs->pwd, offset, caveats);
 	}
 	struct file *file = file_of(task, fd);
-	return file ? append_path(&file->f_path, offset, caveats) : offset;
+	return file ? append_path(s, &file->f_path, offset, caveats) : offset;
 }
 
 static __always_inline bool is_absolute(const void *name)
@@ -139,7 +139,7 @@ static __always_inline u32 append_name(struct scratch *s, struct file_record *r,
 	u16 caveats = r->header.caveats | CAVEAT_USER_MEMORY;
 	u32 from = at;
 	if (!is_absolute(name))
-		at = append_base(at, fd, &caveats);
+		at = append_base(s, at, fd, &caveats);
 	*base_length = at - from;
 	from = at;
 	at = append_user_text(s, at, name);
@@ -153,14 +153,8 @@ static __always_inline u16 origin(struct call_args *args)
 	return args->compat ? CAVEAT_COMPAT : 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_open, struct pt_regs *regs, long ret)
+FAMILY(on_open)
 {
-	struct scratch *s = scratch();
-	struct call_args args;
-	load_args(regs, &args);
-	if (!s)
-		return 0;
 	u64 label = label_of(bpf_get_current_task_btf());
 	if (ret < 0) {
 		/* A name that is not there is no act; a refusal is. */
@@ -190,17 +184,13 @@ int BPF_PROG(on_open, struct pt_regs *regs, long ret)
 	r->header.caveats = origin(&args);
 	r->mode = mode & (FMODE_READ | FMODE_WRITE);
 	if (describe(r, file, op != OP_CREATE))
-		send_with_path(r, file);
+		send_with_path(s, r, file);
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_name, struct pt_regs *regs, long ret)
+FAMILY(on_name)
 {
-	struct scratch *s = scratch();
-	struct call_args args;
-	load_args(regs, &args);
-	if (!s || (ret < 0 && ret != -1 && ret != -13))
+	if (ret < 0 && ret != -1 && ret != -13)
 		return 0;
 	bool at = false;
 	u32 op = 0, mode = 0, uid = -1, gid = -1;
@@ -236,13 +226,9 @@ int BPF_PROG(on_name, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_pair, struct pt_regs *regs, long ret)
+FAMILY(on_pair)
 {
-	struct scratch *s = scratch();
-	struct call_args args;
-	load_args(regs, &args);
-	if (!s || (ret < 0 && ret != -1 && ret != -13))
+	if (ret < 0 && ret != -1 && ret != -13)
 		return 0;
 	s32 from_fd = AT_FDCWD, to_fd = AT_FDCWD;
 	const void *from = (void *)args.a[0], *to = (void *)args.a[1];
@@ -275,13 +261,9 @@ int BPF_PROG(on_pair, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_descriptor, struct pt_regs *regs, long ret)
+FAMILY(on_descriptor)
 {
-	struct scratch *s = scratch();
-	struct call_args args;
-	load_args(regs, &args);
-	if (!s || ret)
+	if (ret)
 		return 0;
 	u32 op = args.call == CALL_FCHMOD ? OP_CHMOD
 		 : args.call == CALL_FCHOWN ? OP_CHOWN
@@ -295,21 +277,15 @@ int BPF_PROG(on_descriptor, struct pt_regs *regs, long ret)
 	r->uid = op == OP_CHOWN ? args.a[1] : -1;
 	r->gid = op == OP_CHOWN ? args.a[2] : -1;
 	if (describe(r, file, op == OP_TRUNCATE))
-		send_with_path(r, file);
+		send_with_path(s, r, file);
 	return 0;
 }
 
 /* Bytes that move: totals for regular files, and for pipes and Unix sockets the fact that this
  * process reads or writes there, once each. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_data, struct pt_regs *regs, long ret)
+FAMILY(on_data)
 {
 	if (ret <= 0)
-		return 0;
-	struct scratch *s = scratch();
-	struct call_args args;
-	load_args(regs, &args);
-	if (!s)
 		return 0;
 	s32 fd = args.call == CALL_SPLICE ? args.a[2] : args.a[0];
 	bool write = args.call != CALL_READ && args.call != CALL_RECEIVE;
@@ -324,7 +300,7 @@ int BPF_PROG(on_data, struct pt_regs *regs, long ret)
 		struct file_record *r = begin_file(s, OP_WRITE, label);
 		r->bytes = ret;
 		if (describe(r, file, true))
-			send_with_path(r, file);
+			send_with_path(s, r, file);
 		return 0;
 	}
 	u64 pipe = BPF_CORE_READ(file, f_inode, i_ino);

@@ -157,6 +157,7 @@ struct sched_entity {
 	u64 sum_exec_runtime;
 };
 struct thread_info {
+	unsigned long flags;
 	u32 status;
 };
 struct task_struct {

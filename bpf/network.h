@@ -84,14 +84,8 @@ static __always_inline struct net_record *begin_net(struct scratch *s, u32 op, u
 	return r;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_socket, struct pt_regs *regs, long ret)
+FAMILY(on_socket)
 {
-	struct scratch *s = scratch();
-	struct call_args args;
-	load_args(regs, &args);
-	if (!s)
-		return 0;
 	if (args.call < CALL_CONNECT || args.call > CALL_LISTEN)
 		return 0; /* data through the 32-bit multiplexer: not followed */
 	bool accepted = args.call == CALL_ACCEPT;

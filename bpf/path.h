@@ -6,6 +6,7 @@
 #define MAX_PARTS 96
 
 struct walk {
+	struct scratch *area;
 	struct dentry *dentry;
 	struct mount *mount;
 	u32 offset;
@@ -14,9 +15,7 @@ struct walk {
 
 static long walk_step(u32 index, struct walk *w)
 {
-	struct scratch *s = scratch();
-	if (!s)
-		return 1;
+	struct scratch *s = w->area;
 	struct dentry *dentry = w->dentry;
 	struct mount *mount = w->mount;
 	struct dentry *root = BPF_CORE_READ(mount, mnt.mnt_root);
@@ -47,10 +46,11 @@ static long walk_step(u32 index, struct walk *w)
 }
 
 /* Appends the parts of `path` at `offset`; returns the new offset. */
-static __noinline u32 append_path(struct path *path, u32 offset, u16 *caveats)
+static __noinline u32 append_path(struct scratch *s, struct path *path, u32 offset, u16 *caveats)
 {
 	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
 	struct walk w = {
+		.area = s,
 		.dentry = BPF_CORE_READ(path, dentry),
 		.mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt),
 		.offset = offset,

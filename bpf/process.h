@@ -96,11 +96,11 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	e->old_tid = old_tid;
 
 	u32 from = sizeof(*e), at;
-	at = append_path(&file->f_path, from, &caveats);
+	at = append_path(s, &file->f_path, from, &caveats);
 	e->exe_length = at - from;
 	from = at;
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	at = append_path(&fs->pwd, from, &caveats);
+	at = append_path(s, &fs->pwd, from, &caveats);
 	e->cwd_length = at - from;
 	from = at;
 	at = append_kernel_text(s, from, BPF_CORE_READ(bprm, filename));

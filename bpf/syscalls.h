@@ -6,23 +6,9 @@
  */
 #pragma once
 
-/* What a system call is to us: family in the high four bits. User space fills the tables by the
- * numbers of this architecture (`sensor/src/kernel/syscalls.rs`). */
-enum call {
-	CALL_NONE = 0,
-	CALL_OPEN = 0x10, CALL_OPENAT, CALL_CREAT, CALL_OPEN_HANDLE,
-	CALL_UNLINK = 0x20, CALL_UNLINKAT, CALL_RMDIR, CALL_MKDIR, CALL_MKDIRAT, CALL_MKNOD,
-	CALL_MKNODAT, CALL_TRUNCATE, CALL_CHMOD, CALL_FCHMODAT, CALL_CHOWN, CALL_FCHOWNAT,
-	CALL_RENAME = 0x30, CALL_RENAMEAT, CALL_LINK, CALL_LINKAT, CALL_SYMLINK, CALL_SYMLINKAT,
-	CALL_FCHMOD = 0x40, CALL_FCHOWN, CALL_FTRUNCATE,
-	CALL_WRITE = 0x50, CALL_SPLICE, CALL_READ, CALL_SEND, CALL_RECEIVE,
-	CALL_CONNECT = 0x60, CALL_ACCEPT, CALL_BIND, CALL_LISTEN,
-	CALL_PTRACE = 0x70, CALL_KILL, CALL_TKILL, CALL_TGKILL, CALL_MOUNT, CALL_CREDENTIALS,
-	CALL_INIT_MODULE, CALL_FINIT_MODULE, CALL_BPF, CALL_MEMFD, CALL_IO_URING, CALL_VM_WRITE,
-	CALL_SOCKETCALL = 0xf0,
-};
-#define FAMILIES 8
+#include "calls.h"
 
+/* What a system call is to us, by its number: filled by user space from `bpf/calls.def`. */
 const volatile u8 calls[512] = {};
 const volatile u8 compat_calls[512] = {};
 
@@ -69,9 +55,11 @@ static __always_inline void compat_args(struct pt_regs *regs, u64 *a)
 	a[5] = (u32)BPF_CORE_READ(regs, bp);
 }
 #else
+#define TIF_32BIT 22
+/* 32-bit programs have another table, which is not watched: their numbers mean other calls. */
 static __always_inline bool is_compat(struct task_struct *task)
 {
-	return false;
+	return BPF_CORE_READ(task, thread_info.flags) >> TIF_32BIT & 1;
 }
 static __always_inline u64 number_of(struct pt_regs *regs)
 {
@@ -133,6 +121,22 @@ static __always_inline void load_args(struct pt_regs *regs, struct call_args *ar
 		unfold_socketcall(args);
 }
 
+/* The program of a family of calls: what follows is its body, with the call's arguments and its
+ * result, and with an area to build the record in. */
+#define FAMILY(name)                                                                               \
+	static __always_inline int name##_body(struct scratch *s, struct call_args args, long ret); \
+	SEC("tp_btf/sys_exit")                                                                     \
+	int BPF_PROG(name, struct pt_regs *regs, long ret)                                         \
+	{                                                                                          \
+		struct scratch *s = scratch();                                                     \
+		struct call_args args;                                                             \
+		if (!s)                                                                            \
+			return 0;                                                                  \
+		load_args(regs, &args);                                                            \
+		return name##_body(s, args, ret);                                                  \
+	}                                                                                          \
+	static __always_inline int name##_body(struct scratch *s, struct call_args args, long ret)
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
@@ -145,7 +149,6 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	u8 call = call_of(regs, is_compat(task));
 	if (!call)
 		return 0;
-	u32 family = (call == CALL_SOCKETCALL ? CALL_CONNECT : call) >> 4;
-	bpf_tail_call(ctx, &families, family);
+	bpf_tail_call(ctx, &families, call >> 4);
 	return 0;
 }

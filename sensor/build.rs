@@ -1,13 +1,15 @@
-//! Builds the kernel side: makes the record layouts for both languages from `bpf/records.def`, then
-//! compiles `bpf/sensor.bpf.c` with clang into a skeleton.
+//! Builds the kernel side: makes the record layouts and the tables of system calls for both languages
+//! from `bpf/records.def` and `bpf/calls.def`, then compiles `bpf/sensor.bpf.c` with clang into a skeleton.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use build::calls::Arch;
 use libbpf_cargo::SkeletonBuilder;
 
 mod build {
+    pub mod calls;
     pub mod records;
 }
 
@@ -23,10 +25,14 @@ fn main() {
     fs::write(out.join("records.rs"), build::records::to_rust(&records))
         .expect("OUT_DIR is writable");
 
-    let arch = match env::var("CARGO_CFG_TARGET_ARCH").as_deref() {
-        Ok("aarch64") => "arm64",
-        _ => "x86",
+    let (target, arch) = match env::var("CARGO_CFG_TARGET_ARCH").as_deref() {
+        Ok("aarch64") => (Arch::Arm64, "arm64"),
+        _ => (Arch::X86, "x86"),
     };
+    let definition = fs::read_to_string(bpf.join("calls.def")).expect("bpf/calls.def is there");
+    let calls = build::calls::parse(&definition, target).unwrap_or_else(|error| panic!("{error}"));
+    fs::write(out.join("calls.h"), calls.to_c()).expect("OUT_DIR is writable");
+    fs::write(out.join("calls.rs"), calls.to_rust()).expect("OUT_DIR is writable");
     let arguments: Vec<OsString> = vec![
         format!("-D__TARGET_ARCH_{arch}").into(),
         "-I".into(),
