@@ -43,6 +43,36 @@ pub const AGENTS: &[Agent] = &[
         install: Install::Npm("@anthropic-ai/claude-code"),
         command: claude,
     },
+    Agent {
+        product: "smolagents",
+        install: Install::PyPi(&["smolagents", "openai"]),
+        command: |run| python(run, include_str!("frameworks/smolagents.py")),
+    },
+    Agent {
+        product: "pydantic-ai",
+        install: Install::PyPi(&["pydantic-ai-slim[openai]"]),
+        command: |run| python(run, include_str!("frameworks/pydantic-ai.py")),
+    },
+    Agent {
+        product: "openai-agents",
+        install: Install::PyPi(&["openai-agents"]),
+        command: |run| python(run, include_str!("frameworks/openai-agents.py")),
+    },
+    Agent {
+        product: "langgraph",
+        install: Install::PyPi(&["langchain", "langgraph", "langchain-openai"]),
+        command: |run| python(run, include_str!("frameworks/langgraph.py")),
+    },
+    Agent {
+        product: "autogen",
+        install: Install::PyPi(&["autogen-agentchat", "autogen-ext[openai]"]),
+        command: |run| python(run, include_str!("frameworks/autogen.py")),
+    },
+    Agent {
+        product: "crewai",
+        install: Install::PyPi(&["crewai"]),
+        command: |run| python(run, include_str!("frameworks/crewai.py")),
+    },
 ];
 
 const PROMPT: &str = "Do the next step.";
@@ -96,6 +126,23 @@ impl Run {
         fs::create_dir_all(path.parent().context("a name below home")?)?;
         Ok(fs::write(path, text)?)
     }
+}
+
+/// A program that a framework's user would write, run in the framework's environment.
+fn python(run: &Run, program: &str) -> Result<Command> {
+    run.write("agent.py", program)?;
+    let endpoint = format!("http://127.0.0.1:{}/v1", run.port);
+    let mut command = run.start("venv/bin/python");
+    command
+        .env("OPENAI_API_KEY", "any")
+        .env("OPENAI_BASE_URL", &endpoint)
+        .env("OPENAI_API_BASE", &endpoint)
+        // They would send telemetry to their makers.
+        .env("OTEL_SDK_DISABLED", "true")
+        .env("CREWAI_DISABLE_TELEMETRY", "true")
+        .env("CREWAI_TESTING", "true")
+        .arg(run.home.join("agent.py"));
+    Ok(command)
 }
 
 fn codex(run: &Run) -> Result<Command> {

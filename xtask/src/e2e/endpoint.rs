@@ -184,18 +184,30 @@ fn tool_of<'a>(body: &Value, names: &[&'a str]) -> &'a str {
 
 /// OpenAI Chat Completions.
 fn chat(body: &Value, script: &[String]) -> Value {
-    let done = count(&body["messages"], &|message| message["role"] == "tool");
+    let done = count(&body["messages"], &is_result);
+    let call = |name: &str, arguments: Value| {
+        let function = json!({"name": name, "arguments": arguments.to_string()});
+        let call = json!({"id": format!("call_{done}"), "type": "function", "function": function});
+        json!({"role": "assistant", "content": "Next step.", "tool_calls": [call]})
+    };
+    let finishes = |tool: &Value| tool["name"] == "final_answer";
     let (message, reason) = match script.get(done) {
-        Some(command) => (
-            json!({"role": "assistant", "content": "Next step.", "tool_calls": [{"id": format!("call_{done}"),
-                "type": "function", "function": {"name": "bash", "arguments": json!({"command": command}).to_string()}}]}),
-            "tool_calls",
-        ),
+        Some(command) => (call("bash", json!({"command": command})), "tool_calls"),
+        None if count(&body["tools"], &finishes) > 0 => {
+            (call("final_answer", json!({"answer": "Done."})), "tool_calls")
+        }
         None => (json!({"role": "assistant", "content": "Done."}), "stop"),
     };
     json!({"id": "chat_1", "object": "chat.completion", "created": 1, "model": "gpt-4o",
         "choices": [{"index": 0, "message": message, "finish_reason": reason}],
         "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}})
+}
+
+/// A tool's result: by its role, or as smolagents writes it, as a user's text.
+fn is_result(message: &Value) -> bool {
+    let observed =
+        |text: &Value| text.as_str().is_some_and(|text| text.starts_with("Observation:"));
+    message["role"] == "tool" || (message["type"] == "text" && observed(&message["text"]))
 }
 
 /// Gemini `generateContent`.
