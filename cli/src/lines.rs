@@ -57,7 +57,8 @@ pub fn act(act: &Attributed, colour: bool) -> String {
     format!("{time} {who} {tool} {pid:>7} {program:<16} {verb} {object}{times}{caveats}")
 }
 
-fn verb_colour(act: &Act) -> Colour {
+/// Colour of the act.
+pub fn verb_colour(act: &Act) -> Colour {
     match act {
         Act::ProcessExec(_) => Colour::Bold,
         Act::FileUnlink(_) | Act::Ptrace(_) | Act::ModuleLoad(_) | Act::BpfProgLoad(_) => {

@@ -10,6 +10,7 @@ mod out;
 mod record;
 mod rules;
 mod stages;
+mod status;
 mod verbs;
 
 use std::process::ExitCode;

@@ -44,6 +44,38 @@ pub fn paint(text: &str, colour: Colour, on: bool) -> String {
     if on { format!("\x1b[{}m{text}\x1b[0m", colour.code()) } else { text.to_owned() }
 }
 
+/// A line in pieces, each with its colour: for those who print it and those who draw it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words(pub Vec<(String, Option<Colour>)>);
+
+impl Words {
+    /// A line without colours.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::default().and(text)
+    }
+
+    /// With `text` behind it.
+    pub fn and(mut self, text: impl Into<String>) -> Self {
+        self.0.push((text.into(), None));
+        self
+    }
+
+    /// With `text` in `colour` behind it.
+    pub fn with(mut self, text: impl Into<String>, colour: Colour) -> Self {
+        self.0.push((text.into(), Some(colour)));
+        self
+    }
+
+    /// The line with escape sequences if `on`.
+    pub fn paint(&self, on: bool) -> String {
+        let piece = |(text, colour): &(String, Option<Colour>)| match colour {
+            Some(colour) => paint(text, *colour, on),
+            None => text.clone(),
+        };
+        self.0.iter().map(piece).collect()
+    }
+}
+
 /// A word for stderr.
 pub fn label(text: &str, colour: Colour) -> String {
     paint(text, colour, coloured() && io::stderr().is_terminal())
@@ -94,6 +126,7 @@ fn row(cells: &[String], widths: &[usize]) -> String {
 }
 
 /// Columns of the terminal; wide where there is none.
+#[cfg(feature = "sql")]
 pub fn width() -> usize {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
     size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0).unwrap_or(200)

@@ -158,7 +158,6 @@ fn meaning(arg: &Arg) -> String {
 mod tests {
     use super::*;
 
-    #[cfg(feature = "sql")] // the kept reference is of the whole program
     #[test]
     fn the_reference_is_current() -> Result<()> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md");

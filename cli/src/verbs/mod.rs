@@ -9,7 +9,6 @@ mod findings;
 mod generate;
 mod graph;
 mod losses;
-#[cfg(feature = "sql")]
 mod query;
 mod replay;
 mod rules;
@@ -90,7 +89,6 @@ enum Verb {
     /// Draw the threat graph of a finding, session or process.
     Graph(graph::Graph),
     /// Ask the record in SQL.
-    #[cfg(feature = "sql")]
     Query(query::Query),
     /// List, check and test rules.
     Rules(rules::Rules),
@@ -173,7 +171,6 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Findings(verb) => verb.run(common),
         Verb::Why(verb) => verb.run(common),
         Verb::Graph(verb) => verb.run(common),
-        #[cfg(feature = "sql")]
         Verb::Query(verb) => verb.run(common),
         Verb::Rules(verb) => verb.run(common),
         Verb::Replay(verb) => verb.run(common),

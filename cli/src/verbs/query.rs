@@ -1,14 +1,11 @@
 //! `chaperone query "SQL"`: the record as tables.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use query::Lines;
 
 use super::{Common, Exit};
-use crate::out;
 
 /// Tables: events, processes, findings, sessions, agents, losses.
 #[derive(Debug, Args)]
@@ -35,7 +32,11 @@ enum Format {
 }
 
 impl Query {
+    #[cfg(feature = "sql")]
     pub fn run(self, common: &Common) -> Result<Exit> {
+        use query::Lines;
+        use std::io::Write;
+
         let config = common.config()?;
         let query = query::Query::open(&config.data_dir(), config.query.clone())?;
         let mut to = std::io::stdout().lock();
@@ -52,10 +53,19 @@ impl Query {
             }
             _ => {
                 let answer = query.sql(&self.sql)?;
-                answer.write_table(out::width(), &mut to)?;
+                answer.write_table(crate::out::width(), &mut to)?;
             }
         }
         to.flush()?;
         Ok(Exit::Done)
+    }
+
+    #[cfg(not(feature = "sql"))]
+    pub fn run(self, _: &Common) -> Result<Exit> {
+        let text = format!(
+            "this build has no SQL, so `{}` is not asked\nhint: `chaperone events` has filters and --json; or take a build with the feature `sql`",
+            event::show::brief(&self.sql, 60)
+        );
+        Err(super::Stop::new(Exit::NotAllowed, text).into())
     }
 }

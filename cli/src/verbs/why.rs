@@ -3,14 +3,14 @@
 use anyhow::Result;
 use clap::Args;
 use event::Finding;
-use event::show::plain;
-use graph::threat::{Settings, ThreatGraph};
+use event::show::{brief, plain};
+use graph::threat::{Settings, Step, ThreatGraph};
 use journal::StateReader;
 
 use super::{Common, Exit, Stop};
 use crate::config::Config;
 use crate::lines::{clock, process, short, stamp};
-use crate::out::{self, Colour, coloured, paint};
+use crate::out::{self, Colour, Words};
 use crate::record::{self, Filter};
 
 /// Most acts of one session that are looked at.
@@ -35,52 +35,49 @@ impl Why {
             return out::json(&serde_json::json!({"finding": finding, "steps": steps}))
                 .map(|()| Exit::Done);
         }
-        let on = coloured();
-        out::line(&paint(&plain(&finding.summary), Colour::Bold, on))?;
-        out::line("")?;
-        out::line(&format!(
-            "  level    {}  ({})",
-            finding.rule.severity.name(),
-            plain(&finding.rule.title)
-        ))?;
-        out::line(&format!("  when     {}", stamp(finding.time_unix_ns)))?;
-        if let Some(actor) = &finding.actor {
-            out::line(&format!(
-                "  who      {} in session {}",
-                plain(&actor.product),
-                short(actor.session)
-            ))?;
-        }
-        out::line(&format!("  by       {}", process(&finding.process)))?;
-        for (field, value) in &finding.matched {
-            out::line(&format!(
-                "  because  {} is {}",
-                plain(field),
-                event::show::brief(value, 120)
-            ))?;
-        }
-        if finding.count > 1 {
-            out::line(&format!("  times    {}", finding.count))?;
-        }
-        out::line("")?;
-        out::line(&paint("How it came to be", Colour::Bold, on))?;
-        for (index, step) in steps.iter().enumerate() {
-            let mark = if step.evidence { "▲" } else { " " };
-            let time = paint(&clock(step.time_unix_ns), Colour::Dim, on);
-            out::line(&format!("{:>3}. {time} {mark} {}", index + 1, plain(&step.words)))?;
-        }
-        if steps.is_empty() {
-            out::line("  the acts it stands on are not in the record any more")?;
-        }
-        out::line("")?;
-        out::line(&format!(
-            "  rule     {} ({})",
-            plain(&finding.rule.id),
-            plain(&finding.rule.pack)
-        ))?;
-        out::line(&format!("  tags     {}", finding.rule.tags.join(" ")))?;
+        let on = out::coloured();
+        story(&finding, &steps).iter().try_for_each(|words| out::line(&words.paint(on)))?;
         Ok(Exit::Done)
     }
+}
+
+/// The finding and how it came to be, line by line.
+pub fn story(finding: &Finding, steps: &[Step]) -> Vec<Words> {
+    let fact = |name: &str, value: String| Words::plain(format!("  {name:<8} {value}"));
+    let rule = &finding.rule;
+    let mut lines = vec![
+        Words::default().with(plain(&finding.summary), Colour::Bold),
+        Words::default(),
+        fact("level", format!("{}  ({})", rule.severity.name(), plain(&rule.title))),
+        fact("when", stamp(finding.time_unix_ns)),
+    ];
+    if let Some(actor) = &finding.actor {
+        let who = format!("{} in session {}", plain(&actor.product), short(actor.session));
+        lines.push(fact("who", who));
+    }
+    lines.push(fact("by", process(&finding.process)));
+    let because = |(field, value): &(event::Text, event::Text)| {
+        fact("because", format!("{} is {}", plain(field), brief(value, 120)))
+    };
+    lines.extend(finding.matched.iter().map(because));
+    if finding.count > 1 {
+        lines.push(fact("times", finding.count.to_string()));
+    }
+    lines.push(Words::default());
+    lines.push(Words::default().with("How it came to be", Colour::Bold));
+    lines.extend(steps.iter().enumerate().map(|(index, step)| {
+        let mark = if step.evidence { "▲" } else { " " };
+        Words::plain(format!("{:>3}. ", index + 1))
+            .with(clock(step.time_unix_ns), Colour::Dim)
+            .and(format!(" {mark} {}", plain(&step.words)))
+    }));
+    if steps.is_empty() {
+        lines.push(Words::plain("  the acts it stands on are not in the record any more"));
+    }
+    lines.push(Words::default());
+    lines.push(fact("rule", format!("{} ({})", plain(&rule.id), plain(&rule.pack))));
+    lines.push(fact("tags", plain(&rule.tags.join(" ")).into_owned()));
+    lines
 }
 
 /// The one finding whose id begins so.

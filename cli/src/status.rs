@@ -1,0 +1,122 @@
+//! What `up` says of itself every few seconds, in a small file beside the record: for `status` and `watch`.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// Name of the file in the data directory.
+const FILE: &str = "status.json";
+/// A status older than this is of an `up` that hangs or was killed.
+const FRESH_NS: u64 = 15 * 1_000_000_000;
+
+/// One look of `up` at itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Status {
+    /// Version of the program.
+    pub version: String,
+    /// Name of the host.
+    pub host: String,
+    /// Process of `up`.
+    pub pid: u32,
+    /// Since when it runs, UTC.
+    pub started_unix_ns: u64,
+    /// When it looked, UTC.
+    pub written_unix_ns: u64,
+    /// Where acts come from (`kernel`, `procfs`).
+    pub source: String,
+    /// What is not seen here, and why.
+    pub unseen: Vec<String>,
+    /// Events taken since the start.
+    pub events: u64,
+    /// Acts folded into others since the start.
+    pub folded: u64,
+    /// Events per second since the last look.
+    pub events_per_s: f64,
+    /// Events lost since the start, by cause.
+    pub losses: BTreeMap<String, u64>,
+    /// What waits between the stages.
+    pub lanes: Vec<Lane>,
+    /// Rules at work.
+    pub rules: usize,
+    /// Rules that were refused.
+    pub rules_refused: usize,
+    /// Where findings leave the host.
+    pub outlets: Vec<Outlet>,
+    /// Size of the record on the disk.
+    pub record_bytes: u64,
+    /// Processor time of `up` since the last look; 100 is one processor.
+    pub cpu_percent: f64,
+    /// Memory of `up` that is resident.
+    pub memory_mib: f64,
+    /// What it may use.
+    pub budget: Budget,
+    /// What is over the budget now (`cpu`, `memory`).
+    pub over_budget: Vec<String>,
+}
+
+/// What waits for one stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Whom it leads to.
+    pub name: String,
+    /// Batches that wait.
+    pub waiting: u64,
+    /// Batches that may wait.
+    pub room: u64,
+}
+
+/// One way out of the host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outlet {
+    /// `webhook soc`.
+    pub name: String,
+    /// Records that it has not passed yet.
+    pub behind: u64,
+    /// Messages delivered since the start.
+    pub delivered: u64,
+    /// Messages that the other side refused.
+    pub refused: u64,
+    /// Why the last attempt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+}
+
+/// What Chaperone may use of the host before it says so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budget {
+    /// Processor time; 100 is one processor. 0 is no limit.
+    pub cpu_percent: u32,
+    /// Resident memory in MB. 0 is no limit.
+    pub memory_mb: u32,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { cpu_percent: 50, memory_mb: 300 }
+    }
+}
+
+impl Status {
+    /// The last status in a data directory; none if no `up` ever wrote one here.
+    pub fn read(dir: &Path) -> io::Result<Option<Self>> {
+        match std::fs::read(dir.join(FILE)) {
+            Ok(text) => Ok(serde_json::from_slice(&text).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the one who wrote it is still at work at `now`.
+    pub fn is_fresh(&self, now_unix_ns: u64) -> bool {
+        now_unix_ns.saturating_sub(self.written_unix_ns) < FRESH_NS
+    }
+
+    /// Events lost since the start, all causes.
+    pub fn lost(&self) -> u64 {
+        self.losses.values().sum()
+    }
+}
