@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use event::{ProcessId, Text};
+use event::{ProcessId, Stdin, Text};
 use graph::signature::{Facts, Package};
 
 /// Most of a script that is read to see what it imports.
@@ -61,6 +61,29 @@ impl Facts for HostFacts {
             return false;
         }
         remember(&self.mentions, (file.clone(), text.to_owned()), || contains(&file, text))
+    }
+
+    fn is_chaperone(&self, process: ProcessId) -> bool {
+        process.pid == std::process::id()
+    }
+
+    fn stdin(&self, process: ProcessId) -> Option<Stdin> {
+        let target = std::fs::read_link(format!("/proc/{}/fd/0", process.pid));
+        let target = match target {
+            Ok(target) => target.to_string_lossy().into_owned(),
+            // Gone already, or started with a closed one.
+            Err(_) if Path::new(&format!("/proc/{}/fd", process.pid)).exists() => String::new(),
+            Err(_) => return None,
+        };
+        Some(match target.as_str() {
+            "" | "/dev/null" => Stdin::Nothing,
+            text if text.starts_with("pipe:") => Stdin::Pipe,
+            text if text.starts_with("socket:") => Stdin::Socket,
+            text if text.starts_with("/dev/pts/") || text.starts_with("/dev/tty") => {
+                Stdin::Terminal
+            }
+            _ => Stdin::File,
+        })
     }
 
     fn variable(&self, process: ProcessId, name: &str) -> Option<Text> {

@@ -96,6 +96,7 @@ fields! {
     "Anonymous" Anonymous Flag "process_exec";
     "Elevated" Elevated Flag "process_exec";
     "Tty" Tty Flag "process_exec";
+    "StandardInput" StandardInput Text "process_exec";
     "Container" Container Text "process_exec";
     "FirstTimeProgram" FirstTimeProgram Flag "process_exec";
     "FirstTimeHost" FirstTimeHost Flag "network_connect network_send dns_query tls_client_hello";
@@ -130,6 +131,12 @@ fields! {
     "QueryResults" QueryResults List "dns_answer";
     "QueryStatus" QueryStatus Number "dns_answer";
     "TargetProcessId" TargetProcessId Number "ptrace signal process_clone";
+    "TargetIs" TargetIs Text "ptrace signal";
+    "TargetImage" TargetImage Text "ptrace signal";
+    "TargetCommandLine" TargetCommandLine Text "ptrace signal";
+    "TargetUser" TargetUser Text "ptrace signal";
+    "TargetAgent" TargetAgent Text "ptrace signal";
+    "TargetSession" TargetSession Text "ptrace signal";
     "Signal" Signal List "signal process_exit";
     "PtraceRequest" PtraceRequest Number "ptrace";
     "ExitCode" ExitCode Number "process_exit";
@@ -234,6 +241,10 @@ impl Field {
                 | Self::AuditSuccess
                 | Self::AuditCwd
                 | Self::AuditTty
+                | Self::StandardInput
+                | Self::TargetIs
+                | Self::TargetUser
+                | Self::TargetAgent
         )
     }
 

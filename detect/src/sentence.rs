@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use event::show::brief;
-use event::{Access, Act, Attributed, Endpoint, Flow, Text};
+use event::{Access, Act, Attributed, Endpoint, Flow, Relation, Text, Toward};
 
 use crate::field::read::of_endpoint;
 
@@ -97,10 +97,8 @@ fn what(act: &Attributed) -> String {
         Act::DnsQuery(dns) => format!("asked for the name {}", name(&dns.name)),
         Act::DnsAnswer(dns) => format!("got an answer for the name {}", name(&dns.name)),
         Act::TlsClientHello(hello) => format!("began TLS with {}", name(&hello.server_name)),
-        Act::Ptrace(toward) => format!("took hold of process {}", toward.target.pid),
-        Act::Signal(toward) => {
-            format!("sent signal {} to process {}", toward.what, toward.target.pid)
-        }
+        Act::Ptrace(toward) => format!("took hold of {}", whom(toward)),
+        Act::Signal(toward) => format!("sent signal {} to {}", toward.what, whom(toward)),
         Act::Mount(mount) => {
             let (source, target) = (name(&mount.source), name(&mount.target));
             format!("mounted {source} on {target} as {}", brief(&mount.fs, 20))
@@ -116,6 +114,29 @@ fn what(act: &Attributed) -> String {
         Act::PipeUse(pipe) if pipe.write => format!("wrote into pipe {}", pipe.pipe),
         Act::PipeUse(pipe) => format!("read from pipe {}", pipe.pipe),
         Act::EventLoss(loss) => format!("{} events were lost ({})", loss.count, loss.cause.name()),
+    }
+}
+
+/// "process 77 (postgres of bob)".
+fn whom(toward: &Toward) -> String {
+    let process = match toward.target.pid as i32 {
+        group if group < -1 => format!("process group {}", group.unsigned_abs()),
+        pid => format!("process {pid}"),
+    };
+    let Some(whom) = &toward.whom else { return process };
+    let name = brief(whom.exe.rsplit('/').next().unwrap_or_default(), 60);
+    match whom.relation {
+        Relation::Everybody => "every process it may reach".into(),
+        Relation::Chaperone => format!("Chaperone itself ({process})"),
+        Relation::OtherAgent => match &whom.agent {
+            Some(agent) => format!("another agent, {} ({process})", brief(agent, 60)),
+            None => format!("another agent ({process})"),
+        },
+        _ if name.is_empty() => process,
+        _ => match &whom.user.name {
+            Some(user) => format!("{process} ({name} of {})", brief(user, 40)),
+            None => format!("{process} ({name} of uid {})", whom.user.uid),
+        },
     }
 }
 

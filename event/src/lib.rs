@@ -17,6 +17,7 @@
 
 mod act;
 mod attributed;
+mod event;
 mod finding;
 mod identity;
 mod loss;
@@ -31,6 +32,7 @@ pub mod testing;
 
 pub use act::*;
 pub use attributed::*;
+pub use event::*;
 pub use finding::*;
 pub use identity::*;
 pub use loss::*;

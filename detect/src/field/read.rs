@@ -85,6 +85,7 @@ pub fn read(field: Field, input: Input<'_>, take: Take<'_>) {
         Field::Anonymous => process::exec(act, |exec| take(Value::Flag(exec.anonymous))),
         Field::Elevated => process::exec(act, |exec| take(Value::Flag(exec.elevated))),
         Field::Tty => process::exec(act, |exec| take(Value::Flag(exec.tty != 0))),
+        Field::StandardInput => process::stdin(act, take),
         Field::Container => process::container(act, take),
         Field::FirstTimeProgram => {
             input.first.program.into_iter().for_each(|f| take(Value::Flag(f)))
@@ -120,6 +121,12 @@ pub fn read(field: Field, input: Input<'_>, take: Take<'_>) {
         Field::QueryResults => network::query_results(act, take),
         Field::QueryStatus => network::dns(act, |dns| take(Value::Number(dns.code.into()))),
         Field::TargetProcessId => toward::target_pid(act, take),
+        Field::TargetIs
+        | Field::TargetImage
+        | Field::TargetCommandLine
+        | Field::TargetUser
+        | Field::TargetAgent
+        | Field::TargetSession => toward::whom(field, act, take),
         Field::Signal => toward::signal(act, take),
         Field::PtraceRequest => toward::ptrace_request(act, take),
         Field::ExitCode => process::exit(act, |exit| take(Value::Number(exit.code.into()))),

@@ -66,6 +66,7 @@ pub fn exec() -> Exec {
         tty: 136 << 8 | 3,
         place: Place { container: Some("4f5e6d".into()), cgroup: 77, mnt_ns: 5, pid_ns: 6 },
         sha256: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
+        stdin: Some(Stdin::Pipe),
         anonymous: false,
         elevated: false,
     }
@@ -104,7 +105,16 @@ pub fn every() -> Vec<Act> {
         ..flow()
     };
     let hello = ClientHello { server_name: "api.example.com".into(), flow: flow() };
-    let toward = |what| Toward { target: pid(300), what };
+    let whom = Whom {
+        relation: Relation::Nobody,
+        exe: "/usr/bin/vim".into(),
+        command_line: "vim notes.txt".into(),
+        user: alice(),
+        agent: None,
+        session: None,
+    };
+    let whom = Some(Box::new(whom));
+    let toward = |what| Toward { target: pid(300), what, whom: whom.clone() };
     let exit = Exit { code: 1, signal: 9, duration_ns: 5, cpu_ns: 3, max_rss_kib: 4_096 };
     let root = User { euid: 0, ..alice() };
     vec![

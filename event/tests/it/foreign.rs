@@ -195,7 +195,7 @@ fn names() {
 #[test]
 fn processes_upon_processes() {
     let target = json!({ "process": { "pid": 9 } });
-    let toward = |what| Act::Ptrace(Toward { target: pid(9), what });
+    let toward = |what| Act::Ptrace(Toward::new(pid(9), what));
     check(foreign(1007, 3, target.clone()), &[(pid(7), toward(16))]);
     check(foreign(1007, 4, target), &[(pid(7), toward(4))]);
     let users = json!({

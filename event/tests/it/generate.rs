@@ -54,10 +54,25 @@ fn place() -> impl Strategy<Value = Place> {
 fn exec() -> impl Strategy<Value = Exec> {
     let names = (option::of(text()), texts(), text(), texts(), option::of(text()));
     let rest = (process_id(), file(), user(), any::<u32>(), place(), any::<(bool, bool)>());
-    (names, rest).prop_map(|(names, rest)| {
+    let stdin = option::of(prop_oneof![Just(Stdin::Pipe), Just(Stdin::Nothing)]);
+    (names, rest, stdin).prop_map(|(names, rest, stdin)| {
         let (script, argv, cwd, env, sha256) = names;
         let (parent, exe, user, tty, place, (anonymous, elevated)) = rest;
-        Exec { parent, exe, script, argv, cwd, env, user, tty, place, sha256, anonymous, elevated }
+        Exec {
+            parent,
+            exe,
+            script,
+            argv,
+            cwd,
+            env,
+            user,
+            tty,
+            place,
+            sha256,
+            stdin,
+            anonymous,
+            elevated,
+        }
     })
 }
 
@@ -109,7 +124,25 @@ fn pair() -> impl Strategy<Value = FilePair> {
 
 fn toward() -> impl Strategy<Value = Toward> {
     let what = prop_oneof![0..32, any::<i32>()];
-    (process_id(), what).prop_map(|(target, what)| Toward { target, what })
+    (process_id(), what, option::of(whom())).prop_map(|(target, what, whom)| Toward {
+        target,
+        what,
+        whom: whom.map(Box::new),
+    })
+}
+
+fn whom() -> impl Strategy<Value = Whom> {
+    let relation = prop_oneof![Just(Relation::Nobody), Just(Relation::OtherAgent)];
+    (relation, text(), text(), user(), option::of(text())).prop_map(
+        |(relation, exe, command_line, user, agent)| Whom {
+            relation,
+            exe,
+            command_line,
+            user,
+            agent,
+            session: None,
+        },
+    )
 }
 
 pub fn loss() -> impl Strategy<Value = Loss> {

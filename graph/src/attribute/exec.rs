@@ -71,6 +71,9 @@ impl Attributor {
     /// Writes the new program into the entry; returns the parent's program path.
     fn describe(&mut self, id: ProcessId, exec: &Exec) -> Arc<str> {
         let Some(entry) = self.table.get_mut(id) else { return "".into() };
+        if exec.place.pid_ns != 0 {
+            entry.pid_ns = exec.place.pid_ns;
+        }
         let parent = entry.process.parent.clone();
         let parent_exe = parent.as_ref().map_or_else(|| "".into(), |parent| parent.exe.clone());
         entry.process = Arc::new(Process {

@@ -13,6 +13,7 @@ mod network;
 mod program;
 mod runs;
 mod table;
+mod toward;
 mod undeclared;
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use event::{
     Session, SessionId, Text,
 };
 
-use crate::signature::{Facts, NoFacts, Signatures};
+use crate::signature::{self, Facts, NoFacts, Signatures};
 use behaviour::Behaviour;
 pub use endpoints::ModelEndpoints;
 use handed_over::HandedOver;
@@ -160,6 +161,7 @@ impl Attributor {
         let id = self.next_event;
         self.next_event = EventId(id.0 + 1);
         self.names.apply(&mut event.act);
+        self.meet_target(&mut event);
         match &event.act {
             Act::EventLoss(_) => {
                 let process = self.unknown.clone();
@@ -186,11 +188,23 @@ impl Attributor {
             heal(entry, &mut self.runs, &event);
         }
         let (process, actor) = (entry.process.clone(), entry.actor.clone());
+        if actor.is_some() {
+            self.ask_about(&mut event);
+        }
         let (process_id, time) = (event.process, event.time_unix_ns);
         let exit = matches!(event.act, Act::ProcessExit(Exit { .. }));
         out.acts.push(Attributed { id, event, process, actor });
         if exit {
             self.on_exit(process_id, time, out);
+        }
+    }
+
+    /// What of an agent's start only the host can tell.
+    fn ask_about(&self, event: &mut Event) {
+        let Act::ProcessExec(exec) = &mut event.act else { return };
+        if exec.stdin.is_none() && signature::family(signature::base_name(&exec.exe.path)).is_some()
+        {
+            exec.stdin = self.facts.stdin(event.process);
         }
     }
 

@@ -20,6 +20,8 @@ impl RunKey {
 
 /// Most sessions held at once; the one that began first is closed for a new one.
 const MAX_RUNS: usize = 4_096;
+/// Most agents within agents that are looked through.
+const MAX_NESTED: usize = 16;
 /// Most program paths remembered as a session's own.
 const MAX_PROGRAMS: usize = 8;
 
@@ -162,6 +164,16 @@ impl Runs {
         };
         self.runs.insert(key, run);
         (key, self.meet(agent, identity, owner))
+    }
+
+    /// True if the session was started, over however many others, by `ancestor`.
+    pub fn began_below(&self, session: SessionId, ancestor: SessionId) -> bool {
+        let parent = |session: SessionId| {
+            self.runs.values().find(|run| run.record.id == session)?.record.parent
+        };
+        std::iter::successors(parent(session), |above| parent(*above))
+            .take(MAX_NESTED)
+            .any(|above| above == ancestor)
     }
 
     /// The oldest run, if there are too many.

@@ -41,6 +41,8 @@ pub(super) struct Entry {
     /// Child of the process that holds an editor's terminals, not yet another program.
     pub in_terminal_host: bool,
     pub exited: bool,
+    /// Its pid namespace; 0 is not known.
+    pub pid_ns: u32,
     depth: u16,
     last_ns: u64,
 }
@@ -57,6 +59,7 @@ impl Entry {
             program: Program::Unknown,
             in_terminal_host: false,
             exited: false,
+            pid_ns: 0,
             depth: 0,
             last_ns: now_ns,
         }
@@ -93,6 +96,8 @@ impl Entry {
 #[derive(Debug)]
 pub(super) struct Table {
     entries: FxHashMap<ProcessId, Entry>,
+    /// Who holds, or held last, each pid.
+    holders: FxHashMap<u32, ProcessId>,
     /// Exited, oldest first.
     exited: VecDeque<ProcessId>,
     most: usize,
@@ -103,7 +108,13 @@ impl Table {
     /// A table of at most `most` processes.
     pub fn new(most: usize) -> Self {
         let most = most.max(64);
-        Self { entries: FxHashMap::default(), exited: VecDeque::new(), most, evicted: 0 }
+        Self {
+            entries: FxHashMap::default(),
+            holders: FxHashMap::default(),
+            exited: VecDeque::new(),
+            most,
+            evicted: 0,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -121,8 +132,11 @@ impl Table {
 
     /// The entry of `id`, touched; made if it is not there.
     pub fn touch(&mut self, id: ProcessId, now_ns: u64) -> &mut Entry {
-        if self.entries.len() >= self.most && !self.entries.contains_key(&id) {
-            self.make_room();
+        if !self.entries.contains_key(&id) {
+            if self.entries.len() >= self.most {
+                self.make_room();
+            }
+            self.holds(id);
         }
         let entry = self.entries.entry(id).or_insert_with(|| Entry::unknown(id, now_ns));
         entry.last_ns = now_ns;
@@ -133,7 +147,28 @@ impl Table {
         if self.entries.len() >= self.most {
             self.make_room();
         }
+        self.holds(id);
         self.entries.insert(id, entry);
+    }
+
+    /// The process that holds the pid, or held it last.
+    pub fn holder(&self, pid: u32) -> Option<ProcessId> {
+        self.holders.get(&pid).copied()
+    }
+
+    /// The one that started last holds a pid: news of an older one may come late.
+    fn holds(&mut self, id: ProcessId) {
+        let holder = self.holders.entry(id.pid).or_insert(id);
+        if holder.start_ns < id.start_ns {
+            *holder = id;
+        }
+    }
+
+    fn remove(&mut self, id: ProcessId) {
+        self.entries.remove(&id);
+        if self.holders.get(&id.pid) == Some(&id) {
+            self.holders.remove(&id.pid);
+        }
     }
 
     /// Marks an exit; the entry goes when 1/16 of the table's size have exited after it.
@@ -144,7 +179,7 @@ impl Table {
         }
         while self.exited.len() > self.most / 16 {
             let Some(oldest) = self.exited.pop_front() else { break };
-            self.entries.remove(&oldest);
+            self.remove(oldest);
         }
     }
 
@@ -159,8 +194,8 @@ impl Table {
 
     /// Makes room for an eighth: exited first, then those of nobody, longest quiet first.
     fn make_room(&mut self) {
-        for id in self.exited.drain(..) {
-            self.entries.remove(&id);
+        for id in std::mem::take(&mut self.exited) {
+            self.remove(id);
         }
         let goal = self.most - self.most / 8;
         if self.entries.len() <= goal {
@@ -171,7 +206,7 @@ impl Table {
         by_age.sort_unstable();
         let surplus = self.entries.len() - goal;
         for (_, _, id) in by_age.into_iter().take(surplus) {
-            self.entries.remove(&id);
+            self.remove(id);
             self.evicted += 1;
         }
     }

@@ -179,6 +179,9 @@ fn as_the_kernel_reads(name: &Text) -> Text {
     name.get(..NAME_BYTES).map_or_else(|| name.clone(), Text::from)
 }
 
+/// Kept for rules, whatever the signatures ask: with these, other code runs than the program's.
+const FOR_RULES: [&str; 2] = ["LD_AUDIT", "LD_PRELOAD"];
+
 pub(super) fn watch_plan(signatures: &Signatures) -> WatchPlan {
     let mut candidates: Vec<Text> = signatures.by_name.keys().map(as_the_kernel_reads).collect();
     candidates.extend(signatures.by_family.keys().flat_map(|family| names_of(*family)));
@@ -195,6 +198,7 @@ pub(super) fn watch_plan(signatures: &Signatures) -> WatchPlan {
     let tools = signatures.products.iter().flat_map(|product| &product.tool_env);
     let mut variables: Vec<Text> =
         asked.chain(tools).map(|ask| ask.split('=').next().unwrap_or(ask).into()).collect();
+    variables.extend(FOR_RULES.map(Text::from));
     for list in [&mut candidates, &mut variables] {
         list.sort_unstable();
         list.dedup();

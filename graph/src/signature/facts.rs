@@ -1,7 +1,7 @@
 //! What only user space can read about a start: package files, links, imports, program text.
 //! This room is pure, so it asks; `sensor` or `cli` answers from the running host, a replay does not.
 
-use event::{ProcessId, Text};
+use event::{ProcessId, Stdin, Text};
 
 /// A package of npm, PyPI or another registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,15 @@ pub trait Facts: Send + Sync {
     /// True if the program file contains the text.
     fn mentions(&self, _process: ProcessId, _exe: &str, _text: &str) -> bool {
         false
+    }
+    /// True if the process is Chaperone's own.
+    fn is_chaperone(&self, _process: ProcessId) -> bool {
+        false
+    }
+    /// What standard input of the process is; asked at the start of an agent's shells and
+    /// interpreters.
+    fn stdin(&self, _process: ProcessId) -> Option<Stdin> {
+        None
     }
     /// A variable in the environment of the process, for the few that the exec event could not hold.
     fn variable(&self, _process: ProcessId, _name: &str) -> Option<Text> {

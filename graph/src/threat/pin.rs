@@ -72,7 +72,7 @@ impl ThreatGraph {
 
     /// The process that completed the finding, with its ancestors if it is not known any more.
     fn finder(&mut self, finding: &Finding) -> u32 {
-        let act = event::Act::Signal(event::Toward { target: finding.process.id, what: 0 });
+        let act = event::Act::Signal(event::Toward::new(finding.process.id, 0));
         self.actor(&Attributed {
             id: finding.events.last().copied().unwrap_or_default(),
             event: Event::new(finding.time_unix_ns, finding.process.id, act),

@@ -49,6 +49,11 @@ fn people_and_agents_in_editors() {
 }
 
 #[test]
+fn targets_are_known() {
+    check(&stories("targets.story"));
+}
+
+#[test]
 fn undeclared_agents_are_found() {
     assert!(check(&stories("undeclared.story")) >= 10);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use event::{Attributed, Basis, EventId, Order, ProcessId, Text};
+use event::{Act, Attributed, Basis, EventId, Order, ProcessId, Text};
 use graph::attribute::{Attributor, Host, ModelEndpoints, Outcome, Settings};
 use graph::signature::{Facts, Package, Signatures, embedded};
 
@@ -41,7 +41,17 @@ pub fn play(story: &Story) -> Vec<String> {
     wrong
 }
 
+/// Whose the act is, and whom it was for.
 fn actor(act: &Attributed) -> String {
+    let by = whose(act);
+    let (Act::Signal(toward) | Act::Ptrace(toward)) = &act.event.act else { return by };
+    let Some(whom) = &toward.whom else { return format!("{by} to unknown") };
+    let (relation, agent) = (whom.relation.name(), whom.agent.as_deref().unwrap_or("-"));
+    let at = if toward.target.start_ns == 0 { "" } else { " found" };
+    format!("{by} to {relation} {agent} {}{at}", whom.exe)
+}
+
+fn whose(act: &Attributed) -> String {
     let Some(actor) = &act.actor else { return "-".into() };
     let role = match actor.tool_root {
         Some(root) => format!("tool {}", root.pid),
@@ -125,7 +135,7 @@ fn orders(outcome: &Outcome) -> Vec<String> {
 }
 
 /// Facts of a story: `fact package PATH NAME VERSION`, `fact link PATH REAL`,
-/// `fact imports PATH MODULE`, `fact mentions EXE TEXT`, `fact variable PID NAME VALUE`.
+/// `fact imports PATH MODULE`, `fact mentions EXE TEXT`, `fact variable PID NAME VALUE`, `fact chaperone PID`.
 struct Told(Vec<Vec<String>>);
 
 impl Told {
@@ -149,6 +159,9 @@ impl Facts for Told {
     }
     fn mentions(&self, _: ProcessId, exe: &str, text: &str) -> bool {
         self.find("mentions", exe).any(|told| told[0] == text)
+    }
+    fn is_chaperone(&self, process: ProcessId) -> bool {
+        self.find("chaperone", &process.pid.to_string()).next().is_some()
     }
     fn variable(&self, process: ProcessId, name: &str) -> Option<Text> {
         let pid = process.pid.to_string();

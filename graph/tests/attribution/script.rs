@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use event::testing::pid;
 use event::{
     Access, Act, Caveats, ClientHello, Dns, Endpoint, Event, Exec, Exit, FileOpen, FileRef,
-    FileWrite, Flow, Forked, Label, Place, Text, User,
+    FileWrite, Flow, Forked, Label, Place, ProcessId, Text, Toward, User,
 };
 
 /// One story: acts and what must come of them.
@@ -114,6 +114,8 @@ fn act(line: usize, words: &[String], options: &Options<'_>) -> Act {
             server_name: word(2).as_str().into(),
             flow: options.get("at").map_or_else(Flow::default, |at| flow(at, options)),
         }),
+        "kill" => Act::Signal(toward(word(2), word(3))),
+        "trace" => Act::Ptrace(toward(word(2), "16")),
         "dns" => Act::DnsQuery(dns(word(2), &[])),
         "answer" => Act::DnsAnswer(dns(word(2), &words[3..])),
         other => panic!("line {line}: no act `{other}`"),
@@ -131,9 +133,19 @@ fn exec(words: &[String], options: &Options<'_>) -> Exec {
         env: options.all("env").map(Text::from).collect(),
         user: User { uid, gid: uid, euid: uid, name: (uid == 1000).then(|| "alice".into()) },
         tty: if options.has("tty") { 34_816 } else { 0 },
-        place: Place { container: options.get("container").map(Text::from), ..Place::default() },
+        place: Place {
+            container: options.get("container").map(Text::from),
+            pid_ns: options.get("pid_ns").map_or(0, |number| number.parse().expect("number")),
+            ..Place::default()
+        },
         ..Exec::default()
     }
+}
+
+/// By pid alone, as the kernel's records have it; negative is a process group.
+fn toward(target: &str, what: &str) -> Toward {
+    let pid = target.parse::<i32>().expect("pid") as u32;
+    Toward::new(ProcessId { start_ns: 0, pid }, what.parse().expect("number"))
 }
 
 fn flow(remote: &str, options: &Options<'_>) -> Flow {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use event::{Endpoint, Loss, ProcessId, Text, User};
+use event::{Endpoint, Loss, ProcessId, Stdin, Text, User, Whom};
 use serde::{Deserialize, Serialize};
 
 /// The rest of an act. Only what is set is written.
@@ -84,6 +84,12 @@ pub struct Detail {
     /// DNS server that is not an address.
     #[serde(skip_serializing_if = "Endpoint::is_none")]
     pub server: Endpoint,
+    /// The process that a signal or ptrace was for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whom: Option<Box<Whom>>,
+    /// What standard input was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<Stdin>,
     /// Ptrace request.
     #[serde(skip_serializing_if = "zero")]
     pub request: i32,

@@ -12,7 +12,7 @@ impl Decoder {
     /// The numbers are `enum act_op` in `bpf/ops.h`.
     pub(super) fn act(&mut self, cursor: &mut Cursor<'_>, caveats: &mut Caveats) -> Option<Act> {
         let record = records::Act::read(cursor)?;
-        let toward = || Toward { target: process(record.a as u32), what: record.b as i32 };
+        let toward = || Toward::new(process(record.a as u32), record.b as i32);
         Some(match record.op {
             1 => Act::PipeUse(PipeUse { pipe: record.a, write: record.b != 0 }),
             2 => Act::Ptrace(toward()),

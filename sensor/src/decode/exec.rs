@@ -31,6 +31,7 @@ impl Decoder {
             tty: record.tty,
             place: self.place(&record),
             sha256: None,
+            stdin: None,
             anonymous: record.links == 0,
             elevated: record.euid != record.uid || record.egid != record.gid,
         };

@@ -79,12 +79,8 @@ pub fn in_workspace(act: &Attributed, take: Take<'_>) {
     };
     match &act.event.act {
         Act::ProcessExec(exec) => match script::script_of(exec) {
-            Some(script) if script.starts_with('/') => {
-                take(Value::Flag(is_below(script, &actor.workspace)));
-            }
-            // A script named relative to the working directory.
             Some(script) => {
-                let path = format!("{}/{script}", exec.cwd);
+                let path = script::absolute(exec, script);
                 take(Value::Flag(is_below(&path, &actor.workspace)));
             }
             None => take(Value::Flag(is_below(&exec.exe.path, &actor.workspace))),
@@ -101,25 +97,13 @@ pub fn in_workspace(act: &Attributed, take: Take<'_>) {
 fn is_below(path: &str, directory: &str) -> bool {
     let directory = directory.trim_end_matches('/');
     if path.contains("/.") {
-        return below_plain(&plain_path(path), directory);
+        return below_plain(&script::plain_path(path), directory);
     }
     below_plain(path, directory)
 }
 
 fn below_plain(path: &str, directory: &str) -> bool {
     path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn plain_path(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            other => parts.push(other),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }
 
 #[cfg(test)]

@@ -69,7 +69,11 @@ pub fn account(act: &Attributed) -> &User {
 }
 
 pub fn user(act: &Attributed, take: Take<'_>) {
-    let user = account(act);
+    name_of(account(act), take);
+}
+
+/// The account by name, else by number.
+pub fn name_of(user: &User, take: Take<'_>) {
     match &user.name {
         Some(name) => take(Value::Shared(name)),
         None if user.uid == 0 => take(Value::Fixed("root")),
@@ -157,6 +161,14 @@ pub fn hashes(act: &Attributed, take: Take<'_>) {
     });
 }
 
+pub fn stdin(act: &Attributed, take: Take<'_>) {
+    exec(act, |exec| {
+        if let Some(stdin) = exec.stdin {
+            take(Value::Fixed(stdin.name()));
+        }
+    });
+}
+
 pub fn container(act: &Attributed, take: Take<'_>) {
     exec(act, |exec| {
         if let Some(container) = &exec.place.container {
@@ -178,7 +190,7 @@ pub fn of_argument(argument: &Text) -> Value<'_> {
 }
 
 /// Empty text is a field that is not there: the source did not know it.
-fn some(text: &Text, take: Take<'_>) {
+pub fn some(text: &Text, take: Take<'_>) {
     if !text.is_empty() {
         take(Value::Shared(text));
     }

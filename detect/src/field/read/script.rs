@@ -1,15 +1,42 @@
 //! The script an interpreter was told to run.
 
+use std::borrow::Cow;
+
 use event::{Attributed, Exec, Text};
 
 use super::{Take, Value, process};
 
 pub fn script(act: &Attributed, take: Take<'_>) {
     process::exec(act, |exec| {
-        if let Some(script) = script_of(exec) {
-            take(Value::Shared(script));
+        let Some(script) = script_of(exec) else { return };
+        match absolute(exec, script) {
+            Cow::Borrowed(_) => take(Value::Shared(script)),
+            Cow::Owned(path) => take(Value::Text(&path)),
         }
     });
+}
+
+/// The script's path from the root: a relative one is meant from the working directory. `.` and
+/// `..` are resolved as text.
+pub fn absolute<'a>(exec: &Exec, script: &'a Text) -> Cow<'a, str> {
+    if script.starts_with('/') && !script.contains("/.") {
+        return Cow::Borrowed(script);
+    }
+    let from = if script.starts_with('/') { "" } else { &exec.cwd };
+    Cow::Owned(plain_path(&format!("{from}/{script}")))
+}
+
+/// `.`, `..` and doubled slashes resolved as text.
+pub fn plain_path(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            other => parts.push(other),
+        }
+    }
+    format!("/{}", parts.join("/"))
 }
 
 /// The script: by its first line as the kernel saw it, else the first plain argument of a known
@@ -59,6 +86,20 @@ mod tests {
             ..Exec::default()
         };
         assert_eq!(script_of(&exec).map(AsRef::as_ref), expect, "{command}");
+    }
+
+    fn check_path(cwd: &str, script: &str, expect: &str) {
+        let exec = Exec { cwd: cwd.into(), ..Exec::default() };
+        assert_eq!(absolute(&exec, &script.into()), expect);
+    }
+
+    #[test]
+    fn says_where_it_lies() {
+        check_path("/home/a/p", "tools/x.py", "/home/a/p/tools/x.py");
+        check_path("/home/a/p", "./../x.py", "/home/a/x.py");
+        check_path("/home/a/p", "/tmp/./x.py", "/tmp/x.py");
+        check_path("/home/a/p", "/tmp/x.py", "/tmp/x.py");
+        check_path("/", "x.py", "/x.py");
     }
 
     #[test]

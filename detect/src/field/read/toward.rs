@@ -2,7 +2,7 @@
 
 use event::{Act, Attributed};
 
-use super::{Take, Value};
+use super::{Take, Value, process};
 use crate::field::Field;
 
 pub fn target_pid(act: &Attributed, take: Take<'_>) {
@@ -11,6 +11,24 @@ pub fn target_pid(act: &Attributed, take: Take<'_>) {
             take(Value::Number(toward.target.pid.into()));
         }
         Act::ProcessClone(forked) => take(Value::Number(forked.child.pid.into())),
+        _ => {}
+    }
+}
+
+/// Of the target, as far as attribution knew it.
+pub fn whom(field: Field, act: &Attributed, take: Take<'_>) {
+    let (Act::Ptrace(toward) | Act::Signal(toward)) = &act.event.act else { return };
+    let Some(whom) = &toward.whom else { return };
+    let known = !whom.exe.is_empty() || !whom.command_line.is_empty();
+    match field {
+        Field::TargetIs => take(Value::Fixed(whom.relation.name())),
+        Field::TargetImage => process::some(&whom.exe, take),
+        Field::TargetCommandLine => process::some(&whom.command_line, take),
+        Field::TargetUser if known => process::name_of(&whom.user, take),
+        Field::TargetAgent => whom.agent.iter().for_each(|agent| take(Value::Shared(agent))),
+        Field::TargetSession => {
+            whom.session.iter().for_each(|session| take(Value::Text(&session.to_string())));
+        }
         _ => {}
     }
 }

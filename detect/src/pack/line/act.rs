@@ -46,6 +46,7 @@ impl Line {
                 ..Place::default()
             },
             sha256: self.sha256.as_deref().map(Text::from),
+            stdin: self.stdin,
             anonymous: self.anonymous,
             elevated: self.elevated,
         }))
@@ -154,7 +155,11 @@ impl Line {
             let duration_ns = self.duration_ms.saturating_mul(1_000_000);
             Act::ProcessExit(Exit { code, signal: self.signal_by, duration_ns, ..Exit::default() })
         }));
-        let toward = |pid, what| Toward { target: process(pid), what: self.what.unwrap_or(what) };
+        let toward = |pid, what| Toward {
+            target: process(pid),
+            what: self.what.unwrap_or(what),
+            whom: self.whom(),
+        };
         add(self.ptrace.map(|pid| Act::Ptrace(toward(pid, 16))));
         add(self.signal.map(|pid| Act::Signal(toward(pid, 15))));
         add(self.mount.as_deref().map(|target| {

@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::Arc;
 
-use event::{Actor, AgentId, Basis, Process, ProcessId, SessionId, Text, ToolCallId, User};
+use event::{Actor, AgentId, Basis, Process, ProcessId, SessionId, Text, ToolCallId, User, Whom};
 
 use super::{Line, Tool};
 use crate::pack::shell::split;
@@ -82,6 +82,21 @@ impl Line {
             None => Some("alice".into()),
         };
         User { uid, gid: self.gid.unwrap_or(uid), euid: self.euid.unwrap_or(uid), name }
+    }
+
+    /// The target of a signal or ptrace, where the line says what it is.
+    pub fn whom(&self) -> Option<Box<Whom>> {
+        let root = self.target_user.as_deref() == Some("root");
+        let uid = if root { 0 } else { 1000 };
+        let name = self.target_user.as_deref().unwrap_or("alice");
+        Some(Box::new(Whom {
+            relation: self.target_is?,
+            exe: self.target_exe.as_str().into(),
+            command_line: self.target_cmd.as_str().into(),
+            user: User { uid, gid: uid, euid: uid, name: Some(name.into()) },
+            agent: self.target_agent.as_deref().map(Text::from),
+            session: None,
+        }))
     }
 
     fn session(&self) -> &str {

@@ -11,6 +11,7 @@ use crate::ocsf::object::file::{self, FileKind};
 use crate::ocsf::object::{process, user};
 use crate::{
     Act, Attributed, CredentialChange, Exec, Exit, FileRef, Forked, Place, ProcessId, Text, Toward,
+    Whom,
 };
 
 pub(in crate::ocsf) const CLASS: Class = Class { uid: 1007, caption: "Process Activity" };
@@ -69,6 +70,9 @@ fn launched(draft: &mut Draft, id: ProcessId, exec: &Exec) -> Map<String, Value>
     }
     if exec.elevated {
         draft.keep("elevated", true);
+    }
+    if let Some(stdin) = exec.stdin {
+        draft.keep("stdin", stdin.name());
     }
     launched
 }
@@ -163,7 +167,17 @@ pub(in crate::ocsf) fn signal(draft: &mut Draft, act: &Attributed, toward: &Towa
 }
 
 fn put_target(draft: &mut Draft, act: &Attributed, toward: &Toward) {
-    let target = process::named(toward.target, draft);
+    let mut target = process::named(toward.target, draft);
+    if let Some(whom) = &toward.whom {
+        if !whom.exe.is_empty() {
+            target.insert("name".into(), json!(file::last_part(&whom.exe)));
+            target.insert("cmd_line".into(), json!(&*whom.command_line));
+            let program = file::named(&whom.exe, FileKind::Executable);
+            target.insert("file".into(), Value::Object(program));
+            user::put(&mut target, &whom.user, draft);
+        }
+        draft.keep("whom", json!(whom));
+    }
     let actor = process::acting(act, draft);
     put(draft, actor, target);
 }
@@ -234,6 +248,7 @@ pub(in crate::ocsf) fn read_exec(reading: &mut Reading) -> Result<Act, ImportErr
         sha256: read_sha256(&launched)?,
         anonymous: launched.down("file.is_deleted").flag()?,
         elevated: own.at("elevated").flag()?,
+        stdin: own.at("stdin").decode("what standard input is")?,
         exe,
     })))
 }
@@ -319,13 +334,17 @@ pub(in crate::ocsf) fn read_ptrace(reading: &mut Reading) -> Result<Act, ImportE
     let inject = reading.event.at("activity_id").number::<u32>()? == Some(INJECT.0);
     let usual = if inject { PTRACE_POKETEXT } else { PTRACE_ATTACH };
     let what = reading.own.at("ptrace_request").number()?.unwrap_or(usual);
-    Ok(Act::Ptrace(Toward { target, what }))
+    Ok(Act::Ptrace(Toward { target, what, whom: read_whom(reading)? }))
 }
 
 pub(in crate::ocsf) fn read_signal(reading: &mut Reading) -> Result<Act, ImportError> {
     let target = reading.process_id(&reading.event.at("process"))?;
     let what = reading.own.at("signal").number()?.unwrap_or(SIGTERM);
-    Ok(Act::Signal(Toward { target, what }))
+    Ok(Act::Signal(Toward { target, what, whom: read_whom(reading)? }))
+}
+
+fn read_whom(reading: &Reading) -> Result<Option<Box<Whom>>, ImportError> {
+    reading.own.at("whom").decode("relation, program and account of a target")
 }
 
 pub(in crate::ocsf) fn read_credentials(reading: &mut Reading) -> Result<Act, ImportError> {

@@ -95,8 +95,12 @@ fn what(row: &Row<'_>, detail: Detail, process: &Process) -> Option<Act> {
         "dns_query" => Act::DnsQuery(dns(row, detail)),
         "dns_answer" => Act::DnsAnswer(dns(row, detail)),
         "tls_client_hello" => Act::TlsClientHello(hello(row, detail)),
-        "ptrace" => Act::Ptrace(Toward { target: target(row)?, what: detail.request }),
-        "signal" => Act::Signal(Toward { target: target(row)?, what: row.signal? }),
+        "ptrace" => {
+            Act::Ptrace(Toward { target: target(row)?, what: detail.request, whom: detail.whom })
+        }
+        "signal" => {
+            Act::Signal(Toward { target: target(row)?, what: row.signal?, whom: detail.whom })
+        }
         "mount" => Act::Mount(mount(row, detail)?),
         "credential_change" => Act::CredentialChange(credentials(detail)?),
         "bpf_prog_load" => Act::BpfProgLoad(BpfProgLoad { kind: detail.kind, name: detail.name? }),
@@ -130,6 +134,7 @@ fn exec(row: &Row<'_>, detail: Detail, process: &Process) -> Option<Exec> {
         sha256: row.sha256.as_deref().map(Text::from),
         anonymous: detail.anonymous,
         elevated: detail.elevated,
+        stdin: detail.stdin,
     })
 }
 

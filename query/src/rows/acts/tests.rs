@@ -101,6 +101,7 @@ fn exec() -> BoxedStrategy<Exec> {
                 tty,
                 place,
                 sha256,
+                stdin: elevated.then_some(Stdin::Pipe),
                 anonymous,
                 elevated,
             }
@@ -154,7 +155,17 @@ fn network_act() -> BoxedStrategy<Act> {
 }
 
 fn process_act() -> BoxedStrategy<Act> {
-    let toward = (process_id(), any::<i32>()).prop_map(|(target, what)| Toward { target, what });
+    let toward = (process_id(), any::<i32>(), maybe_text(), user()).prop_map(
+        |(target, what, agent, user)| Toward {
+            target,
+            what,
+            whom: agent.is_some().then(|| {
+                let (exe, command_line) = ("/bin/x".into(), "x y".into());
+                let relation = Relation::OtherAgent;
+                Box::new(Whom { relation, exe, command_line, user, agent, session: None })
+            }),
+        },
+    );
     let exit = any::<(i32, u8, [u64; 3])>().prop_map(
         |(code, signal, [duration_ns, cpu_ns, max_rss_kib])| Exit {
             code,

@@ -97,6 +97,7 @@ fn what<'a>(row: &mut Row<'a>, detail: &mut Detail, act: &'a Attributed) {
         Act::Ptrace(toward) => ptrace(row, detail, toward),
         Act::Signal(toward) => {
             target(row, toward.target);
+            detail.whom.clone_from(&toward.whom);
             row.signal = Some(toward.what);
         }
         Act::Mount(mounted) => mount(row, detail, mounted),
@@ -138,6 +139,7 @@ fn exec<'a>(row: &mut Row<'a>, detail: &mut Detail, process: &Process, exec: &'a
     detail.pid_ns = exec.place.pid_ns;
     detail.anonymous = exec.anonymous;
     detail.elevated = exec.elevated;
+    detail.stdin = exec.stdin;
 }
 
 fn exit(row: &mut Row<'_>, detail: &mut Detail, exit: &Exit) {
@@ -176,6 +178,7 @@ fn target(row: &mut Row<'_>, target: ProcessId) {
 fn ptrace(row: &mut Row<'_>, detail: &mut Detail, toward: &Toward) {
     target(row, toward.target);
     detail.request = toward.what;
+    detail.whom.clone_from(&toward.whom);
 }
 
 fn mount<'a>(row: &mut Row<'a>, detail: &mut Detail, mount: &'a Mount) {
