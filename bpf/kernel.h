@@ -160,6 +160,25 @@ struct thread_info {
 	unsigned long flags;
 	u32 status;
 };
+struct list_head {
+	struct list_head *next;
+};
+/* A control group's directory. `parent` is called `__parent` since 6.15. */
+struct kernfs_node {
+	struct kernfs_node *parent;
+	struct kernfs_node *__parent;
+	const char *name;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+};
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+struct css_set {
+	struct cgroup_subsys_state *subsys[1];
+	struct cgroup *dfl_cgrp;
+};
 struct task_struct {
 	struct thread_info thread_info;
 	int pid;
@@ -176,6 +195,9 @@ struct task_struct {
 	const struct cred *cred;
 	struct signal_struct *signal;
 	struct sched_entity se;
+	struct css_set *cgroups;
+	struct list_head ptraced;
+	struct list_head ptrace_entry;
 };
 struct linux_binprm {
 	struct file *file;
@@ -200,6 +222,7 @@ struct sock_common {
 	volatile unsigned char skc_state;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
+	unsigned long skc_flags;
 	atomic64_t skc_cookie;
 };
 struct socket;
@@ -213,10 +236,14 @@ struct socket {
 	struct file *file;
 	struct sock *sk;
 };
+struct inet_sock {
+	struct sock sk;
+	__be16 inet_sport;
+};
 struct tcp_sock {
 	u64 bytes_received;
 	u64 bytes_sent;
-	u64 bytes_acked;
+	u64 bytes_retrans;
 };
 struct sockaddr_un {
 	u16 sun_family;

@@ -6,7 +6,11 @@
  */
 #pragma once
 
+#define TCP_ESTABLISHED 1
+#define TCP_SYN_SENT 2
+#define TCP_SYN_RECV 3
 #define TCP_CLOSE 7
+#define SOCK_DONE 2 /* bit 1 of sk_flags: the other side has said its last */
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 
@@ -142,6 +146,9 @@ FAMILY(on_socket)
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int old, int state)
 {
+	/* A taken connection has no cookie until someone asks: asked here, so that accept finds it. */
+	if (state == TCP_ESTABLISHED && old == TCP_SYN_RECV)
+		bpf_get_socket_cookie(sk);
 	if (state != TCP_CLOSE || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	u64 cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
@@ -159,9 +166,15 @@ int BPF_PROG(on_state, struct sock *sk, int old, int state)
 		r.header.pid = owner->pid;
 		r.op = NET_CLOSE;
 		describe_socket(&r, sk);
-		r.sent = BPF_CORE_READ((struct tcp_sock *)sk, bytes_acked);
+		if (!r.local_port) /* given back already */
+			r.local_port = __builtin_bswap16(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+		r.sent = BPF_CORE_READ((struct tcp_sock *)sk, bytes_sent) -
+			 BPF_CORE_READ((struct tcp_sock *)sk, bytes_retrans);
+		/* The kernel counts the end of a stream as a byte. */
 		r.received = BPF_CORE_READ((struct tcp_sock *)sk, bytes_received);
-		if (old != 2) /* a connect that never came to be has said so itself */
+		if (r.received && BPF_CORE_READ(sk, __sk_common.skc_flags) & SOCK_DONE)
+			r.received--;
+		if (old != TCP_SYN_SENT) /* a connect that never came to be has said so itself */
 			send(&r.header, sizeof(r), false);
 	}
 	bpf_map_delete_elem(&sockets, &cookie);

@@ -89,3 +89,50 @@ static __always_inline u32 append_user_text(struct scratch *s, u32 offset, const
 	long n = text ? bpf_probe_read_user_str(&s->bytes[at], 4096, text) : 0;
 	return n > 0 ? at + n : at;
 }
+
+#define MAX_GROUPS 24
+
+struct climb {
+	struct scratch *area;
+	struct kernfs_node *node;
+	u32 offset;
+};
+
+static long climb_step(u32 index, struct climb *c)
+{
+	struct scratch *s = c->area;
+	struct kernfs_node *node = c->node;
+	struct kernfs_node *up;
+	if (bpf_core_field_exists(node->__parent))
+		up = BPF_CORE_READ(node, __parent);
+	else
+		up = BPF_CORE_READ(node, parent);
+	if (!up)
+		return 1;
+	u32 at = c->offset & SCRATCH_MASK;
+	long n = bpf_probe_read_kernel_str(&s->bytes[at], 256, BPF_CORE_READ(node, name));
+	if (n <= 0)
+		return 1;
+	c->offset = at + n;
+	c->node = up;
+	return 0;
+}
+
+/* Appends the path of the task's control group, in the form of append_path: of the unified tree, or
+ * where the task is at its root, of the first tree of version 1. */
+static __noinline u32 append_group(struct scratch *s, struct task_struct *task, u32 offset)
+{
+	struct climb c = {
+		.area = s,
+		.node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn),
+		.offset = offset & SCRATCH_MASK,
+	};
+	if (c.node)
+		bpf_loop(MAX_GROUPS, climb_step, &c, 0);
+	if (c.offset == (offset & SCRATCH_MASK)) {
+		c.node = BPF_CORE_READ(task, cgroups, subsys[0], cgroup, kn);
+		if (c.node)
+			bpf_loop(MAX_GROUPS, climb_step, &c, 0);
+	}
+	return c.offset & SCRATCH_MASK;
+}

@@ -75,6 +75,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	bool fresh = candidate && !label;
 	if (fresh)
 		label = label_candidate(task);
+	else if (label)
+		give_label(task, label); /* with the rights of the new program */
 
 	begin(&e->header, RECORD_EXEC, label);
 	u16 caveats = candidate ? CAVEAT_CANDIDATE : 0;
@@ -108,6 +110,9 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	from = at;
 	at = append_kernel_text(s, from, BPF_CORE_READ(bprm, interp));
 	e->interp_length = at - from;
+	from = at;
+	at = append_group(s, task, from);
+	e->group_length = at - from;
 	from = at;
 	/* The new image has not run yet: its stack holds what the kernel put there. */
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);

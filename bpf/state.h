@@ -14,6 +14,7 @@
 #define CAVEAT_IO_URING 16
 #define CAVEAT_COMPAT 32
 /* Between kernel and sensor only. */
+#define CAVEAT_COMPARED (1 << 13)
 #define CAVEAT_CANDIDATE (1 << 14)
 #define CAVEAT_FOLDING (1 << 15)
 
@@ -57,9 +58,18 @@ struct {
 	__type(value, struct tally);
 } tallies SEC(".maps");
 
-/* A task of an agent's tree. Every thread has its own copy, made at fork; the value is constant. */
+/* Rights of a task, two ids in a word: the group above, the user below. */
+struct rights {
+	u64 real;
+	u64 effective;
+	u64 capabilities;
+};
+
+/* A task of an agent's tree. Every thread has its own copy, made at fork. The label is constant; the
+ * rights are those it had when it last told of them, so that a change has a before. */
 struct task_label {
 	u64 label;
+	struct rights rights;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -119,6 +129,17 @@ static __always_inline u64 label_of(struct task_struct *task)
 	return bpf_map_lookup_elem(&labels, &label) ? label : 0;
 }
 
+static __always_inline struct rights rights_of(struct task_struct *task)
+{
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	struct rights rights = {
+		.real = (u64)BPF_CORE_READ(cred, gid.val) << 32 | BPF_CORE_READ(cred, uid.val),
+		.effective = (u64)BPF_CORE_READ(cred, egid.val) << 32 | BPF_CORE_READ(cred, euid.val),
+	};
+	bpf_core_read(&rights.capabilities, sizeof(rights.capabilities), &cred->cap_effective);
+	return rights;
+}
+
 static __always_inline bool give_label(struct task_struct *task, u64 label)
 {
 	struct task_label *own =
@@ -130,6 +151,7 @@ static __always_inline bool give_label(struct task_struct *task, u64 label)
 		return false;
 	}
 	own->label = label;
+	own->rights = rights_of(task);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 //! kernel labels *candidates* by the [`event::WatchPlan`], and carries out [`event::Orders`].
 
 mod clock;
+mod container;
 mod decode;
 mod kernel;
 mod procfs;

@@ -5,14 +5,22 @@ use event::{
     Text, Toward, User,
 };
 
+use super::records::Header;
 use super::text::{Cursor, lossless, path, until_zero};
-use super::{Decoder, records};
+use super::{COMPARED, Decoder, records};
 
 impl Decoder {
     /// The numbers are `enum act_op` in `bpf/ops.h`.
-    pub(super) fn act(&mut self, cursor: &mut Cursor<'_>, caveats: &mut Caveats) -> Option<Act> {
+    pub(super) fn act(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        header: &Header,
+        caveats: &mut Caveats,
+    ) -> Option<Act> {
         let record = records::Act::read(cursor)?;
-        let toward = || Toward::new(process(record.a as u32), record.b as i32);
+        // The start is not known (0) where the act was refused or went by pid alone.
+        let target = ProcessId { start_ns: record.c, pid: record.a as u32 };
+        let toward = || Toward::new(target, record.b as i32);
         Some(match record.op {
             1 => Act::PipeUse(PipeUse { pipe: record.a, write: record.b != 0 }),
             2 => Act::Ptrace(toward()),
@@ -23,7 +31,7 @@ impl Decoder {
                 fs: self.word(record.three, caveats),
                 flags: record.a,
             }),
-            5 => Act::CredentialChange(self.credentials(&record)),
+            5 => Act::CredentialChange(self.credentials(&record, header)),
             6 => Act::ModuleLoad(FileRef::named(path(record.one))),
             7 => Act::BpfProgLoad(BpfProgLoad {
                 kind: record.a as u32,
@@ -44,15 +52,20 @@ impl Decoder {
         self.redacted(lossless(until_zero(bytes)), caveats)
     }
 
-    /// Who it was before is known to the room that keeps processes, not to the kernel's record.
-    fn credentials(&mut self, record: &records::Act<'_>) -> CredentialChange {
-        let (uid, gid) = (record.a as u32, (record.a >> 32) as u32);
-        let to = User { uid, gid, euid: record.b as u32, name: self.users.name(uid) };
-        CredentialChange { from: User::default(), to, capabilities: (0, record.c) }
+    /// Before and after. Without a before (a task that the kernel side keeps no label of) both are
+    /// what it is now.
+    fn credentials(&mut self, record: &records::Act<'_>, header: &Header) -> CredentialChange {
+        let to = self.user(record.a, record.b);
+        let (from, capabilities) = match header.caveats & COMPARED {
+            0 => (to.clone(), record.c),
+            _ => (self.user(record.e, record.f), record.d),
+        };
+        CredentialChange { from, to, capabilities: (capabilities, record.c) }
     }
-}
 
-/// A process by pid alone: which of its holders is meant is known to the room that keeps processes.
-fn process(pid: u32) -> ProcessId {
-    ProcessId { start_ns: 0, pid }
+    /// Groups in the upper halves, users in the lower.
+    fn user(&mut self, real: u64, effective: u64) -> User {
+        let (uid, gid) = (real as u32, (real >> 32) as u32);
+        User { uid, gid, euid: effective as u32, name: self.users.name(uid) }
+    }
 }

@@ -50,13 +50,8 @@ impl Decoder {
     }
 
     fn place(&self, record: &records::Exec<'_>) -> Place {
-        let elsewhere = record.mnt_ns != self.host_mnt_ns;
-        Place {
-            container: None,
-            cgroup: record.cgroup,
-            mnt_ns: if elsewhere { record.mnt_ns } else { 0 },
-            pid_ns: if elsewhere { record.pid_ns } else { 0 },
-        }
+        let container = crate::container::named_by(&path(record.group));
+        self.host.place(container, record.cgroup, record.mnt_ns, record.pid_ns)
     }
 }
 
@@ -73,10 +68,4 @@ fn script(record: &records::Exec<'_>, cwd: &str) -> Option<String> {
 fn split(block: &[u8]) -> impl Iterator<Item = &[u8]> {
     let block = block.strip_suffix(&[0]).unwrap_or(block);
     block.split(|byte| *byte == 0).take(if block.is_empty() { 0 } else { usize::MAX })
-}
-
-/// Mount namespace of the sensor itself: the host's. `0` where it cannot be read.
-pub(super) fn own_mnt_ns() -> u32 {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata("/proc/self/ns/mnt").map_or(0, |meta| meta.ino() as u32)
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use event::{Act, Caveats, Event, Exit, Forked, Label, ProcessId, Redact, Text};
 
 use crate::clock::BootClock;
+use crate::container::Namespaces;
 use crate::users::Users;
 pub use file::FoldKey;
 pub(crate) use text::lossless;
@@ -28,6 +29,7 @@ pub(crate) mod records {
 use records::Header;
 use text::Cursor;
 
+const COMPARED: u16 = 1 << 13;
 const CANDIDATE: u16 = 1 << 14;
 const FOLDING: u16 = 1 << 15;
 
@@ -37,7 +39,7 @@ pub struct Decoder {
     users: Users,
     redact: Arc<dyn Redact>,
     variables: Vec<Text>,
-    host_mnt_ns: u32,
+    host: Namespaces,
 }
 
 /// One decoded record.
@@ -56,7 +58,7 @@ impl Decoder {
             users: Users::default(),
             redact,
             variables: variables.to_vec(),
-            host_mnt_ns: exec::own_mnt_ns(),
+            host: Namespaces::of("self"),
         }
     }
 
@@ -77,7 +79,7 @@ impl Decoder {
         if header.length as usize > record.len() {
             return None;
         }
-        let mut caveats = Caveats(header.caveats & !(CANDIDATE | FOLDING));
+        let mut caveats = Caveats(header.caveats & !(COMPARED | CANDIDATE | FOLDING));
         let mut fold = None;
         let act = match header.kind {
             records::Exec::KIND => Some(self.exec(&mut cursor, &mut caveats)?),
@@ -90,7 +92,7 @@ impl Decoder {
             }
             records::Net::KIND => Some(net::net(&mut cursor)?),
             records::Packet::KIND => net::packet(&mut cursor)?,
-            records::Act::KIND => Some(self.act(&mut cursor, &mut caveats)?),
+            records::Act::KIND => Some(self.act(&mut cursor, &header, &mut caveats)?),
             _ => return None,
         };
         let event = act.map(|act| Event {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use event::{Act, Caveats, Event, Exit, Order, OrderError, Orders, ProcessId, Redact, Text};
 
 use crate::clock::BootClock;
+use crate::container::Namespaces;
 use crate::source::{Polled, Source, SourceError, SourceStats};
 use crate::users::Users;
 pub(crate) use descriptors::open_descriptors;
@@ -22,12 +23,14 @@ pub(crate) struct Reader {
     variables: Vec<Text>,
     users: Users,
     clock: BootClock,
+    host: Namespaces,
 }
 
 impl Reader {
     pub(crate) fn new(redact: Arc<dyn Redact>, variables: &[Text]) -> Self {
         let variables = variables.to_vec();
-        Self { redact, variables, users: Users::default(), clock: BootClock::new() }
+        let host = Namespaces::of("self");
+        Self { redact, variables, users: Users::default(), clock: BootClock::new(), host }
     }
 
     /// Every running process as an exec event marked [`Caveats::POLLED`], parents before children.
@@ -49,6 +52,7 @@ impl Reader {
         let parent = parent.unwrap_or(ProcessId { start_ns: 0, pid: running.parent_pid });
         let mut exec = running.exec(parent, &self.variables);
         exec.user.name = self.users.name(exec.user.uid);
+        exec.place = self.host.place_of(running.id.pid);
         let mut caveats = Caveats::POLLED;
         if self.redact.argv(&mut exec.argv) {
             caveats.insert(Caveats::REDACTED);

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use event::{Exec, FileRef, Place, ProcessId, Text, User};
+use event::{Exec, FileRef, ProcessId, Text, User};
 
 use crate::decode::lossless;
 
@@ -93,7 +93,6 @@ impl Running {
             env,
             user: self.user.clone(),
             tty: self.tty,
-            place: Place::default(),
             anonymous,
             elevated: self.user.uid != self.user.euid,
             ..Exec::default()

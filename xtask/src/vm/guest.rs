@@ -13,7 +13,7 @@ use super::boot::Image;
 use super::packages;
 
 /// Seconds after which a guest is ended.
-const LIMIT: u32 = 300;
+const LIMIT: u32 = 600;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,18 @@
+//! The sensor against the kernel: real processes act, and what the sensor tells is compared with what
+//! they know they did. Needs root and a kernel with BTF; elsewhere each test says why it is skipped.
+//! Also run inside stock kernels by `cargo xtask vm`.
+
+#[path = "it/acts.rs"]
+mod acts;
+#[path = "it/expect.rs"]
+mod expect;
+#[path = "it/files.rs"]
+mod files;
+#[path = "it/loss.rs"]
+mod loss;
+#[path = "it/network.rs"]
+mod network;
+#[path = "it/processes.rs"]
+mod processes;
+#[path = "it/stage.rs"]
+mod stage;

@@ -1,0 +1,135 @@
+/* The actor on files: by name, by descriptor, by the 32-bit table, in floods. */
+#pragma once
+
+static void create(void)
+{
+	int fd = make(in("made"));
+	say("inode=%lu\n", inode(fd));
+}
+static void opened(void)
+{
+	close(make(in("there")));
+	int fd = MUST(open(in("there"), O_RDONLY));
+	say("inode=%lu\n", inode(fd));
+	MUST(open(in("there"), O_WRONLY));
+	MUST(open(in("there"), O_PATH));
+	errno = 0;
+	if (open(in("absent"), O_RDONLY) >= 0 || errno != ENOENT)
+		exit(99);
+}
+static void relative(void)
+{
+	MUST(mkdir(in("below"), 0755));
+	MUST(chdir(in("below")));
+	close(make("../beside"));
+	int at = MUST(open(dir, O_PATH | O_DIRECTORY));
+	MUST(renameat(at, "beside", AT_FDCWD, "./deeper"));
+	MUST(unlinkat(at, "below/../below/deeper", 0));
+}
+static void names(void)
+{
+	int fd = make(in("old"));
+	say("inode=%lu\n", inode(fd));
+	MUST(rename(in("old"), in("new")));
+	MUST(link(in("new"), in("hard")));
+	MUST(symlink("../text of a link", in("soft")));
+	MUST(unlink(in("hard")));
+	MUST(mkdir(in("folder"), 0700));
+	MUST(rmdir(in("folder")));
+	MUST(mknod(in("fifo"), S_IFIFO | 0600, 0));
+}
+static void rights(void)
+{
+	int fd = make(in("file"));
+	MUST(chmod(in("file"), 0751));
+	MUST(fchmod(fd, 0640));
+	MUST(chown(in("file"), 12, 34));
+	MUST(fchown(fd, -1, 56));
+	MUST(truncate(in("file"), 5));
+	MUST(ftruncate(fd, 9));
+	say("inode=%lu\n", inode(fd));
+}
+static void refused(void)
+{
+	close(make(in("closed")));
+	MUST(chmod(in("closed"), 0600));
+	MUST(chmod(dir, 0755));
+	MUST(setresuid(65534, 65534, 65534));
+	if (open(in("closed"), O_RDONLY) >= 0 || unlink(in("closed")) == 0)
+		exit(99);
+}
+static void flood(void)
+{
+	close(make(in("again")));
+	for (int i = 0; i < 1000; i++)
+		close(MUST(open(in("again"), O_RDONLY)));
+}
+static void written(void)
+{
+	int fd = make(in("text"));
+	for (int i = 0; i < 100; i++)
+		MUST(write(fd, "0123456789", 10));
+	MUST(pwrite(fd, "x", 1, 5000));
+}
+static void many(void)
+{
+	char name[32];
+	for (int i = 0; i < 8000; i++) {
+		snprintf(name, sizeof(name), "many%d", i);
+		close(make(in(name)));
+		MUST(unlink(in(name)));
+	}
+}
+/* A record of each CPU, so that a loss before it shows as a gap. */
+static void every_cpu(void)
+{
+	cpu_set_t all, one;
+	MUST(sched_getaffinity(0, sizeof(all), &all));
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		MUST(sched_setaffinity(0, sizeof(one), &one));
+		CHILD(child, );
+		wait_for(child);
+	}
+}
+
+/* Through the 32-bit table. */
+#if defined(__x86_64__)
+static long int80(long number, long a, long b, long c)
+{
+	long result;
+	asm volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c) : "memory", "r8", "r9", "r10", "r11");
+	return result;
+}
+static void no_compat(int ignored)
+{
+	(void)ignored;
+	static const char why[] = "skip=no 32-bit calls in this kernel\n";
+	(void)!write(1, why, sizeof(why) - 1);
+	_exit(0);
+}
+static void compat(void)
+{
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	if (low == MAP_FAILED)
+		skip("no low memory");
+	signal(SIGSEGV, no_compat);
+	strcpy(low, in("old32"));
+	strcpy(low + 1024, in("new32"));
+	long fd = int80(5, (long)low, O_CREAT | O_RDWR, 0600);
+	if (fd == -ENOSYS)
+		no_compat(0);
+	MUST(fd);
+	say("inode=%lu\n", inode(fd));
+	MUST(int80(38, (long)low, (long)low + 1024, 0));
+	MUST(int80(10, (long)low + 1024, 0, 0));
+}
+#else
+static void compat(void)
+{
+	say("skip=this architecture has no other table of calls\n");
+}
+#endif

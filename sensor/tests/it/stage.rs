@@ -1,0 +1,188 @@
+//! The stage of the integration tests: a sensor, and actors before it.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use event::{Act, Event, Label, ProcessId, WatchPlan};
+use sensor::{KernelSource, Settings, Source};
+use tempfile::TempDir;
+
+use crate::expect::Expect;
+
+/// After this a test gives up: not a measure, the guests are slow.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// A sensor that runs, and the actor's program.
+pub struct Stage {
+    pub source: KernelSource,
+    place: TempDir,
+    actor: PathBuf,
+}
+
+/// What an actor said, and what the sensor told of it and its descendants.
+pub struct Performance {
+    /// `$dir` and the lines `name=value` of the actor.
+    pub facts: HashMap<String, String>,
+    pub events: Vec<Event>,
+    /// The label the kernel gave to the actor.
+    pub label: Label,
+}
+
+impl Stage {
+    /// `None` where there can be none; says why.
+    pub fn open(settings: &Settings) -> Option<Self> {
+        if let Some(reason) = missing() {
+            println!("skipped: {reason}");
+            return None;
+        }
+        let place = TempDir::new().expect("a directory of its own");
+        // The kernel knows it by this name; that of each stage is its own, so that the actors of one
+        // are strangers to the sensors of the others.
+        static STAGES: AtomicU32 = AtomicU32::new(0);
+        let number = STAGES.fetch_add(1, Ordering::Relaxed);
+        let name = format!("actor-{}-{number}", std::process::id());
+        let actor = place.path().join(&name);
+        std::fs::copy(compiled(), &actor).expect("the actor is copied");
+        let plan = WatchPlan {
+            candidates: vec![name.as_str().into()],
+            variables: vec!["ACTOR_WORD".into()],
+        };
+        let source = KernelSource::open(settings, &plan, Arc::new(event::Verbatim))
+            .unwrap_or_else(|error| panic!("{error}"));
+        Some(Self { source, place, actor })
+    }
+
+    /// Performs `act` in a fresh directory; everything of it has been told when this returns.
+    pub fn perform(&mut self, act: &str) -> Performance {
+        let (facts, root) = self.act(act);
+        let mut events = Vec::new();
+        self.told_until_now(&mut events);
+        let (events, label) = of_tree(events, root);
+        Performance { facts, events, label }
+    }
+
+    /// Performs without listening. Returns what was said, and the actor's pid.
+    pub fn act(&self, act: &str) -> (HashMap<String, String>, u32) {
+        let directory = self.place.path().join(format!("{act}-place"));
+        let _ = std::fs::remove_dir_all(&directory);
+        std::fs::create_dir(&directory).expect("a directory for the act");
+        let mut child = Command::new(&self.actor)
+            .arg(act)
+            .arg(&directory)
+            .env_clear()
+            .env("ACTOR_WORD", act)
+            .env("OTHER_WORD", "not asked for")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the actor starts");
+        let said = child.stdout.take().expect("a pipe");
+        let mut facts = HashMap::from([("dir".to_owned(), text(&directory))]);
+        facts.insert("actor".to_owned(), text(&self.actor));
+        facts.insert("test".to_owned(), std::process::id().to_string());
+        // Its descendants hold the pipe, too: at its end all are done.
+        for line in BufReader::new(said).lines().map_while(Result::ok) {
+            if let Some((name, value)) = line.split_once('=') {
+                facts.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let root = child.id();
+        let status = child.wait().expect("the actor ends");
+        assert!(!matches!(status.code(), Some(98 | 99)), "`{act}` could not be done");
+        (facts, root)
+    }
+
+    /// Reads until something that happens only now has been told.
+    pub fn told_until_now(&mut self, events: &mut Vec<Event>) {
+        // Makes room first, so that the marker is not lost itself.
+        self.source.poll(Duration::ZERO, events).expect("the ring is read");
+        let (_, marker) = self.act("nothing");
+        let deadline = Instant::now() + LIMIT;
+        let mut from = events.len();
+        loop {
+            self.source.poll(Duration::from_millis(10), events).expect("the ring is read");
+            let is_end = |event: &Event| {
+                event.process.pid == marker && matches!(event.act, Act::ProcessExit(_))
+            };
+            if events.get(from..).unwrap_or_default().iter().any(is_end) {
+                return;
+            }
+            from = events.len();
+            assert!(Instant::now() < deadline, "the end of process {marker} was never told");
+        }
+    }
+
+    /// Performs `act` and compares.
+    pub fn check(&mut self, act: &str, expect: &[&str]) {
+        let performance = self.perform(act);
+        if let Some(reason) = performance.facts.get("skip") {
+            println!("`{act}` skipped: {reason}");
+            return;
+        }
+        for line in expect {
+            Expect::parse(line, &performance.facts).hold(act, &performance);
+        }
+    }
+}
+
+/// The actor's program, compiled once for all stages of this process.
+fn compiled() -> &'static Path {
+    static PROGRAM: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, program) = PROGRAM.get_or_init(|| {
+        let place = TempDir::new().expect("a directory of its own");
+        let program = place.path().join("actor");
+        let built = Command::new("clang")
+            .args(["-O1", "-pthread", "-o"])
+            .arg(&program)
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/actor/actor.c"))
+            .status()
+            .expect("clang builds the sensor, too");
+        assert!(built.success(), "the actor does not compile");
+        (place, program)
+    });
+    program
+}
+
+/// Why this machine can have no sensor, if it cannot.
+fn missing() -> Option<&'static str> {
+    if !rustix::process::geteuid().is_root() {
+        return Some("needs root");
+    }
+    if !Path::new("/sys/kernel/btf/vmlinux").exists() {
+        return Some("this kernel has no BTF");
+    }
+    None
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// What the process `root` and its descendants did, and the label that its first exec got.
+fn of_tree(events: Vec<Event>, root: u32) -> (Vec<Event>, Label) {
+    let is_start =
+        |event: &&Event| event.process.pid == root && matches!(event.act, Act::ProcessExec(_));
+    let start = events.iter().rfind(is_start).map(|event| event.process.start_ns);
+    let root = ProcessId { start_ns: start.expect("the actor's exec was told"), pid: root };
+    let mut tree = vec![root];
+    let mut label = Label::NONE;
+    let mut kept = Vec::new();
+    for event in events {
+        if !tree.contains(&event.process) {
+            continue;
+        }
+        if let Act::ProcessClone(forked) = &event.act {
+            tree.push(forked.child);
+        }
+        if !label.is_some() {
+            label = event.label;
+        }
+        kept.push(event);
+    }
+    (kept, label)
+}
