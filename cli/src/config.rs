@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 use event::Text;
 use serde::{Deserialize, Serialize};
 
+use crate::status::Budget;
+
 /// Everything that can be set. Every key has a default; an empty file is a good configuration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -23,6 +25,8 @@ pub struct Config {
     pub rules: Rules,
     /// How the record is kept.
     pub journal: journal::Settings,
+    /// What Chaperone may use of this host before it says so.
+    pub budget: Budget,
     /// How the record is asked.
     #[cfg(feature = "sql")]
     pub query: query::Settings,

@@ -6,6 +6,7 @@ mod config;
 mod facts;
 mod host;
 mod lines;
+mod numbers;
 mod out;
 mod record;
 mod rules;

@@ -1,7 +1,8 @@
 //! What `up` says of itself every few seconds, in a small file beside the record: for `status` and `watch`.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,13 @@ pub struct Status {
     pub outlets: Vec<Outlet>,
     /// Size of the record on the disk.
     pub record_bytes: u64,
-    /// Processor time of `up` since the last look; 100 is one processor.
+    /// Why the disk refuses records now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disk_trouble: Option<String>,
+    /// Records that slow readers of the stream missed; the record itself has them.
+    pub shed: u64,
+    /// Processor time of `up` over the last minute; 100 is one processor. What the kernel's programs
+    /// cost is paid by those who act and is not in it.
     pub cpu_percent: f64,
     /// Memory of `up` that is resident.
     pub memory_mib: f64,
@@ -88,15 +95,15 @@ pub struct Outlet {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Budget {
-    /// Processor time; 100 is one processor. 0 is no limit.
+    /// Processor time over a minute; 100 is one processor. 0 is no limit.
     pub cpu_percent: u32,
-    /// Resident memory in MB. 0 is no limit.
-    pub memory_mb: u32,
+    /// Resident memory. 0 is no limit.
+    pub memory_mib: u32,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { cpu_percent: 50, memory_mb: 300 }
+        Self { cpu_percent: 50, memory_mib: 300 }
     }
 }
 
@@ -108,6 +115,24 @@ impl Status {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Replaces the status of a data directory: who reads it sees the old one or this one, whole.
+    pub fn write(&self, dir: &Path) -> io::Result<()> {
+        let new = dir.join("status.new");
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&new)?;
+        file.write_all(&serde_json::to_vec(self)?)?;
+        std::fs::rename(&new, dir.join(FILE))
+    }
+
+    /// An `up` that ends takes its status with it.
+    pub fn remove(dir: &Path) {
+        let _ = std::fs::remove_file(dir.join(FILE));
     }
 
     /// Whether the one who wrote it is still at work at `now`.

@@ -1,6 +1,8 @@
 //! The loop around the stages: batches in, records out, one lane for each sink.
 
-use std::sync::mpsc::{Receiver, SendError, SyncSender, TrySendError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SendError, SyncSender, TrySendError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use event::{Event, Loss, LossCause, Record};
@@ -14,12 +16,26 @@ pub struct Lanes {
     pub journal: SyncSender<Vec<Record>>,
     /// Others by name; a slow one loses records, never time of the others.
     pub others: Vec<(&'static str, SyncSender<Vec<Record>>)>,
+    /// What went through the hall, for those who report on it.
+    pub counts: Arc<Counts>,
+}
+
+/// Counts of the hall since the start.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Batches of events taken.
+    pub taken: AtomicU64,
+    /// Batches of records handed to the journal, waiting ones too.
+    pub handed_on: AtomicU64,
+    /// Records that slow lanes had to miss; the journal is never one of them.
+    pub shed: AtomicU64,
 }
 
 /// Runs until the sources hang up or the journal does.
-pub fn run(mut engine: Engine, events: &Receiver<Vec<Event>>, lanes: &Lanes) {
+pub fn run(mut engine: Engine, events: impl IntoIterator<Item = Vec<Event>>, lanes: &Lanes) {
     let mut shed = vec![0u64; lanes.others.len()];
     for batch in events {
+        lanes.counts.taken.fetch_add(1, Ordering::Relaxed);
         let mut records = Vec::with_capacity(batch.len());
         engine.take(batch, &mut records);
         if hand_on(records, lanes, &mut shed).is_err() {
@@ -42,8 +58,11 @@ fn hand_on(
         return Ok(());
     }
     for ((name, lane), shed) in lanes.others.iter().zip(shed) {
+        let before = *shed;
         offer(name, lane, &records, shed);
+        lanes.counts.shed.fetch_add(shed.saturating_sub(before), Ordering::Relaxed);
     }
+    lanes.counts.handed_on.fetch_add(1, Ordering::Relaxed);
     lanes.journal.send(records)
 }
 

@@ -13,6 +13,7 @@ mod query;
 mod replay;
 mod rules;
 mod sessions;
+mod status;
 mod up;
 mod watch;
 mod why;
@@ -74,6 +75,8 @@ enum Verb {
     Up(up::Up),
     /// Show what happens, live.
     Watch(watch::Watch),
+    /// Say whether `up` is at work here, and how it is doing.
+    Status(status::StatusVerb),
     /// Say what this host allows, and prove it.
     Doctor(doctor::Doctor),
     /// List the agents that were seen.
@@ -164,6 +167,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
     match cli.verb {
         Verb::Up(verb) => verb.run(common),
         Verb::Watch(verb) => verb.run(common),
+        Verb::Status(verb) => verb.run(common),
         Verb::Doctor(verb) => verb.run(common),
         Verb::Agents(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
@@ -178,4 +182,14 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Completions(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),
     }
+}
+
+/// Why a data directory cannot be read, with what helps.
+pub fn unreadable(dir: &std::path::Path) -> String {
+    let hint = if crate::host::is_root() {
+        ""
+    } else {
+        "\nhint: the record of a service belongs to root: run it with sudo"
+    };
+    format!("cannot read the record in {}{hint}", dir.display())
 }

@@ -1,6 +1,7 @@
 //! The journal on its thread: appends, keeps the state, feeds the outlets, rolls and retains.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use event::ocsf::{self, Device};
 use journal::outlet::{Mapping, Outlets};
 use journal::{DataDir, Position, State, Writer};
 
+use super::gauges::Gauges;
 use crate::config::Config;
 
 /// How often old data is rolled and removed.
@@ -24,6 +26,8 @@ struct Keeper {
     outlets: Outlets,
     settings: journal::Settings,
     tended: Instant,
+    told: Instant,
+    gauges: Arc<Gauges>,
     #[cfg(feature = "sql")]
     store: query::Store,
     dir: DataDir,
@@ -34,6 +38,7 @@ pub fn start(
     dir: DataDir,
     config: &Config,
     records: Receiver<Vec<Record>>,
+    gauges: &Arc<Gauges>,
 ) -> Result<JoinHandle<Result<()>>> {
     let mut state = State::open(&dir)?;
     state.catch_up(dir.path())?;
@@ -45,6 +50,8 @@ pub fn start(
         outlets,
         settings: config.journal.clone(),
         tended: Instant::now(),
+        told: Instant::now(),
+        gauges: Arc::clone(gauges),
         #[cfg(feature = "sql")]
         store: query::Store::open(&dir)?,
         dir,
@@ -63,13 +70,20 @@ impl Keeper {
         loop {
             let wait = self.writer.due().unwrap_or(IDLE).min(IDLE);
             match records.recv_timeout(wait) {
-                Ok(batch) => self.keep(&batch)?,
+                Ok(batch) => {
+                    self.gauges.kept.fetch_add(1, Ordering::Relaxed);
+                    self.keep(&batch)?;
+                }
                 Err(RecvTimeoutError::Timeout) => report_shed(self.writer.tend()),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             let losses = self.outlets.take_losses();
             if !losses.is_empty() {
                 self.keep(&losses.into_iter().map(Record::Loss).collect::<Vec<_>>())?;
+            }
+            if self.told.elapsed() >= IDLE {
+                self.told = Instant::now();
+                self.gauges.outlets(self.writer.end(), &self.outlets.status());
             }
             if self.tended.elapsed() > UPKEEP {
                 self.tended = Instant::now();
@@ -81,9 +95,16 @@ impl Keeper {
     }
 
     fn keep(&mut self, batch: &[Record]) -> Result<()> {
+        self.gauges.losses(batch);
         match self.writer.append(batch) {
-            Ok(end) => self.state.apply(batch, end)?,
-            Err(error) => report_shed(Err(error)),
+            Ok(end) => {
+                self.gauges.disk(None);
+                self.state.apply(batch, end)?;
+            }
+            Err(error) => {
+                self.gauges.disk(Some(error.to_string()));
+                report_shed(Err(error));
+            }
         }
         if batch.iter().any(|record| matches!(record, Record::Finding(_) | Record::Loss(_))) {
             self.outlets.wake();

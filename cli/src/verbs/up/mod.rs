@@ -1,7 +1,9 @@
 //! `chaperone up`: everything of this host, until stopped. Wires source, engine and sinks.
 
+mod gauges;
 mod keep;
 mod source;
+mod tell;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -16,7 +18,9 @@ use journal::DataDir;
 
 use super::{Common, Exit};
 use crate::facts::HostFacts;
+use crate::status::Status;
 use crate::{lines, out, stages};
+use gauges::Gauges;
 
 pub use source::open_source;
 
@@ -42,11 +46,21 @@ impl Up {
         let facts = Arc::new(HostFacts::default());
         let stages = stages::stages(&config, &signatures, facts, first)?;
         let rules = stages.detector.rules().entries().count();
+        let refused = stages.detector.rules().refused();
+        let gauges = Arc::new(Gauges::default());
 
         let (to_engine, events) = sync_channel(WAITING);
-        let source = source::start(&config, &signatures.watch_plan(), redact, to_engine, &stop)?;
+        let source =
+            source::start(&config, &signatures.watch_plan(), redact, to_engine, &stop, &gauges)?;
         let (to_journal, records) = sync_channel(WAITING);
-        let journal = keep::start(dir, &config, records)?;
+        let about = Status {
+            source: source.name.into(),
+            unseen: source.unseen,
+            rules,
+            rules_refused: refused,
+            ..tell::about(&config)
+        };
+        let journal = keep::start(dir, &config, records, &gauges)?;
         let mut others = Vec::new();
         if !self.quiet {
             let (to_console, shown) = sync_channel(WAITING);
@@ -60,10 +74,13 @@ impl Up {
         );
         eprintln!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
         let engine = Engine::new(stages, source.orders, Scope::Agents);
-        engine::run(engine, &events, &Lanes { journal: to_journal, others });
+        let counts = Arc::clone(&gauges.hall);
+        let teller = tell::start(config.data_dir(), about, Arc::clone(&gauges))?;
+        engine::run(engine, &events, &Lanes { journal: to_journal, others, counts });
 
         let stats = source.thread.join().map_err(|_| anyhow!("the source panicked"))??;
         journal.join().map_err(|_| anyhow!("the journal panicked"))??;
+        teller.end();
         eprintln!(
             "chaperone: {} events, {} folded, {} lost",
             stats.events, stats.folded, stats.lost

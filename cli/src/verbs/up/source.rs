@@ -4,22 +4,30 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use event::{Event, Orders, Redact, WatchPlan};
 use sensor::{KernelSource, Polled, ProcfsSource, Source, SourceStats};
 
+use super::gauges::Gauges;
 use crate::config::Config;
 use crate::out;
 
 /// How often the poller of tier C looks.
 const POLL_EVERY: Duration = Duration::from_millis(250);
 
+/// How often the source's counts are looked up for the status.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
 /// A running source.
 pub struct Running {
     /// The orders it carries out.
     pub orders: Arc<dyn Orders>,
+    /// What it is called.
+    pub name: &'static str,
+    /// What it does not see here, and why.
+    pub unseen: Vec<String>,
     /// Ends when the stop flag is raised, with its counts.
     pub thread: JoinHandle<Result<SourceStats>>,
 }
@@ -31,33 +39,46 @@ pub fn start(
     redact: Arc<dyn Redact>,
     to_engine: SyncSender<Vec<Event>>,
     stop: &Arc<AtomicBool>,
+    gauges: &Arc<Gauges>,
 ) -> Result<Running> {
     let (config, plan, stop) = (config.clone(), plan.clone(), Arc::clone(stop));
+    let gauges = Arc::clone(gauges);
     let (ready, opened) = sync_channel(1);
     let thread = thread::Builder::new().name("source".into()).spawn(move || {
-        let mut source = match open_source(&config, &plan, redact) {
-            Ok(source) => source,
+        let (mut source, unseen) = match open(&config, &plan, redact) {
+            Ok(opened) => opened,
             Err(error) => {
                 let _ = ready.send(Err(error));
                 return Ok(SourceStats::default());
             }
         };
-        let _ = ready.send(Ok(source.orders()));
+        let _ = ready.send(Ok((source.orders(), source.name(), unseen)));
         let wait = Duration::from_millis(config.sensor.poll_ms.max(1));
-        pump(&mut *source, wait, &to_engine, &stop)
+        pump(&mut *source, wait, &to_engine, &stop, &gauges)
     })?;
-    let orders = opened.recv().context("the source ended before it began")??;
-    Ok(Running { orders, thread })
+    let (orders, name, unseen) = opened.recv().context("the source ended before it began")??;
+    Ok(Running { orders, name, unseen, thread })
 }
 
-/// The kernel, or the poller for those who are not root. Root is never given less without an error.
+/// The source alone, for those who report nothing.
 pub fn open_source(
     config: &Config,
     plan: &WatchPlan,
     redact: Arc<dyn Redact>,
 ) -> Result<Box<dyn Source>> {
+    Ok(open(config, plan, redact)?.0)
+}
+
+/// The kernel, or the poller for those who are not root, and what it does not see here. Root is never
+/// given less without an error.
+fn open(
+    config: &Config,
+    plan: &WatchPlan,
+    redact: Arc<dyn Redact>,
+) -> Result<(Box<dyn Source>, Vec<String>)> {
     match KernelSource::open(&config.sensor, plan, Arc::clone(&redact)) {
         Ok(source) => {
+            let mut unseen = Vec::new();
             for program in source.report().programs.iter().filter(|one| one.error.is_some()) {
                 let why = program.error.as_deref().unwrap_or_default();
                 tracing::warn!(
@@ -66,8 +87,9 @@ pub fn open_source(
                     "not seen on this kernel: {}",
                     program.gives
                 );
+                unseen.push(format!("{} ({})", program.gives, program.name));
             }
-            Ok(Box::new(source))
+            Ok((Box::new(source), unseen))
         }
         Err(error) if crate::host::is_root() => Err(error.into()),
         Err(error) => {
@@ -76,7 +98,9 @@ pub fn open_source(
                 "{}not root: processes are polled, short ones and their files and connections are missed\nhint: `sudo chaperone up` sees everything; `chaperone doctor` says more",
                 out::label("warning: ", out::Colour::Yellow)
             );
-            Ok(Box::new(ProcfsSource::new(POLL_EVERY, &plan.variables, redact)))
+            let source = ProcfsSource::new(POLL_EVERY, &plan.variables, redact);
+            let unseen = "short processes, their files and connections (not root)".to_owned();
+            Ok((Box::new(source), vec![unseen]))
         }
     }
 }
@@ -86,12 +110,21 @@ fn pump(
     wait: Duration,
     to_engine: &SyncSender<Vec<Event>>,
     stop: &AtomicBool,
+    gauges: &Gauges,
 ) -> Result<SourceStats> {
     let mut batch = Vec::new();
+    let mut told = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         let polled = source.poll(wait, &mut batch)?;
-        if !batch.is_empty() && to_engine.send(std::mem::take(&mut batch)).is_err() {
-            break;
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            gauges.source(source.stats());
+        }
+        if !batch.is_empty() {
+            gauges.batches.fetch_add(1, Ordering::Relaxed);
+            if to_engine.send(std::mem::take(&mut batch)).is_err() {
+                break;
+            }
         }
         if polled == Polled::End {
             break;

@@ -36,7 +36,10 @@ const LOSSES_NS: u64 = 24 * 3_600 * 1_000_000_000;
 pub fn run(config: Config, from: u64, all: bool) -> Result<Exit> {
     let dir = config.data_dir();
     // An error that stands in the way from the beginning is said before the screen is taken.
-    std::fs::read_dir(&dir).map(drop).or_else(absent).with_context(|| unreadable(&dir))?;
+    std::fs::read_dir(&dir)
+        .map(drop)
+        .or_else(absent)
+        .with_context(|| crate::verbs::unreadable(&dir))?;
     let stop = stop_flag()?;
     let mut state = State::new(&crate::host::this_host().name, all);
     state.tick(crate::host::now_unix_ns());
@@ -49,15 +52,6 @@ pub fn run(config: Config, from: u64, all: bool) -> Result<Exit> {
     ratatui::restore();
     stop.store(true, Ordering::Relaxed);
     shown.map(|()| Exit::Done)
-}
-
-fn unreadable(dir: &Path) -> String {
-    let hint = if crate::host::is_root() {
-        ""
-    } else {
-        "\nhint: the record belongs to root: sudo chaperone watch"
-    };
-    format!("cannot read the record in {}{hint}", dir.display())
 }
 
 fn absent(error: std::io::Error) -> std::io::Result<()> {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use event::show::{brief, plain};
 use event::{Act, Attributed, ProcessId, ToolCallId};
 
-use super::draw::text;
 use super::is_noise;
 use super::state::acts::object;
 use crate::lines::{self, clock};
+use crate::numbers;
 use crate::out::{Colour, Words};
 
 /// Most different acts of one process that are listed.
@@ -119,7 +119,7 @@ impl Process<'_> {
         // Its own start is the line above.
         let is_start = |sum: &&Sum<'_>| matches!(sum.first.event.act, Act::ProcessExec(_));
         for sum in self.acts.iter().filter(|sum| !is_start(sum)) {
-            let bytes = sum.bytes.map(|bytes| format!(" {}", text::bytes(bytes)));
+            let bytes = sum.bytes.map(|bytes| format!(" {}", numbers::bytes(bytes)));
             let times = if sum.times > 1 { format!(" ×{}", sum.times) } else { String::new() };
             lines.push(
                 Words::plain("      ")

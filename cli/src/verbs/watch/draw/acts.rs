@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::{Focus, Mark, Palette, empty, panel, row, text};
 use crate::lines::clock;
+use crate::numbers;
 use crate::out::Colour;
 use crate::verbs::watch::state::acts::{Row, heading};
 use crate::verbs::watch::state::{Pane, State};
@@ -134,10 +135,11 @@ fn act(state: &State, row: &Row, named: bool, width: u16, palette: Palette) -> L
         }
         (false, false) => text::fit(&row.program, 11),
     };
-    let mark = if state.findings.marks(row.event) { "▲" } else { " " };
-    let mut rest = row.bytes.map(|bytes| format!(" {}", text::bytes(bytes))).unwrap_or_default();
+    let evidence = state.findings.marks(row.event) || state.findings.marks(row.last);
+    let mark = if evidence { "▲" } else { " " };
+    let mut rest = row.bytes.map(|bytes| format!(" {}", numbers::bytes(bytes))).unwrap_or_default();
     if row.count > 1 {
-        rest.push_str(&format!(" ×{}", text::thousands(row.count)));
+        rest.push_str(&format!(" ×{}", numbers::thousands(row.count)));
     }
     if !row.caveats.is_empty() {
         rest.push_str(&format!(" [{}]", row.caveats));

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::{Palette, put, text};
 use crate::lines::clock;
+use crate::numbers;
 use crate::out::Colour;
 use crate::verbs::watch::state::{Mode, State, rate};
 
@@ -85,7 +86,7 @@ fn loss(state: &State, palette: Palette) -> Piece {
     let Some(last) = state.losses.rows.back() else {
         return piece(9, [palette.span("lost 0", Colour::Green)]);
     };
-    let total = text::thousands(state.losses.total);
+    let total = numbers::thousands(state.losses.total);
     if state.now_unix_ns.saturating_sub(last.until_unix_ns) < LOUD_NS {
         let words = format!(" LOST {total} ({}) ", last.cause.name());
         return piece(9, [Span::styled(words, palette.loud(Colour::Red))]);

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::{Focus, Mark, Palette, empty, panel, row, text};
 use crate::lines::{clock, short};
+use crate::numbers;
 use crate::out::Colour;
 use crate::verbs::watch::state::{AgentRow, Pane, SessionRow, State, rate};
 
@@ -131,7 +132,7 @@ fn session_line(
 ) -> Line<'static> {
     let ended = session.ended_unix_ns;
     let until = ended.unwrap_or(state.now_unix_ns);
-    let lasted = text::span(until.saturating_sub(session.started_unix_ns));
+    let lasted = numbers::span(until.saturating_sub(session.started_unix_ns));
     let began = clock(session.started_unix_ns);
     let roomy = width >= ROOMY;
     let (began, many) = if roomy { (began.get(..5).unwrap_or_default(), 5) } else { ("", 4) };

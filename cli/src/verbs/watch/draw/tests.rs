@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 
 use super::{Palette, Theme, draw, text};
+use crate::numbers;
 use crate::out::Words;
 use crate::status::Status;
 use crate::verbs::watch::state::tests::{example, loss};
@@ -126,9 +127,9 @@ fn text_is_cut_by_cells() {
     check(text::cut_middle("/home/alice/project/src/main.rs", 16), "/home…rc/main.rs");
     check(text::wrap("one two three", 8, 2).join("|"), "one two|three");
     check(text::wrap("日本語日本語", 4, 0).join("|"), "日本|語日|本語");
-    check(text::thousands(1_234_567), "1,234,567");
+    check(numbers::thousands(1_234_567), "1,234,567");
     check(
-        [5, 150, 7_500, 200_000].map(|s| text::span(s * 1_000_000_000)).join(" "),
+        [5, 150, 7_500, 200_000].map(|s| numbers::span(s * 1_000_000_000)).join(" "),
         "5s 2m 2h05 2d",
     );
     check(text::bars(&[0, 1, 50, 100]), " ▁▄█");

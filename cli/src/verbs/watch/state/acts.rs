@@ -20,8 +20,9 @@ const FOLD_WITHIN: usize = 24;
 pub struct Row {
     /// Grows by one with each row: the cursor holds on to it.
     pub number: u64,
-    /// The first of the events.
+    /// The first of the events, and the last.
     pub event: EventId,
+    pub last: EventId,
     /// When the first one happened, UTC.
     pub time_unix_ns: u64,
     /// The agent.
@@ -65,6 +66,7 @@ impl Row {
         Self {
             number,
             event: act.id,
+            last: act.id,
             time_unix_ns: act.event.time_unix_ns,
             agent: actor.map(|actor| actor.agent),
             product: actor.map_or_else(String::new, |actor| brief(&actor.product, 24)),
@@ -84,8 +86,10 @@ impl Row {
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        (self.pid, self.verb.0, self.session) == (other.pid, other.verb.0, other.session)
+        // Another process with the same command in the same tool call does the same: a loop.
+        (self.verb.0, self.session, self.call) == (other.verb.0, other.session, other.call)
             && self.object == other.object
+            && self.program == other.program
             && self.command == other.command
     }
 
@@ -117,6 +121,7 @@ impl Acts {
         let same = rows.iter_mut().rev().take(FOLD_WITHIN).find(|one| one.is_same(&row));
         if let Some(same) = same {
             same.count += row.count;
+            same.last = row.last;
             same.bytes = same.bytes.zip(row.bytes).map(|(one, other)| one + other);
             return;
         }

@@ -148,6 +148,20 @@ fn equal_acts_are_folded() {
 }
 
 #[test]
+fn a_loop_of_equal_commands_is_folded() {
+    let mut state = example();
+    for number in 0..100 {
+        let mut act = acts("codex-cli", 10).remove(1);
+        if let Record::Act(act) = &mut act {
+            act.event.process = pid(500 + number);
+        }
+        state.feed(&act);
+    }
+    let counts: Vec<u64> = objects(&state).iter().map(|(_, count)| *count).collect();
+    assert_eq!(counts, [1, 101, 1, 1]);
+}
+
+#[test]
 fn everything_is_bounded() {
     let mut state = State::new("box", true);
     let record = acts("codex-cli", 10).remove(2);
