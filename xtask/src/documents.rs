@@ -6,7 +6,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-/// Writes `docs/cli.md`, or with `check` compares it; true if it is current afterwards.
+/// What the program makes of itself.
+const MADE: [&str; 2] = ["cli.md", "config.md"];
+
+/// Writes `docs/*.md` that are made, or with `check` compares them; true if they are current afterwards.
 pub fn run(root: &Path, chaperone: &Path, check: bool) -> Result<bool> {
     let place = std::env::temp_dir().join(format!("chaperone-docs-{}", std::process::id()));
     let status = Command::new(chaperone)
@@ -15,17 +18,20 @@ pub fn run(root: &Path, chaperone: &Path, check: bool) -> Result<bool> {
         .status()
         .with_context(|| chaperone.display().to_string())?;
     ensure!(status.success(), "the program does not make its reference");
-    let made = fs::read_to_string(place.join("cli.md"))?;
-    fs::remove_dir_all(place)?;
-    let kept = root.join("docs/cli.md");
-    if check {
-        let current = fs::read_to_string(&kept).is_ok_and(|kept| kept == made);
-        if !current {
-            println!("docs/cli.md is old\nhint: cargo xtask docs");
+    let mut current = true;
+    for name in MADE {
+        let made = fs::read_to_string(place.join(name))?;
+        let kept = root.join("docs").join(name);
+        if !check {
+            fs::create_dir_all(root.join("docs"))?;
+            fs::write(kept, made)?;
+        } else if fs::read_to_string(&kept).is_ok_and(|kept| kept == made) {
+            continue;
+        } else {
+            println!("docs/{name} is old\nhint: cargo xtask docs");
+            current = false;
         }
-        return Ok(current);
     }
-    fs::create_dir_all(root.join("docs"))?;
-    fs::write(kept, made)?;
-    Ok(true)
+    fs::remove_dir_all(place)?;
+    Ok(current)
 }

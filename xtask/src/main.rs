@@ -23,7 +23,7 @@ struct Xtask {
 enum Task {
     /// Check arrows between rooms, owners of dependencies, heads, sizes, names and data.
     Tidy,
-    /// Make `docs/cli.md` from the program.
+    /// Make `docs/cli.md` and `docs/config.md` from the program.
     Docs {
         /// Change nothing; fail if it is old.
         #[arg(long)]

@@ -23,7 +23,7 @@ pub struct Generate {
 enum Document {
     /// Man pages, one per verb.
     Man,
-    /// `cli.md`: every verb and option.
+    /// `cli.md` and `config.md`: every verb and option, every key of the configuration.
     Reference,
     /// Completions for bash, zsh and fish.
     Completions,
@@ -34,7 +34,10 @@ impl Generate {
         fs::create_dir_all(&self.dir).with_context(|| self.dir.display().to_string())?;
         match self.what {
             Document::Man => man(&self.dir)?,
-            Document::Reference => fs::write(self.dir.join("cli.md"), reference())?,
+            Document::Reference => {
+                fs::write(self.dir.join("cli.md"), reference())?;
+                fs::write(self.dir.join("config.md"), crate::config::keys::reference())?;
+            }
             Document::Completions => completions(&self.dir)?,
         }
         Ok(Exit::Done)
@@ -163,6 +166,9 @@ mod tests {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md");
         let kept = fs::read_to_string(path)?;
         assert!(kept == reference(), "docs/cli.md is old\nhint: cargo xtask docs");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/config.md");
+        let made = crate::config::keys::reference();
+        assert!(fs::read_to_string(path)? == made, "docs/config.md is old\nhint: cargo xtask docs");
         Ok(())
     }
 

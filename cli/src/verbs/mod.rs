@@ -3,6 +3,7 @@
 mod agents;
 mod capture;
 mod completions;
+mod config;
 mod doctor;
 mod events;
 mod findings;
@@ -77,6 +78,8 @@ enum Verb {
     Watch(watch::Watch),
     /// Say whether `up` is at work here, and how it is doing.
     Status(status::StatusVerb),
+    /// Show, check and find the configuration.
+    Config(config::ConfigVerb),
     /// Say what this host allows, and prove it.
     Doctor(doctor::Doctor),
     /// List the agents that were seen.
@@ -168,6 +171,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Up(verb) => verb.run(common),
         Verb::Watch(verb) => verb.run(common),
         Verb::Status(verb) => verb.run(common),
+        Verb::Config(verb) => verb.run(common),
         Verb::Doctor(verb) => verb.run(common),
         Verb::Agents(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),

@@ -1,7 +1,11 @@
 //! The configuration: one file, a struct of each room's settings. Unknown keys are refused with the
 //! nearest known one, so that a misspelt protection is never silently absent.
 
+pub mod keys;
+pub mod places;
+
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -30,6 +34,9 @@ pub struct Config {
     /// How the record is asked.
     #[cfg(feature = "sql")]
     pub query: query::Settings,
+    /// Taken and left alone: nodes with SQL and without share one file.
+    #[cfg(not(feature = "sql"))]
+    pub query: toml::Table,
 }
 
 /// What is looked for.
@@ -74,15 +81,31 @@ pub struct Agents {
 impl Config {
     /// Reads `given`, or the default file if there is one.
     pub fn load(given: Option<&Path>) -> Result<Self> {
-        let default = crate::host::default_config();
-        let path = match given {
-            Some(path) => path,
-            None if default.exists() => &default,
-            None => return Ok(Self::default()),
-        };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        let Some((path, text)) = Self::text(given)? else { return Ok(Self::default()) };
         Self::parse(&text).with_context(|| path.display().to_string())
+    }
+
+    /// The file that is read, and its text; none where nothing was named and the default is not there.
+    pub fn text(given: Option<&Path>) -> Result<Option<(PathBuf, String)>> {
+        let path = given.map_or_else(crate::host::default_config, Path::to_owned);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some((path, text))),
+            Err(error) if given.is_none() && error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                let hint = match error.kind() {
+                    ErrorKind::NotFound => {
+                        "\nhint: `chaperone config path` says which file is read otherwise"
+                    }
+                    ErrorKind::PermissionDenied => {
+                        "\nhint: run it as its owner, or name another with --config"
+                    }
+                    _ => "",
+                };
+                Err(error).with_context(|| {
+                    format!("cannot read the configuration {}{hint}", path.display())
+                })
+            }
+        }
     }
 
     /// Reads the text of a configuration.
@@ -90,11 +113,10 @@ impl Config {
         match toml::from_str(text) {
             Ok(config) => Ok(config),
             Err(error) => {
-                let line = error
-                    .span()
-                    .map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+                let line = error.span().map_or(1, |span| places::line(text, span.start));
                 let message = error.message();
-                bail!("line {line}: {message}{}", nearest(message).unwrap_or_default())
+                let hint = nearest(message).or_else(|| wanted(text, line)).unwrap_or_default();
+                bail!("line {line}: {message}{hint}")
             }
         }
     }
@@ -111,6 +133,20 @@ fn nearest(message: &str) -> Option<String> {
     let wrong = names.next().filter(|_| message.starts_with("unknown field"))?;
     let best = names.max_by(|a, b| likeness(wrong, a).total_cmp(&likeness(wrong, b)))?;
     Some(format!("\nhint: did you mean `{best}`?"))
+}
+
+/// A hint of what the key in this line takes.
+fn wanted(text: &str, line: usize) -> Option<String> {
+    let (path, _) = places::places(text).into_iter().find(|(_, at)| *at == line)?;
+    let key = keys::find(&path)?;
+    let default = match key.default {
+        keys::Fallback::Is(value) => format!("; the default is `{value}`"),
+        keys::Fallback::Required(example) | keys::Fallback::Unset(example) => {
+            format!("; an example is `{example}`")
+        }
+        keys::Fallback::Words(_) => String::new(),
+    };
+    Some(format!("\nhint: `{path}` takes {}{default}", key.value))
 }
 
 /// Share of letter pairs two words have in common (Dice), from 0 to 1.
@@ -141,5 +177,24 @@ mod tests {
         let text = format!("{error:#}");
         assert!(text.starts_with("line 3: unknown field `ring_mb`"), "{text}");
         assert!(text.ends_with("hint: did you mean `ring_mib`?"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_what_the_key_takes() {
+        let check = |text: &str, expect: &str| {
+            let error = format!("{:#}", Config::parse(text).expect_err("it is wrong"));
+            assert!(error.contains(expect), "{error}");
+        };
+        check(
+            "[sensor]\nring_mib = \"big\"\n",
+            "line 2: invalid type: string \"big\", expected u32",
+        );
+        check(
+            "[sensor]\nring_mib = \"big\"\n",
+            "hint: `sensor.ring_mib` takes MiB, a power of two; the default is `32`",
+        );
+        check("[rules.packs.own]\neverybody = true\n", "missing field `path`");
+        check("[journal.outlets.webhook.soc]\nurl = 3\n", "an example is `\"https://");
+        check("data_dir = [\n", "line ");
     }
 }

@@ -1,0 +1,475 @@
+//! Every key of the configuration with its default, unit and meaning: for the reference, for `config show`
+//! and for hints. A test holds it against the types, so that none is missing and no default is wrong.
+
+/// A table of the configuration file.
+pub struct Section {
+    /// Its name in brackets; `NAME` is of the user's choice. Empty is the top of the file.
+    pub name: &'static str,
+    /// What it is about.
+    pub about: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+}
+
+/// A key.
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What a value is, with its unit.
+    pub value: &'static str,
+    /// The default as it would be written; empty where there is none.
+    pub default: Fallback,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// What holds where a key is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// This value, as it would be written.
+    Is(&'static str),
+    /// Said in words, since it depends on the host.
+    Words(&'static str),
+    /// Nothing, or no limit; an example of a value.
+    Unset(&'static str),
+    /// It has to be set; an example of a value.
+    Required(&'static str),
+}
+
+use Fallback::{Is, Required, Unset, Words};
+
+const fn key(
+    name: &'static str,
+    value: &'static str,
+    default: Fallback,
+    meaning: &'static str,
+) -> Key {
+    Key { name, value, default, meaning }
+}
+
+const SELECTION: Key = key(
+    "records",
+    "`\"findings\"` or `\"everything\"`",
+    Is("\"findings\""),
+    "What leaves: findings and losses, or acts, agents and sessions too.",
+);
+
+const TLS: &[Key] = &[
+    key(
+        "ca_file",
+        "path of a PEM file",
+        Unset("\"/etc/ssl/soc-ca.pem\""),
+        "The authorities to trust; without it those of the system.",
+    ),
+    key(
+        "server_name",
+        "text",
+        Unset("\"siem.corp.example\""),
+        "Name that the server's certificate must have; without it the host of the address. A webhook's is the host of its URL, always.",
+    ),
+    key(
+        "certificate_file",
+        "path of a PEM file",
+        Unset("\"/etc/chaperone/client.pem\""),
+        "Our certificate chain, where the server asks for one.",
+    ),
+    key("key_file", "path of a PEM file", Unset("\"/etc/chaperone/client.key\""), "Its key."),
+];
+
+/// All of them, in the order of the reference.
+pub const SECTIONS: &[Section] = &[
+    Section {
+        name: "",
+        about: "",
+        keys: &[key(
+            "data_dir",
+            "path of a directory",
+            Words("`/var/lib/chaperone` as root, else `$XDG_DATA_HOME/chaperone`"),
+            "Where the record is kept. `--data-dir` and `CHAPERONE_DATA_DIR` stand above it.",
+        )],
+    },
+    Section {
+        name: "sensor",
+        about: "How acts are watched.",
+        keys: &[
+            key(
+                "ring_mib",
+                "MiB, a power of two",
+                Is("32"),
+                "Size of the kernel's ring. At the default a burst of 200,000 acts fits; what does not fit is counted as lost.",
+            ),
+            key(
+                "watch_everybody",
+                "`true` or `false`",
+                Is("false"),
+                "Also record file and network acts of those who are no agent. Costly; for tests.",
+            ),
+            key(
+                "poll_ms",
+                "milliseconds",
+                Is("10"),
+                "How long records may wait in the ring: a finding is that much later, the processor is woken that much less.",
+            ),
+        ],
+    },
+    Section {
+        name: "agents",
+        about: "How agents are recognised.",
+        keys: &[
+            key(
+                "signatures",
+                "list of directories",
+                Is("[]"),
+                "Signatures of your own (YAML), beside the built-in ones.",
+            ),
+            key(
+                "gateways",
+                "list of hosts, addresses or `address:port`",
+                Is("[]"),
+                "Your own model gateways (`llm.corp.example`, `*.corp.example`, `10.0.0.7:8080`): a process that talks to one and runs programs is an agent.",
+            ),
+        ],
+    },
+    Section {
+        name: "rules",
+        about: "What is looked for.",
+        keys: &[key(
+            "own_pack",
+            "`true` or `false`",
+            Is("true"),
+            "The rules that ship with Chaperone.",
+        )],
+    },
+    Section {
+        name: "rules.packs.NAME",
+        about: "Further Sigma rules; findings carry the name.",
+        keys: &[
+            key(
+                "path",
+                "path of a file or directory",
+                Required("\"/etc/chaperone/rules.d\""),
+                "A rule file, or a directory with rules at any depth.",
+            ),
+            key(
+                "everybody",
+                "`true` or `false`",
+                Is("false"),
+                "Match acts of everybody, not only of agents, where the rules do not say.",
+            ),
+        ],
+    },
+    Section {
+        name: "journal.segments",
+        about: "How the record is written.",
+        keys: &[
+            key("max_mib", "MiB", Is("64"), "A segment is closed when it is this large."),
+            key(
+                "max_age_hours",
+                "hours",
+                Is("24"),
+                "A segment is closed when it is this old, so that retention can remove by age.",
+            ),
+            key(
+                "fsync",
+                "`\"always\"`, `\"interval\"` or `\"never\"`",
+                Is("\"interval\""),
+                "When records are forced to the disk.",
+            ),
+            key(
+                "fsync_interval_ms",
+                "milliseconds",
+                Is("1000"),
+                "With `fsync = \"interval\"`: how often. Power loss costs at most this much.",
+            ),
+            key(
+                "collect_ms",
+                "milliseconds",
+                Is("250"),
+                "How long records are collected into one frame. A killed daemon loses at most this much; readers see acts this late.",
+            ),
+            key(
+                "compression",
+                "`\"zstd\"` or `\"none\"`",
+                Is("\"zstd\""),
+                "How frames are compressed.",
+            ),
+        ],
+    },
+    Section {
+        name: "journal.retention",
+        about: "How long the record stays.",
+        keys: &[
+            key("acts_days", "days", Is("30"), "Acts older than this go, a segment at a time."),
+            key(
+                "findings_days",
+                "days",
+                Is("400"),
+                "Agents, sessions and findings not touched for this long go.",
+            ),
+            key(
+                "max_mib",
+                "MiB",
+                Is("20480"),
+                "All segments together stay below this; acts that go early for it are counted as lost.",
+            ),
+        ],
+    },
+    Section {
+        name: "journal.outlets.file.NAME",
+        about: "Findings leave for a file, as OCSF JSON lines.",
+        keys: &[
+            key(
+                "path",
+                "path of a file",
+                Required("\"/var/log/chaperone/findings.jsonl\""),
+                "Where to; made if it is not there, with rights `rw-r-----`.",
+            ),
+            SELECTION,
+            key(
+                "max_mib",
+                "MiB",
+                Is("100"),
+                "The file is moved to `path.1` when it is this large.",
+            ),
+            key("keep", "number of files", Is("5"), "How many moved files are kept."),
+        ],
+    },
+    Section {
+        name: "journal.outlets.syslog.NAME",
+        about: "Findings leave for a syslog server (RFC 5424).",
+        keys: &[
+            key(
+                "address",
+                "`host:port`",
+                Required("\"siem.corp.example:6514\""),
+                "The server; usual ports are 6514 (tls), 601 (tcp) and 514 (udp).",
+            ),
+            SELECTION,
+            key(
+                "transport",
+                "`\"tls\"`, `\"tcp\"` or `\"udp\"`",
+                Is("\"tls\""),
+                "How messages travel. Only `tls` cannot be read or forged on the way; `udp` may lose them unnoticed.",
+            ),
+            key(
+                "facility",
+                "number, 0 to 23",
+                Is("13"),
+                "Facility of the messages; 13 is log audit.",
+            ),
+        ],
+    },
+    Section {
+        name: "journal.outlets.syslog.NAME.tls",
+        about: "Whom to trust, and who we are, with `transport = \"tls\"`.",
+        keys: TLS,
+    },
+    Section {
+        name: "journal.outlets.webhook.NAME",
+        about: "Findings leave for a webhook: one POST each, signed as in the Standard Webhooks specification. With `records = \"everything\"` the body is an array of up to 500.",
+        keys: &[
+            key(
+                "url",
+                "URL",
+                Required("\"https://hooks.corp.example/chaperone\""),
+                "Where to; `http:` only on this host.",
+            ),
+            SELECTION,
+            key(
+                "secret_file",
+                "path of a file",
+                Required("\"/etc/chaperone/webhook.secret\""),
+                "Secret of the signature: `whsec_` and base64, or any text.",
+            ),
+        ],
+    },
+    Section {
+        name: "journal.outlets.webhook.NAME.tls",
+        about: "Whom to trust, and who we are.",
+        keys: TLS,
+    },
+    Section {
+        name: "budget",
+        about: "What Chaperone may use of this host before it says so, in its log and in `chaperone status`.",
+        keys: &[
+            key(
+                "cpu_percent",
+                "percent of one processor",
+                Is("50"),
+                "Processor time over a minute; 0 is no limit.",
+            ),
+            key("memory_mib", "MiB", Is("300"), "Resident memory; 0 is no limit."),
+        ],
+    },
+    Section {
+        name: "query",
+        about: "How the record is asked by SQL. Builds without SQL take these keys and do nothing with them.",
+        keys: &[
+            key(
+                "memory_mib",
+                "MiB",
+                Is("1024"),
+                "Memory that one process's queries may hold together.",
+            ),
+            key(
+                "max_rows",
+                "rows",
+                Is("100000"),
+                "Most rows of an answer; one that is cut says so.",
+            ),
+            key("timeout_s", "seconds", Is("60"), "A query is stopped after this time."),
+            key(
+                "threads",
+                "number",
+                Is("0"),
+                "Threads that work on queries; 0 is one per processor.",
+            ),
+        ],
+    },
+];
+
+/// The key at a place like `journal.outlets.file.siem.path`.
+pub fn find(path: &str) -> Option<&'static Key> {
+    let (table, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let section = SECTIONS.iter().find(|section| is_section(section.name, table))?;
+    section.keys.iter().find(|key| key.name == name)
+}
+
+/// Whether `table` is the section, with the user's word for `NAME`.
+fn is_section(name: &str, table: &str) -> bool {
+    let (mut names, mut parts) = (name.split('.'), table.split('.'));
+    loop {
+        match (names.next(), parts.next()) {
+            (None, None) => return true,
+            (Some(name), Some(part)) if name == part || name == "NAME" => {}
+            _ => return false,
+        }
+    }
+}
+
+/// `docs/config.md`.
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration\n\n<!-- made by `cargo xtask docs` from the program; do not edit -->\n\n\
+         One TOML file: `/etc/chaperone/chaperone.toml` as root, else `$XDG_CONFIG_HOME/chaperone/chaperone.toml`;\n\
+         `--config FILE` or `CHAPERONE_CONFIG` name another. Every key has a default, an absent file is a good one, and an\n\
+         unknown key is refused with the nearest known one.\n\n\
+         - `chaperone config show` prints what holds, each key with where it comes from.\n\
+         - `chaperone config check FILE` reads a file as `up` would and says what is wrong, with line and hint.\n\
+         - `chaperone config path` says which file is read.\n",
+    );
+    for section in SECTIONS {
+        if !section.name.is_empty() {
+            text.push_str(&format!("\n## [{}]\n\n{}\n", section.name, section.about));
+        }
+        text.push_str("\n| key | value | default | meaning |\n|---|---|---|---|\n");
+        for key in section.keys {
+            let default = match key.default {
+                Is(value) => format!("`{value}`"),
+                Words(words) => words.to_owned(),
+                Unset(_) => "none".to_owned(),
+                Required(example) => format!("must be set, as `{example}`"),
+            };
+            let row = format!("| `{}` | {} | {default} | {} |\n", key.name, key.value, key.meaning);
+            text.push_str(&row);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    /// `[section]` with `NAME` as a word.
+    fn table(name: &str) -> String {
+        if name.is_empty() { String::new() } else { format!("[{}]\n", name.replace("NAME", "soc")) }
+    }
+
+    /// The keys and tables that the types know in `section`, by what they say to an unknown one.
+    fn known(section: &str) -> Vec<String> {
+        let text = format!("{}no_such_key = 1\n", table(section));
+        let error = format!("{:#}", Config::parse(&text).expect_err("no such key"));
+        let names = error.lines().next().unwrap_or_default().split('`').skip(1).step_by(2);
+        let mut names: Vec<String> = names.skip(1).map(str::to_owned).collect();
+        names.sort();
+        names
+    }
+
+    fn listed(section: &str) -> Vec<String> {
+        let below = |other: &&Section| other.name != section && is_below(section, other.name);
+        let mut names: Vec<String> = SECTIONS
+            .iter()
+            .filter(|one| one.name == section)
+            .flat_map(|one| one.keys.iter().map(|key| key.name.to_owned()))
+            .chain(SECTIONS.iter().filter(below).filter_map(|one| child(section, one.name)))
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn is_below(parent: &str, name: &str) -> bool {
+        parent.is_empty() || name.strip_prefix(parent).is_some_and(|rest| rest.starts_with('.'))
+    }
+
+    fn child(parent: &str, name: &str) -> Option<String> {
+        let rest = name.strip_prefix(parent)?.trim_start_matches('.');
+        rest.split('.').next().filter(|word| !word.is_empty()).map(str::to_owned)
+    }
+
+    #[test]
+    fn every_key_of_the_types_is_listed_and_no_other() {
+        let parents = ["journal", "journal.outlets"].into_iter();
+        let skipped = if cfg!(feature = "sql") { "" } else { "query" };
+        if !skipped.is_empty() {
+            eprintln!("skipped: [query] is not in this build");
+        }
+        for section in SECTIONS.iter().map(|one| one.name).chain(parents) {
+            if section != skipped || section.is_empty() {
+                assert_eq!(listed(section), known(section), "[{section}]");
+            }
+        }
+    }
+
+    #[test]
+    fn every_default_is_the_one_that_holds_and_every_example_can_be_written() {
+        let mut text = String::new();
+        for section in SECTIONS {
+            text.push_str(&table(section.name));
+            for key in section.keys {
+                if let Required(example) = key.default {
+                    text.push_str(&format!("{} = {example}\n", key.name));
+                }
+            }
+        }
+        let held = toml::Table::try_from(Config::parse(&text).expect("examples are good"));
+        let held = toml::Value::Table(held.expect("it can be written"));
+        for section in SECTIONS {
+            for key in section.keys {
+                let (Is(value) | Unset(value) | Required(value)) = key.default else { continue };
+                let alone = format!("x = {value}");
+                let value = toml::from_str::<toml::Table>(&alone).expect("a value")["x"].clone();
+                let path = format!("{}.{}", section.name.replace("NAME", "soc"), key.name);
+                let in_build = cfg!(feature = "sql") || section.name != "query";
+                let found = path.split('.').try_fold(&held, |at, part| at.get(part));
+                match key.default {
+                    Is(_) if in_build => assert_eq!(found, Some(&value), "{path}"),
+                    Unset(_) => assert_eq!(found, None, "{path}"),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_below_any_name() {
+        let check = |path: &str, expect: Option<&str>| {
+            assert_eq!(find(path).map(|key| key.name), expect, "{path}");
+        };
+        check("data_dir", Some("data_dir"));
+        check("journal.outlets.webhook.my-soc.tls.ca_file", Some("ca_file"));
+        check("journal.outlets.webhook.url", None);
+    }
+}
