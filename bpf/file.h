@@ -24,8 +24,30 @@ enum file_op {
 	OP_OPEN_READ = 1, OP_OPEN_WRITE, OP_OPEN_READ_WRITE, OP_OPEN_PATH, OP_CREATE, OP_WRITE,
 	OP_RENAME, OP_UNLINK, OP_CHMOD, OP_CHOWN, OP_SYMLINK, OP_LINK, OP_TRUNCATE, OP_MKDIR,
 	OP_MKNOD, OP_MEMFD, OP_MODULE,
-	OP_PIPE_READ, OP_PIPE_WRITE,
+	OP_PIPE_READ, OP_PIPE_WRITE, OP_CLOSE,
 };
+
+/* Descriptors through which a regular file was written, so that their end can be told: at the end of
+ * close the descriptor is empty. The file's names outlive it for a moment, which is checked. */
+struct descriptor {
+	struct files_struct *files;
+	u32 fd;
+	u32 pad;
+};
+struct written {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+	u64 start_ns;
+	u64 inode;
+	u32 device;
+	u32 name_hash;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct descriptor);
+	__type(value, struct written);
+} written_files SEC(".maps");
 
 struct fold_key {
 	u64 start_ns;
@@ -84,6 +106,19 @@ static __always_inline struct file_record *begin_file(struct scratch *s, u32 op,
 	return r;
 }
 
+/* False where the act folds into an earlier one. */
+static __always_inline bool first_of(struct file_record *r)
+{
+	struct fold_key key = {
+		.start_ns = r->header.start_ns, .dentry = r->dentry,
+		.name_hash = r->name_hash, .op = r->op,
+	};
+	int verdict = fold(&key, r->bytes);
+	if (verdict == 1)
+		r->header.caveats |= CAVEAT_FOLDING;
+	return verdict != 2;
+}
+
 /* Describes `file`; returns false where the act folds into an earlier one. */
 static __always_inline bool describe(struct file_record *r, struct file *file, bool may_fold)
 {
@@ -93,16 +128,7 @@ static __always_inline bool describe(struct file_record *r, struct file *file, b
 	r->inode = BPF_CORE_READ(inode, i_ino);
 	r->dentry = (u64)dentry;
 	r->name_hash = BPF_CORE_READ(dentry, d_name.hash);
-	if (!may_fold)
-		return true;
-	struct fold_key key = {
-		.start_ns = r->header.start_ns, .dentry = r->dentry,
-		.name_hash = r->name_hash, .op = r->op,
-	};
-	int verdict = fold(&key, r->bytes);
-	if (verdict == 1)
-		r->header.caveats |= CAVEAT_FOLDING;
-	return verdict != 2;
+	return !may_fold || first_of(r);
 }
 
 static __always_inline void send_with_path(struct scratch *s, struct file_record *r, struct file *file)
@@ -281,10 +307,64 @@ FAMILY(on_descriptor)
 	return 0;
 }
 
+static __always_inline struct descriptor descriptor_of(s32 fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct descriptor d = { .files = BPF_CORE_READ(task, files), .fd = fd };
+	return d;
+}
+
+static __always_inline void remember_written(struct file_record *r, struct file *file, s32 fd)
+{
+	struct descriptor d = descriptor_of(fd);
+	struct written *known = bpf_map_lookup_elem(&written_files, &d);
+	if (known && known->dentry == (void *)r->dentry && known->start_ns == r->header.start_ns)
+		return;
+	struct written w = {
+		.mnt = BPF_CORE_READ(file, f_path.mnt), .dentry = (void *)r->dentry,
+		.start_ns = r->header.start_ns, .inode = r->inode, .device = r->device,
+		.name_hash = r->name_hash,
+	};
+	bpf_map_update_elem(&written_files, &d, &w, BPF_ANY);
+}
+
+static __always_inline void tell_close(struct scratch *s, struct call_args *args, u64 label)
+{
+	struct descriptor d = descriptor_of(args->a[0]);
+	struct written *known = bpf_map_lookup_elem(&written_files, &d);
+	if (!known)
+		return;
+	struct written w = *known;
+	bpf_map_delete_elem(&written_files, &d);
+	struct dentry *dentry = w.dentry;
+	struct file_record *r = begin_file(s, OP_CLOSE, label);
+	/* Of an earlier process with the same table, or the names are gone already. */
+	if (w.start_ns != r->header.start_ns || BPF_CORE_READ(dentry, d_inode, i_ino) != w.inode ||
+	    BPF_CORE_READ(dentry, d_name.hash) != w.name_hash)
+		return;
+	r->header.caveats = origin(args);
+	r->device = w.device;
+	r->inode = w.inode;
+	r->dentry = (u64)dentry;
+	r->name_hash = w.name_hash;
+	if (!first_of(r))
+		return;
+	u16 caveats = r->header.caveats;
+	u32 at = append_names(s, w.mnt, dentry, sizeof(*r), &caveats);
+	r->header.caveats = caveats;
+	r->path_length = at - sizeof(*r);
+	send(&r->header, at, false);
+}
+
 /* Bytes that move: totals for regular files, and for pipes and Unix sockets the fact that this
  * process reads or writes there, once each. */
 FAMILY(on_data)
 {
+	if (args.call == CALL_CLOSE) {
+		if (!ret)
+			tell_close(s, &args, label_of(bpf_get_current_task_btf()));
+		return 0;
+	}
 	if (ret <= 0)
 		return 0;
 	s32 fd = args.call == CALL_SPLICE ? args.a[2] : args.a[0];
@@ -299,7 +379,9 @@ FAMILY(on_data)
 			return 0;
 		struct file_record *r = begin_file(s, OP_WRITE, label);
 		r->bytes = ret;
-		if (describe(r, file, true))
+		bool first = describe(r, file, true);
+		remember_written(r, file, fd);
+		if (first)
 			send_with_path(s, r, file);
 		return 0;
 	}

@@ -257,11 +257,55 @@ struct unix_sock {
 	struct unix_address *addr;
 	struct sock *peer;
 };
+struct open_how {
+	u64 flags;
+};
 struct kernel_siginfo {
 	int si_code;
 };
+/* A request of an io_uring, and what its first bytes are for some operations. */
+struct io_cqe {
+	int fd;
+};
 struct io_kiocb {
 	u8 opcode;
+	struct io_cqe cqe;
+};
+struct filename {
+	const char *name;
+};
+struct io_open {
+	int dfd;
+	struct filename *filename;
+	struct open_how how;
+};
+struct io_unlink {
+	int dfd;
+	struct filename *filename;
+};
+struct io_mkdir {
+	int dfd;
+	u16 mode;
+	struct filename *filename;
+};
+struct io_rename {
+	int old_dfd;
+	int new_dfd;
+	struct filename *oldpath;
+	struct filename *newpath;
+};
+struct io_link {
+	int old_dfd;
+	int new_dfd;
+	struct filename *oldpath;
+	struct filename *newpath;
+};
+struct io_connect {
+	void *addr;
+	int addr_len;
+};
+struct io_rw {
+	u32 len;
 };
 struct bpf_iter_meta {
 	struct seq_file *seq;

@@ -88,6 +88,33 @@ static __always_inline struct net_record *begin_net(struct scratch *s, u32 op, u
 	return r;
 }
 
+/* The peer that a caller wants, where the kernel keeps none: only the caller's memory knows. */
+static __always_inline void copy_wanted_peer(struct net_record *r, const void *address)
+{
+	struct { u16 family; u16 port; u32 ip4; u8 ip6[16]; } to = {};
+	bpf_probe_read_user(&to, sizeof(to), address);
+	if (to.family != AF_INET && to.family != AF_INET6)
+		return;
+	r->header.caveats |= CAVEAT_USER_MEMORY;
+	r->family = to.family;
+	r->remote_port = __builtin_bswap16(to.port);
+	if (to.family == AF_INET)
+		__builtin_memcpy(r->remote, &to.ip4, 4);
+	else
+		__builtin_memcpy(r->remote, to.ip6, 16);
+}
+
+/* From now on the socket is this process's: its packets and its end. */
+static __always_inline void own_socket(struct net_record *r, u64 label)
+{
+	struct socket_owner owner = {
+		.start_ns = r->header.start_ns, .label = label, .pid = r->header.pid,
+	};
+	u64 cookie = r->cookie;
+	if (cookie)
+		bpf_map_update_elem(&sockets, &cookie, &owner, BPF_ANY);
+}
+
 FAMILY(on_socket)
 {
 	if (args.call < CALL_CONNECT || args.call > CALL_LISTEN)
@@ -120,25 +147,11 @@ FAMILY(on_socket)
 			return 0;
 	}
 	if (op == NET_CONNECT && r->error && (r->family == AF_INET || r->family == AF_INET6)) {
-		/* A refused connect has left no peer in the socket: only the caller's memory knows. */
-		struct { u16 family; u16 port; u32 ip4; u8 ip6[16]; } to = {};
-		bpf_probe_read_user(&to, sizeof(to), (void *)args.a[1]);
-		if (!r->remote_port) {
-			r->header.caveats |= CAVEAT_USER_MEMORY;
-			r->remote_port = __builtin_bswap16(to.port);
-			if (to.family == AF_INET)
-				__builtin_memcpy(r->remote, &to.ip4, 4);
-			else
-				__builtin_memcpy(r->remote, to.ip6, 16);
-		}
+		if (!r->remote_port) /* a refused connect has left no peer in the socket */
+			copy_wanted_peer(r, (void *)args.a[1]);
 	}
-	if (r->cookie && (op == NET_CONNECT || accepted)) {
-		struct socket_owner owner = {
-			.start_ns = r->header.start_ns, .label = label, .pid = r->header.pid,
-		};
-		u64 cookie = r->cookie;
-		bpf_map_update_elem(&sockets, &cookie, &owner, BPF_ANY);
-	}
+	if (op == NET_CONNECT || accepted)
+		own_socket(r, label);
 	send(&r->header, end, false);
 	return 0;
 }

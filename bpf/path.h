@@ -45,13 +45,13 @@ static long walk_step(u32 index, struct walk *w)
 	return 0;
 }
 
-/* Appends the parts of `path` at `offset`; returns the new offset. */
-static __noinline u32 append_path(struct scratch *s, struct path *path, u32 offset, u16 *caveats)
+/* Appends the parts of the path of `dentry` below `mnt` at `offset`; returns the new offset. */
+static __noinline u32 append_names(struct scratch *s, struct vfsmount *mnt, struct dentry *dentry,
+				   u32 offset, u16 *caveats)
 {
-	struct vfsmount *mnt = BPF_CORE_READ(path, mnt);
 	struct walk w = {
 		.area = s,
-		.dentry = BPF_CORE_READ(path, dentry),
+		.dentry = dentry,
 		.mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt),
 		.offset = offset,
 	};
@@ -61,6 +61,11 @@ static __noinline u32 append_path(struct scratch *s, struct path *path, u32 offs
 	if (!w.done && caveats)
 		*caveats |= CAVEAT_TRUNCATED;
 	return w.offset & SCRATCH_MASK;
+}
+
+static __always_inline u32 append_path(struct scratch *s, struct path *path, u32 offset, u16 *caveats)
+{
+	return append_names(s, BPF_CORE_READ(path, mnt), BPF_CORE_READ(path, dentry), offset, caveats);
 }
 
 static __always_inline struct file *file_of(struct task_struct *task, s64 fd)

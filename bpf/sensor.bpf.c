@@ -16,5 +16,6 @@
 #include "acts.h"
 #include "network.h"
 #include "packets.h"
+#include "uring.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

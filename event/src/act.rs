@@ -28,7 +28,8 @@ pub enum Act {
     FileOpen(FileOpen),
     /// A file, directory or device was created.
     FileCreate(FileOpen),
-    /// Bytes were written to a file: the first write, then totals.
+    /// Bytes were written to a file: the first write, then totals; at last, marked
+    /// [`crate::Caveats::CLOSED`], the end of the descriptor.
     FileWrite(FileWrite),
     /// A file was renamed.
     FileRename(FilePair),

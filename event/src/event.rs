@@ -60,12 +60,14 @@ impl Caveats {
     pub const POLLED: Self = Self(4);
     /// The act was asked for and refused by the kernel; see the act's `error`.
     pub const FAILED: Self = Self(8);
-    /// Came in through io_uring.
+    /// Came in through io_uring: told when it was asked for, how it ended is not seen.
     pub const IO_URING: Self = Self(16);
     /// Came in through the 32-bit system call table.
     pub const COMPAT: Self = Self(32);
     /// Part of the text was a secret and has been replaced (`‹kind:keyed hash›`).
     pub const REDACTED: Self = Self(64);
+    /// A write that is over: the descriptor through which the file was written has been closed.
+    pub const CLOSED: Self = Self(128);
 
     /// No flag is set.
     pub fn is_empty(&self) -> bool {
@@ -89,6 +91,7 @@ impl Caveats {
             (Self::IO_URING, "io_uring"),
             (Self::COMPAT, "compat"),
             (Self::REDACTED, "redacted"),
+            (Self::CLOSED, "closed"),
         ]
         .into_iter()
         .filter_map(move |(flag, name)| self.contains(flag).then_some(name))

@@ -25,6 +25,7 @@ mod op {
     pub const TRUNCATE: u32 = 13;
     pub const MKDIR: u32 = 14;
     pub const MKNOD: u32 = 15;
+    pub const CLOSE: u32 = 20;
 }
 
 impl Decoder {
@@ -65,6 +66,10 @@ impl Decoder {
             op::CREATE => Act::FileCreate(open(file, created_for(record.mode))),
             op::MKDIR | op::MKNOD => Act::FileCreate(open(file, Access::Path)),
             op::WRITE => Act::FileWrite(FileWrite { file, bytes: record.bytes }),
+            op::CLOSE => {
+                caveats.insert(Caveats::CLOSED);
+                Act::FileWrite(FileWrite { file, bytes: 0 })
+            }
             op::UNLINK => Act::FileUnlink(file),
             op::TRUNCATE => Act::FileTruncate(file),
             op::CHMOD => Act::FileChmod(FileMode { file, mode: record.mode & 0o7777 }),

@@ -61,6 +61,17 @@ impl Folds {
         }
     }
 
+    /// Takes what a process has written to a file that it closes, so that its totals come first.
+    pub fn flush_writes(&mut self, process: ProcessId, inode: (u64, u64), batch: &mut Vec<Event>) {
+        let Self { map, by_process } = self;
+        for (key, event, taken) in by_process.get_mut(&process).into_iter().flatten() {
+            let same = matches!(&event.act, Act::FileWrite(write) if write.file.inode == inode);
+            if let (true, Some((count, bytes, _))) = (same, read(map, *key)) {
+                taken.emit(count, bytes, event, batch);
+            }
+        }
+    }
+
     /// Takes what has been counted since the last time, of processes that live on.
     pub fn flush_idle(&mut self, batch: &mut Vec<Event>) {
         let Self { map, by_process } = self;

@@ -6,6 +6,8 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::path::PathBuf;
 
 use event::WatchPlan;
+use libbpf_rs::btf::Btf;
+use libbpf_rs::btf::types::Typedef;
 use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
 use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, ProgramMut};
 
@@ -48,6 +50,7 @@ const NEEDS: &[Need] = &[
     need("on_socket", "connections and listeners", false, Attach::Family(6)),
     need("on_act", "ptrace, mounts, rights, modules", false, Attach::Family(7)),
     need("on_signal", "signals to other processes", false, Attach::Auto),
+    need("on_uring", "operations through io_uring", false, Attach::Auto),
     need("on_state", "ends of connections and their bytes", false, Attach::Auto),
     need("on_sock_create", "owners of sockets", false, Attach::Cgroup),
     need("on_sendmsg4", "datagrams over IPv4", false, Attach::Cgroup),
@@ -143,6 +146,11 @@ fn open(settings: &Settings) -> libbpf_rs::Result<OpenSensorSkel<'static>> {
     let mut open = SensorSkelBuilder::default().open(place)?;
     open.maps.ring.set_max_entries(settings.ring_mib.next_power_of_two() << 20)?;
     open.maps.scratches.set_max_entries(libbpf_rs::num_possible_cpus()? as u32)?;
+    if !traces("io_uring_submit_req") {
+        // Its name before 6.3.
+        let older = Some("io_uring_submit_sqe".to_owned());
+        open.progs.on_uring.set_attach_target(0, older)?;
+    }
     if let Some(rodata) = open.maps.rodata_data.as_mut() {
         rodata.calls = syscalls::native();
         rodata.compat_calls = syscalls::compat();
@@ -150,6 +158,12 @@ fn open(settings: &Settings) -> libbpf_rs::Result<OpenSensorSkel<'static>> {
         rodata.own_pid = std::process::id();
     }
     Ok(open)
+}
+
+/// Whether the kernel's own types know a tracepoint.
+fn traces(tracepoint: &str) -> bool {
+    let name = format!("btf_trace_{tracepoint}");
+    Btf::from_vmlinux().is_ok_and(|types| types.type_by_name::<Typedef<'_>>(&name).is_some())
 }
 
 fn try_load(

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use event::{Act, Event, Loss, LossCause, Orders, Redact, WatchPlan};
+use event::{Act, Caveats, Event, Loss, LossCause, Orders, Redact, WatchPlan};
 use libbpf_rs::{MapCore, MapHandle, RingBuffer, RingBufferBuilder};
 
 pub use folds::FoldKey;
@@ -66,6 +66,11 @@ impl Reader {
                 let Some(event) = decoded.event else { return };
                 if let Some(key) = decoded.fold {
                     self.folds.remember(key, &event);
+                }
+                if let (Act::FileWrite(write), true) =
+                    (&event.act, event.caveats.contains(Caveats::CLOSED))
+                {
+                    self.folds.flush_writes(event.process, write.file.inode, &mut self.batch);
                 }
                 if matches!(event.act, Act::ProcessExit(_)) {
                     self.folds.flush_process(event.process, &mut self.batch);

@@ -57,4 +57,17 @@ fn acts_on_others_and_the_kernel_are_told() {
         &[r#"1 memfd_create {"path": "/memfd:scratch", "inode": [null, $inode]}"#],
     );
     stage.check("uring", &[r#"1 io_uring_setup {"entries": 8, "flags": 16}"#]);
+    // Asked for by the kernel's own copy of the names; the peer's address is the caller's.
+    stage.check(
+        "uring_acts",
+        &[
+            r#"1 file_open {"file": {"path": "$dir/quiet"}, "access": "write", "@caveats": 16}"#,
+            r#"1 file_write {"file": {"path": "$dir/plain"}, "bytes": 5, "@caveats": 16}"#,
+            r#"1 file_rename {"from": {"path": "$dir/quiet"}, "to": {"path": "$dir/moved"},
+                "@caveats": 16}"#,
+            r#"1 file_unlink {"path": "$dir/moved", "@caveats": 16}"#,
+            r#"1 network_connect {"protocol": "tcp", "remote": {"ip": ["127.0.0.1", $port]},
+                "@caveats": 17}"#,
+        ],
+    );
 }

@@ -79,7 +79,23 @@ fn acts_on_files_are_told() {
 /// What is folded is counted, first acts come at once.
 fn check_floods(stage: &mut Stage) {
     stage.check("flood", &[r#"1000 file_open {"file": {"path": "$dir/again"}, "access": "read"}"#]);
-    stage.check("written", &[r#"101 file_write {"file": {"path": "$dir/text"}}"#]);
+    stage.check(
+        "written",
+        &[
+            r#"101 file_write {"file": {"path": "$dir/text"}}"#,
+            r#"1 file_write {"file": {"path": "$dir/text"}, "bytes": 0, "@caveats": 128}"#,
+            r#"never file_write {"file": {"path": "$dir/empty"}, "@caveats": null}"#,
+            r#"1 file_write {"file": {"path": "$dir/twice"}, "bytes": 0, "@caveats": 128}"#,
+            r#"1 file_write {"file": {"path": "$dir/unlinked"}, "bytes": 1}"#,
+        ],
+    );
+    stage.check(
+        "rewritten",
+        &[
+            r#"50 file_write {"file": {"path": "$dir/again"}}"#,
+            r#"50 file_write {"file": {"path": "$dir/again"}, "@caveats": 128}"#,
+        ],
+    );
     let performance = stage.perform("written");
     let bytes: u64 = performance
         .events
@@ -89,6 +105,6 @@ fn check_floods(stage: &mut Stage) {
             _ => None,
         })
         .sum();
-    assert_eq!(bytes, 1001);
+    assert_eq!(bytes, 1003);
     assert!(performance.events.len() < 50, "a flood came through: {}", performance.events.len());
 }

@@ -70,6 +70,27 @@ static void written(void)
 	for (int i = 0; i < 100; i++)
 		MUST(write(fd, "0123456789", 10));
 	MUST(pwrite(fd, "x", 1, 5000));
+	close(fd);
+	close(make(in("empty")));
+	/* What a duplicate writes, the duplicate closes. */
+	fd = make(in("twice"));
+	int second = MUST(dup(fd));
+	close(fd);
+	MUST(write(second, "0", 1));
+	close(second);
+	/* Gone before it is closed. */
+	fd = make(in("unlinked"));
+	MUST(write(fd, "0", 1));
+	MUST(unlink(in("unlinked")));
+	close(fd);
+}
+static void rewritten(void)
+{
+	for (int i = 0; i < 50; i++) {
+		int fd = make(in("again"));
+		MUST(write(fd, "0", 1));
+		close(fd);
+	}
 }
 static void many(void)
 {
