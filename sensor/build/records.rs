@@ -156,7 +156,31 @@ fn write_reader(rust: &mut String, record: &Record, name: &str) {
     let rest =
         record.number != 0 && !record.fields.iter().any(|(_, kind)| matches!(kind, Field::Text));
     let rest = if rest { ", rest: cursor.rest()" } else { "" };
-    let _ = writeln!(rust, "        Some(Self {{ {}{rest} }})\n    }}\n}}\n", names.join(", "));
+    let _ = writeln!(rust, "        Some(Self {{ {}{rest} }})\n    }}", names.join(", "));
+    write_writer(rust, record);
+    rust.push_str("}\n\n");
+}
+
+/// The other way, for tests: what the kernel side would have sent.
+fn write_writer(rust: &mut String, record: &Record) {
+    rust.push_str("    #[cfg(test)]\n    pub fn write(&self, to: &mut Vec<u8>) {\n");
+    for (field, kind) in &record.fields {
+        let _ = match kind {
+            Field::Number(..) => {
+                writeln!(rust, "        to.extend(self.{field}.to_ne_bytes());")
+            }
+            Field::Bytes(_) => writeln!(rust, "        to.extend(self.{field});"),
+            Field::Text => {
+                writeln!(rust, "        to.extend((self.{field}.len() as u32).to_ne_bytes());")
+            }
+        };
+    }
+    for (field, kind) in &record.fields {
+        if matches!(kind, Field::Text) {
+            let _ = writeln!(rust, "        to.extend(self.{field});");
+        }
+    }
+    rust.push_str("    }\n");
 }
 
 fn camel(name: &str) -> String {

@@ -153,4 +153,11 @@ mod tests {
         let place = host.place(None, 7, 1, 3);
         assert_eq!((place.cgroup, place.mnt_ns, place.pid_ns), (7, 0, 3));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_group_is_too_strange(path in ".{0,300}", escaped in r"/machine\.slice/machine-(\\x[0-9a-g]{0,3}|é|a){0,6}\.scope") {
+            let _ = (named_by(&path), in_line(&path), named_by(&escaped));
+        }
+    }
 }

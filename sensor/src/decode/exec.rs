@@ -65,7 +65,8 @@ fn script(record: &records::Exec<'_>, cwd: &str) -> Option<String> {
     Some(if name.starts_with('/') { name } else { format!("{}/{name}", cwd.trim_end_matches('/')) })
 }
 
+/// Words that a zero byte ends each; an empty word is one, too.
 fn split(block: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let block = block.strip_suffix(&[0]).unwrap_or(block);
-    block.split(|byte| *byte == 0).take(if block.is_empty() { 0 } else { usize::MAX })
+    let most = if block.is_empty() { 0 } else { usize::MAX };
+    block.strip_suffix(&[0]).unwrap_or(block).split(|byte| *byte == 0).take(most)
 }

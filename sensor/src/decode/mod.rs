@@ -7,6 +7,8 @@ mod exec;
 mod file;
 mod hello;
 mod net;
+#[cfg(test)]
+mod properties;
 mod text;
 
 use std::sync::Arc;
@@ -133,6 +135,6 @@ fn exit(cursor: &mut Cursor<'_>, header: &Header) -> Option<Act> {
         signal: (record.status & 0x7f) as u8,
         duration_ns: header.time_ns.saturating_sub(header.start_ns),
         cpu_ns: record.cpu_ns,
-        max_rss_kib: record.max_rss_pages * PAGE_KIB,
+        max_rss_kib: record.max_rss_pages.saturating_mul(PAGE_KIB),
     }))
 }

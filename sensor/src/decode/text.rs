@@ -41,7 +41,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Bytes as text: what is not UTF-8 becomes `\xNN`, so that two different names never look alike.
+/// Bytes as text: what is not UTF-8 becomes `\xNN`, so that two names of such bytes do not look alike.
 pub fn lossless(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),

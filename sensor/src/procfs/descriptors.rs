@@ -89,6 +89,8 @@ fn address(text: &str) -> Option<Endpoint> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -99,5 +101,34 @@ mod tests {
         assert_eq!(flow.local.to_string(), "127.0.0.1:8080");
         assert_eq!(flow.remote.to_string(), "127.0.0.2:54321");
         assert!(connection(&line.replace(" 01 ", " 0A ")).is_none(), "a listener is no connection");
+    }
+
+    proptest! {
+        #[test]
+        fn tables_are_read_as_the_kernel_writes_them(
+            local in any::<IpAddr>(), remote in any::<Ipv4Addr>(),
+            ports in any::<(u16, u16)>(), inode in any::<u64>(),
+        ) {
+            let written = |ip: IpAddr, port: u16| {
+                let octets = match ip {
+                    IpAddr::V4(ip) => ip.octets().to_vec(),
+                    IpAddr::V6(ip) => ip.octets().to_vec(),
+                };
+                let word = |four: &[u8]| format!("{:08X}", u32::from_ne_bytes(four.try_into().expect("four")));
+                format!("{}:{port:04X}", octets.chunks(4).map(word).collect::<String>())
+            };
+            let (here, there) = (written(local, ports.0), written(remote.into(), ports.1));
+            let line = format!("  12: {here} {there} 01 0:0 00:0 00000000 1000 0 {inode} 1 0");
+            let (read, flow) = connection(&line).expect("a connection");
+            prop_assert_eq!(read, inode);
+            prop_assert_eq!(flow.local, Endpoint::Ip(local.to_canonical(), ports.0));
+            prop_assert_eq!(flow.remote, Endpoint::Ip(remote.into(), ports.1));
+        }
+
+        #[test]
+        fn no_line_is_too_strange(line in ".{0,200}", words in proptest::collection::vec("[0-9A-Fa-f:é]{0,40}", 0..12)) {
+            let _ = connection(&line);
+            let _ = connection(&words.join(" "));
+        }
     }
 }
