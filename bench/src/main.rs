@@ -1,21 +1,156 @@
-//! Benchmark programs: `bench record FILE -- COMMAND…` takes a real stream, `bench pipeline FILE` runs it
-//! through every stage on one core, `bench completeness` counts what a burst loses.
+//! Benchmark programs over the whole house: `bench pipeline` runs the sections of the sensor-to-record
+//! path one after the other, each also alone; `bench record` takes a real stream. Figures on stdout,
+//! talk on stderr.
 
 #![forbid(unsafe_code)]
 
+mod audit;
 mod completeness;
+mod daemon;
 mod figure;
-mod pipeline;
+mod latency;
+mod measure;
+mod noise;
+mod overhead;
+mod play;
 mod record;
+mod stages;
+mod undeclared;
+mod undo;
+mod work;
+mod workspace;
 
+use std::cell::OnceCell;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask bench", about = "Measure")]
+struct Bench {
+    #[command(subcommand)]
+    name: Name,
+}
+
+#[derive(Debug, Subcommand)]
+enum Name {
+    /// From the kernel to the record: all that the observing path must reach.
+    Pipeline(Run),
+    /// Record the raw kernel stream while a command runs.
+    Record {
+        file: PathBuf,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+    /// What the benchmark itself plays, as a child.
+    #[command(hide = true)]
+    Play {
+        #[command(subcommand)]
+        part: play::Part,
+    },
+}
+
+/// How a benchmark is run.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// A recorded raw stream (`bench record`) instead of one of its own.
+    pub stream: Option<PathBuf>,
+    /// Only these sections.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Section>,
+    /// One JSON value per figure instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// All rounds and peers: hours instead of minutes.
+    #[arg(long)]
+    pub full: bool,
+    /// Peers also without `--full`.
+    #[arg(long)]
+    pub peers: bool,
+    /// The program to measure; this workspace's, built optimised, if none.
+    #[arg(long, env = "CHAPERONE_BIN", value_name = "PATH")]
+    chaperone: Option<PathBuf>,
+    /// Rounds or pairs instead of the usual number.
+    #[arg(long)]
+    pub n: Option<usize>,
+    /// The size of workloads in per cent, to try the programs out.
+    #[arg(long, default_value_t = 100)]
+    pub percent: usize,
+    #[arg(skip)]
+    taken: OnceCell<record::Stream>,
+}
+
+/// A section of `pipeline`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Section {
+    Completeness,
+    Overhead,
+    Stages,
+    Latency,
+    Noise,
+    Undeclared,
+}
+
+impl Run {
+    /// The program to measure.
+    pub fn chaperone(&self) -> Result<PathBuf> {
+        daemon::program(self.chaperone.as_deref())
+    }
+
+    /// A size of a workload.
+    pub fn scaled(&self, size: usize) -> usize {
+        (size * self.percent / 100).max(1)
+    }
+
+    /// The recorded stream to work with: the one that was given, or one taken once.
+    pub fn stream(&self) -> Result<&record::Stream> {
+        if let Some(stream) = self.taken.get() {
+            return Ok(stream);
+        }
+        let stream = match &self.stream {
+            Some(file) => record::Stream::given(file)?,
+            None => record::Stream::own(self.percent)?,
+        };
+        Ok(self.taken.get_or_init(|| stream))
+    }
+
+    fn wants(&self, section: Section) -> bool {
+        self.only.is_empty() || self.only.contains(&section)
+    }
+
+    fn section(&self, section: Section) -> Result<()> {
+        match section {
+            Section::Completeness => completeness::run(self),
+            Section::Overhead => overhead::run(self),
+            Section::Stages => stages::run(self),
+            Section::Latency => latency::run(self),
+            Section::Noise => noise::run(self),
+            Section::Undeclared => undeclared::run(self),
+        }
+    }
+
+    /// Every section, also after one that failed.
+    fn all(&self) -> Result<()> {
+        let mut failed = 0;
+        for section in Section::value_variants().iter().filter(|section| self.wants(**section)) {
+            figure::progress(format_args!("{section:?}").to_string().to_lowercase());
+            if let Err(error) = self.section(*section) {
+                eprintln!("error: {section:?}: {error:#}");
+                failed += 1;
+            }
+        }
+        if failed > 0 {
+            bail!("{failed} sections could not be measured");
+        }
+        Ok(())
+    }
+}
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match run(&words) {
+    match run(Bench::parse().name) {
+        Ok(()) if figure::missed() => ExitCode::from(2),
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -24,13 +159,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(words: &[&str]) -> Result<()> {
-    match words {
-        ["record", file, "--", command @ ..] => record::run(file.as_ref(), command),
-        ["pipeline", file, rules @ ..] => pipeline::run(file.as_ref(), rules),
-        ["completeness"] => completeness::run(),
-        _ => bail!(
-            "usage: bench record FILE -- COMMAND… | bench pipeline FILE [RULES…] | bench completeness"
-        ),
+fn run(name: Name) -> Result<()> {
+    match name {
+        Name::Play { part } => play::play(part),
+        Name::Record { file, command } => record::run(&file, &command),
+        Name::Pipeline(run) => {
+            if run.json {
+                figure::as_json();
+            }
+            undo::on_signals()?;
+            run.all()
+        }
     }
 }

@@ -48,7 +48,7 @@ enum Task {
     },
     /// Measure: a benchmark program, optimised, with its words.
     Bench {
-        /// Name and arguments (`pipeline FILE`, `completeness`).
+        /// Name and arguments (`pipeline --only completeness`); `pipeline --help` says more.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
@@ -59,9 +59,23 @@ enum Task {
     },
     /// Let a real agent run shell commands as its tool calls, to see Chaperone at work.
     Act {
+        /// The scripted model listens on this port of loopback already.
+        #[arg(long)]
+        model: Option<u16>,
+        /// Run copies of its programs under other names, made in this directory.
+        #[arg(long, value_name = "DIR")]
+        disguise: Option<PathBuf>,
+        /// Work here instead of in a throw-away directory.
+        #[arg(long, value_name = "DIR")]
+        workspace: Option<PathBuf>,
         /// Product id (`codex-cli`).
         product: String,
         /// Shell commands, one tool call each.
+        commands: Vec<String>,
+    },
+    /// Serve a scripted model on loopback until the input ends; its port is the first line.
+    Model {
+        /// Shell commands that it asks for, one tool call each.
         commands: Vec<String>,
     },
 }
@@ -91,7 +105,11 @@ fn run(task: Task) -> Result<bool> {
             let chaperone = if service { Some(build_chaperone()?) } else { None };
             vm::run(&xtask::root(), &cache(), &kernels, chaperone.as_deref())
         }
-        Task::Act { product, commands } => e2e::act(&cache(), &product, &commands).map(|()| true),
+        Task::Act { product, commands, model, disguise, workspace } => {
+            let manner = e2e::Manner { model, disguise, workspace };
+            e2e::act(&cache(), &product, &commands, &manner).map(|()| true)
+        }
+        Task::Model { commands } => e2e::model(&commands).map(|()| true),
         Task::Bench { words } => bench(&words),
         Task::E2e { only } => e2e::run(&cache(), &build_chaperone()?, &only),
     }
@@ -101,6 +119,8 @@ fn run(task: Task) -> Result<bool> {
 fn bench(words: &[String]) -> Result<bool> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["run", "--quiet", "--release", "-p", "bench", "--"]).args(words);
+    // For the scripted model and the real agents.
+    cargo.env("CHAPERONE_XTASK", std::env::current_exe()?);
     Ok(cargo.current_dir(xtask::root()).status()?.success())
 }
 

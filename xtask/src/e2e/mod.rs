@@ -4,12 +4,14 @@
 
 mod agents;
 mod daemon;
+mod disguise;
 mod endpoint;
 mod record;
 mod strace;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -62,24 +64,55 @@ pub fn run(cache: &Path, chaperone: &Path, only: &[String]) -> Result<bool> {
     Ok(failed == 0)
 }
 
-/// Lets one real agent run `commands` as its shell tool calls, in a throw-away home and workspace: to
-/// see Chaperone at work, and to make real streams.
-pub fn act(cache: &Path, product: &str, commands: &[String]) -> Result<()> {
+/// How [`act`] runs an agent.
+#[derive(Debug, Default)]
+pub struct Manner {
+    /// The scripted model listens here already.
+    pub model: Option<u16>,
+    /// Copies of the programs under other names run, from here.
+    pub disguise: Option<PathBuf>,
+    /// The workspace, else a throw-away one.
+    pub workspace: Option<PathBuf>,
+}
+
+/// Lets one real agent run `commands` as its shell tool calls, in a throw-away home: to see Chaperone
+/// at work, and to make real streams.
+pub fn act(cache: &Path, product: &str, commands: &[String], manner: &Manner) -> Result<()> {
     let agent = AGENTS.iter().find(|agent| agent.product == product);
     let agent = agent.with_context(|| format!("no agent `{product}` here"))?;
     let programs = agent.install(cache)?;
     let place = scratch(product)?;
-    let (home, workspace) = (place.join("home"), place.join("work"));
+    let home = place.join("home");
+    let workspace = manner.workspace.clone().unwrap_or_else(|| place.join("work"));
     fs::create_dir_all(&home)?;
     fs::create_dir_all(&workspace)?;
-    let mut script = commands.to_vec();
-    script.push("echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT".into());
-    let endpoint = endpoint::Endpoint::start(script)?;
-    let run = Run { programs, home, workspace, port: endpoint.port };
-    let output = (agent.command)(&run)?.stdin(std::process::Stdio::null()).output()?;
+    let port = match manner.model {
+        Some(port) => port,
+        None => endpoint::Endpoint::start(script_of(commands))?.port,
+    };
+    let run = Run { programs, home, workspace, port };
+    let mut command = match &manner.disguise {
+        Some(to) => disguise::command(agent, &run, to)?,
+        None => (agent.command)(&run)?,
+    };
+    let output = command.stdin(std::process::Stdio::null()).output()?;
     println!("{product}: {}", output.status);
     fs::remove_dir_all(&place)?;
     Ok(())
+}
+
+/// Serves a model that asks for `commands`, until the input ends; says its port.
+pub fn model(commands: &[String]) -> Result<()> {
+    println!("{}", endpoint::Endpoint::start(script_of(commands))?.port);
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+/// Some agents end only with these words.
+fn script_of(commands: &[String]) -> Vec<String> {
+    let mut script = commands.to_vec();
+    script.push("echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT".into());
+    script
 }
 
 fn try_agent(agent: &Agent, programs: PathBuf, chaperone: &Path) -> Result<()> {

@@ -10,70 +10,61 @@ use content::redact::Redactor;
 use detect::{Detector, Loader, Pack};
 use event::{Act, Attributed, Event, EventId, Record};
 use graph::attribute::{Attributor, Host, Outcome, Settings};
-use graph::signature::{Signatures, embedded};
+use graph::signature::Signatures;
 use graph::threat::ThreatGraph;
 use journal::{DataDir, Writer};
 use sensor::Decoder;
 
-use crate::figure::{Figure, median};
+use crate::Run;
+use crate::figure::{Figure, Target, progress};
+use crate::measure::median;
+use crate::undo::Place;
+use crate::{record, workspace};
 
 const ROUNDS: usize = 7;
 const TARGET: f64 = 250_000.0;
 
-/// Measures the stream in `file` with the rules in `rules` (directories).
-pub fn run(file: &Path, rules: &[&str]) -> Result<()> {
+/// Measures the stream that was given or one of its own, with the own pack and the public rules.
+pub fn run(run: &Run) -> Result<()> {
+    let record::Stream { file, signatures, .. } = run.stream()?;
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let raw = split(&bytes);
-    let signatures = Arc::new(Signatures::parse(embedded().iter().copied()).0);
-    let loaded = load(rules)?;
-    let mix = mix(&decode(&raw, &signatures)?);
+    let mut rules = vec![workspace::root().join("rules/detections")];
+    match workspace::shared("sigma-linux") {
+        Some(public) => rules.push(public),
+        None => progress("../shared/data/sigma-linux is not here: own pack only"),
+    }
+    let loaded = load(&rules)?;
+    let mix = mix(&decode(&raw, signatures)?);
     let (mut rates, mut costs) = (Vec::new(), BTreeMap::<&str, Vec<f64>>::new());
-    let mut records = 0;
-    for _ in 0..ROUNDS {
-        let place = tempfile::tempdir()?;
-        let round = Round::run(
-            &raw,
-            &signatures,
-            Detector::new(loaded.finish_again()?, detect::Settings::default())?,
-            place.path(),
-        )?;
+    let mut last = None;
+    for _ in 0..run.n.unwrap_or(ROUNDS) {
+        let place = Place::new()?;
+        let detector = Detector::new(loaded.finish_again()?, detect::Settings::default())?;
+        let round = Round::run(&raw, signatures, detector, place.path())?;
         rates.push(raw.len() as f64 / round.total());
         for (stage, seconds) in &round.stages {
             costs.entry(stage).or_default().push(seconds * 1e9 / raw.len() as f64);
         }
-        records = round.records;
+        last = Some(round);
     }
-    let (value, spread) = median(&mut rates);
+    let records = last.map_or(0, |round| round.records);
     let workload = format!(
-        "{} raw records of a real stream ({mix}), {records} records to the journal",
-        raw.len()
+        "{} raw records of a real stream ({mix}), {} rules, {records} records to the journal",
+        raw.len(),
+        loaded.0.len()
     );
-    Figure {
-        what: "pipeline",
-        value,
-        unit: "events/s of one core",
-        target: TARGET,
-        ok: value >= TARGET,
-        workload: workload.clone(),
-        n: ROUNDS,
-        spread,
-    }
-    .print();
-    for (stage, mut nanoseconds) in costs {
-        let (value, spread) = median(&mut nanoseconds);
-        Figure {
-            what: stage,
-            value,
-            unit: "ns/event",
-            target: f64::NAN,
-            ok: true,
-            workload: String::new(),
-            n: ROUNDS,
-            spread,
-        }
-        .print();
+    print("pipeline, one core", &rates, "events/s", Some(Target::AtLeast(TARGET)), workload);
+    for (stage, nanoseconds) in costs {
+        print(&format!("  {stage}"), &nanoseconds, "ns/event", None, String::new());
     }
     Ok(())
+}
+
+fn print(what: &str, values: &[f64], unit: &'static str, target: Option<Target>, workload: String) {
+    let (value, spread) = median(values);
+    let (what, n) = (what.to_owned(), values.len());
+    Figure { what, value, unit, target, workload, n, spread, ..Figure::default() }.print();
 }
 
 /// Rule texts, compiled anew for each round.
@@ -89,10 +80,10 @@ impl Rules {
     }
 }
 
-fn load(directories: &[&str]) -> Result<Rules> {
+fn load(directories: &[std::path::PathBuf]) -> Result<Rules> {
     let mut rules = Vec::new();
     for directory in directories {
-        let mut open = vec![Path::new(directory).to_owned()];
+        let mut open = vec![directory.clone()];
         while let Some(place) = open.pop() {
             for entry in
                 std::fs::read_dir(&place).with_context(|| place.display().to_string())?.flatten()
