@@ -58,12 +58,11 @@ fn absent(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
-/// SIGINT, SIGTERM and SIGHUP end the screen in order, however often they come.
+/// SIGINT and SIGTERM end the screen in order, however often they come. SIGHUP just ends the process:
+/// the terminal is gone, nothing is left to restore, and crossterm reads its end of file for ever.
 fn stop_flag() -> Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in
-        [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP]
-    {
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
     Ok(stop)
