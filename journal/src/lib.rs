@@ -62,3 +62,11 @@ pub use segment::SegmentHeader;
 pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};
 pub use state::{FindingFilter, SessionFilter, State, StateReader};
 pub use writer::Writer;
+
+/// The records in a frame's payload, and how many more there are that cannot be read: for those who
+/// attack the reader with payloads that no writer would make.
+#[doc(hidden)]
+pub fn read_payload(payload: &[u8]) -> (Vec<event::Record>, u32) {
+    let unpacked = pack::unpack(payload);
+    (unpacked.records.into_iter().map(|(_, record)| record).collect(), unpacked.unknown)
+}

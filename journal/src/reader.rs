@@ -61,6 +61,8 @@ pub struct Reader {
 struct Current {
     segment: Segment,
     offset: u64,
+    /// End of the last frame read. A frame that begins before it is a copy of one.
+    end: u64,
 }
 
 impl Reader {
@@ -220,21 +222,29 @@ impl Reader {
             if next.sound && self.expected.is_none() {
                 self.expected = Some(next.header.first);
             }
-            self.current = Some(Current { segment: next, offset: FRAMES });
+            self.current = Some(Current { segment: next, offset: FRAMES, end: 0 });
         }
     }
 
     fn frame_of_current(&mut self) -> Result<Option<Found>, Error> {
-        let Some(Current { segment, offset }) = &self.current else { return Ok(None) };
-        let found = segment
-            .next_frame(*offset, |header| self.wants(header))
-            .map_err(Error::io("read", &segment.path))?;
-        let limit = self.limit.filter(|(number, _)| *number == segment.number);
-        let found = found.filter(|found| limit.is_none_or(|(_, len)| found.next <= len));
-        if let (Some(found), Some(current)) = (&found, &mut self.current) {
-            current.offset = found.next;
+        loop {
+            let Some(Current { segment, offset, end }) = &self.current else { return Ok(None) };
+            let found = segment
+                .next_frame(*offset, |header| self.wants(header))
+                .map_err(Error::io("read", &segment.path))?;
+            let limit = self.limit.filter(|(number, _)| *number == segment.number);
+            let found = found.filter(|found| limit.is_none_or(|(_, len)| found.next <= len));
+            let Some(found) = found else { return Ok(None) };
+            let (from, is_copy) = (*offset, found.header.first < *end);
+            if let Some(current) = &mut self.current {
+                current.offset = found.next;
+                current.end = current.end.max(found.header.end());
+            }
+            if !is_copy {
+                return Ok(Some(found));
+            }
+            self.damage.bytes += found.next - from;
         }
-        Ok(found)
     }
 
     fn next_segment(&mut self) -> Result<Option<Segment>, Error> {

@@ -61,6 +61,8 @@ pub(crate) fn recover(dir: &Path) -> Result<Recovered, Error> {
 struct End {
     frames: u64,
     offset: u64,
+    /// The highest of any frame: the last one may be a copy of an earlier.
+    position: u64,
     last: Option<FrameHeader>,
     torn: Option<FrameHeader>,
     len: u64,
@@ -73,6 +75,7 @@ impl End {
         while let Some(found) = segment.next_frame(end.offset, |_| true).map_err(io())? {
             end.frames += 1;
             end.offset = found.next;
+            end.position = end.position.max(found.header.end());
             end.last = Some(found.header);
         }
         end.len = segment.len().map_err(io())?;
@@ -82,8 +85,8 @@ impl End {
 
     /// Behind the torn frame too, if it is known: no position is given twice.
     fn position(&self, segment: &Segment) -> Position {
-        let last = self.torn.as_ref().or(self.last.as_ref());
-        Position(last.map_or(segment.header.first, FrameHeader::end))
+        let torn = self.torn.as_ref().map_or(0, FrameHeader::end);
+        Position(self.position.max(torn).max(segment.header.first))
     }
 
     fn cut(&self, segment: &Segment) -> Result<Option<Torn>, Error> {

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod documents;
+pub mod fuzzing;
 pub mod package;
 pub mod tidy;
 pub mod vm;

@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use xtask::package::{self, Order, Squeeze};
-use xtask::{documents, tidy, vm};
+use xtask::{documents, fuzzing, tidy, vm};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about)]
@@ -51,6 +51,17 @@ enum Task {
         /// Name and arguments (`pipeline --only completeness`); `pipeline --help` says more.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
+    },
+    /// Attack the readers of outside bytes with libFuzzer, on the stable compiler.
+    Fuzz {
+        /// Seconds for each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Put inputs that reach new code into `fuzz/corpus`, as few as will do.
+        #[arg(long)]
+        keep: bool,
+        /// Names of targets; all if none.
+        targets: Vec<String>,
     },
     /// Real agents under strace and Chaperone at once: everything seen must be recorded (root).
     E2e {
@@ -111,6 +122,9 @@ fn run(task: Task) -> Result<bool> {
         }
         Task::Model { commands } => e2e::model(&commands).map(|()| true),
         Task::Bench { words } => bench(&words),
+        Task::Fuzz { seconds, keep, targets } => {
+            fuzzing::run(&xtask::root(), &cache(), &fuzzing::Order { seconds, keep, targets })
+        }
         Task::E2e { only } => e2e::run(&cache(), &build_chaperone()?, &only),
     }
 }

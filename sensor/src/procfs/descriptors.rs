@@ -61,7 +61,8 @@ fn connections(pid: u32) -> HashMap<u64, Flow> {
         .collect()
 }
 
-fn connection(line: &str) -> Option<(u64, Flow)> {
+/// A line of the kernel's table: inode and flow of a connected socket.
+pub fn connection(line: &str) -> Option<(u64, Flow)> {
     let fields: Vec<&str> = line.split_whitespace().collect();
     let (local, remote) = (address(fields.get(1)?)?, address(fields.get(2)?)?);
     let established = *fields.get(3)? == "01";

@@ -1,8 +1,8 @@
 //! Processes as procfs shows them: those that already run when Chaperone starts, and, for those who
 //! are not root, all there is to see.
 
-mod descriptors;
-mod process;
+pub(crate) mod descriptors;
+pub(crate) mod process;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -28,11 +28,7 @@ const MOST_ARGV: usize = 32 << 10;
 pub fn read(pid: u32, start_ns: Option<u64>) -> Option<Running> {
     let root = format!("/proc/{pid}");
     let root = Path::new(&root);
-    let stat = fs::read(root.join("stat")).ok()?;
-    let stat = String::from_utf8_lossy(&stat).into_owned();
-    // The name stands in parentheses and may hold some itself; what follows the last is plain.
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
+    let stat = stat(&fs::read(root.join("stat")).ok()?)?;
     let exe =
         fs::read_link(root.join("exe")).ok().map(|path| lossless(path.as_os_str().as_bytes()));
     let mut argv = fs::read(root.join("cmdline")).unwrap_or_default();
@@ -43,16 +39,44 @@ pub fn read(pid: u32, start_ns: Option<u64>) -> Option<Running> {
     let meta = fs::metadata(root.join("exe")).ok();
     let cwd = fs::read_link(root.join("cwd")).ok();
     Some(Running {
-        id: ProcessId { start_ns: start_ns.unwrap_or(number(19)? * 10_000_000), pid },
-        parent_pid: number(1)? as u32,
+        id: ProcessId { start_ns: start_ns.unwrap_or(stat.start_ns), pid },
+        parent_pid: stat.parent_pid,
         exe: exe.unwrap_or_default(),
-        argv: split(&argv).map(|part| lossless(part).into()).collect(),
+        argv: words(&argv),
         cwd: cwd.map(|path| lossless(path.as_os_str().as_bytes())).unwrap_or_default(),
         inode: meta.map_or((0, 0), |meta| (meta.dev(), meta.ino())),
-        tty: number(4)? as u32,
-        user: user(root),
+        tty: stat.tty,
+        user: owner(&fs::read_to_string(root.join("status")).unwrap_or_default()),
         environment: fs::read(root.join("environ")).unwrap_or_default(),
     })
+}
+
+/// What is used of `stat`.
+#[derive(Debug)]
+pub struct Stat {
+    parent_pid: u32,
+    tty: u32,
+    start_ns: u64,
+}
+
+/// Ticks of procfs, of which there are 100 a second whatever the kernel's own.
+const TICK_NS: u64 = 10_000_000;
+
+/// The name stands in parentheses and may hold some itself; what follows the last is plain.
+pub fn stat(bytes: &[u8]) -> Option<Stat> {
+    let text = String::from_utf8_lossy(bytes);
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
+    Some(Stat {
+        parent_pid: number(1)? as u32,
+        tty: number(4)? as u32,
+        start_ns: number(19)?.saturating_mul(TICK_NS),
+    })
+}
+
+/// The words of `cmdline`, or entries of `environ`.
+pub fn words(block: &[u8]) -> Vec<Text> {
+    split(block).map(|part| lossless(part).into()).collect()
 }
 
 fn split(block: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -60,8 +84,8 @@ fn split(block: &[u8]) -> impl Iterator<Item = &[u8]> {
     block.split(|byte| *byte == 0).take(if block.is_empty() { 0 } else { usize::MAX })
 }
 
-fn user(root: &Path) -> User {
-    let status = fs::read_to_string(root.join("status")).unwrap_or_default();
+/// User and group of `status`.
+pub fn owner(status: &str) -> User {
     let ids = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
         let mut ids = line.split_whitespace().map(|id| id.parse().unwrap_or(0));

@@ -1,0 +1,122 @@
+//! Every reader of outside bytes as a function of bytes that must return: it may refuse, it may not
+//! panic, hang, or break the promise that its target states. Stands beside the data path.
+//!
+//! libFuzzer looks for inputs (`cargo xtask fuzz`); those worth keeping are in `corpus/<target>/`
+//! and run in every test run through the same functions. What once broke a promise is kept there
+//! under a name that says so.
+
+#![forbid(unsafe_code)]
+
+mod configuration;
+mod fields;
+mod hall;
+mod journal;
+mod lines;
+mod literals;
+mod ocsf;
+mod procfs;
+mod records;
+mod redaction;
+mod rules;
+mod show;
+
+// Files of the program's, which `configuration` and `lines` need: nothing depends on a binary.
+#[path = "../../cli/src/host.rs"]
+#[allow(dead_code)]
+mod host;
+#[path = "../../cli/src/out.rs"]
+#[allow(dead_code)]
+mod out;
+
+/// One reader under attack.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Name, also of its folder in `corpus/`.
+    pub name: &'static str,
+    /// What must hold, whatever the bytes.
+    pub promise: &'static str,
+    /// Reads the bytes; panics if the promise is broken.
+    pub run: fn(&[u8]),
+}
+
+/// All of them.
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "record",
+        promise: "a record of the ring is an event or refused",
+        run: records::any,
+    },
+    Target {
+        name: "dns",
+        promise: "a packet on port 53 is a DNS act or nothing",
+        run: records::dns,
+    },
+    Target { name: "hello", promise: "a TLS hello names a server or nothing", run: records::hello },
+    Target {
+        name: "procfs",
+        promise: "a process's files are an exec or refused",
+        run: procfs::any,
+    },
+    Target {
+        name: "hall",
+        promise: "any sequence of acts goes through all stages, and its lines show no control character",
+        run: hall::any,
+    },
+    Target {
+        name: "redaction",
+        promise: "no secret stays, a second pass changes nothing",
+        run: redaction::any,
+    },
+    Target { name: "matcher", promise: "finds what a naive search finds", run: literals::matcher },
+    Target { name: "pattern", promise: "a match holds a literal it needs", run: literals::pattern },
+    Target {
+        name: "yaml",
+        promise: "a text is read or refused at a place inside it",
+        run: rules::yaml,
+    },
+    Target {
+        name: "sigma",
+        promise: "a rule file loads or is refused, and what loads can be asked",
+        run: rules::sigma,
+    },
+    Target {
+        name: "signatures",
+        promise: "a signature file loads or is refused, and what loads can be asked",
+        run: rules::signatures,
+    },
+    Target {
+        name: "ocsf",
+        promise: "a line of another product is acts or refused",
+        run: ocsf::line,
+    },
+    Target {
+        name: "recording",
+        promise: "a line of a recording is an event or refused, and is written as it was read",
+        run: ocsf::recording,
+    },
+    Target {
+        name: "payload",
+        promise: "a frame's payload is records or counted as unknown",
+        run: journal::payload,
+    },
+    Target {
+        name: "segment",
+        promise: "what is read from a damaged record was written, and in order",
+        run: journal::segment,
+    },
+    Target {
+        name: "configuration",
+        promise: "a text is a configuration or refused at a line of it",
+        run: configuration::any,
+    },
+    Target {
+        name: "show",
+        promise: "no control character stays, the width is kept",
+        run: show::any,
+    },
+];
+
+/// The target called `name`.
+pub fn named(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
