@@ -35,9 +35,9 @@ pub fn brief(text: &str, width: usize) -> String {
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180e}' | '\u{061c}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{2028}' | '\u{2029}'
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180f}' | '\u{061c}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{ad}' | '\u{34f}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
 }
 
