@@ -9,7 +9,6 @@ use super::{Common, Exit};
 use crate::lines::{short, stamp};
 use crate::out;
 
-/// Example: chaperone agents --json
 #[derive(Debug, Args)]
 pub struct Agents {}
 

@@ -12,7 +12,6 @@ use sensor::Polled;
 use super::{Common, Exit};
 use crate::stages;
 
-/// Example: chaperone capture --seconds 60 session.jsonl
 #[derive(Debug, Args)]
 pub struct Capture {
     /// Where to write, one JSON event per line; `-` is stdout.

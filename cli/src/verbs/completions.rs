@@ -6,7 +6,6 @@ use clap_complete::Shell;
 
 use super::{Cli, Exit};
 
-/// Example: chaperone completions bash > /etc/bash_completion.d/chaperone
 #[derive(Debug, Args)]
 pub struct Completions {
     /// For which shell.

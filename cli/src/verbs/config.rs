@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use event::show::plain;
 use toml::Value;
 
-use super::{Common, Exit};
+use super::{Common, Exit, examples};
 use crate::config::places::places;
 use crate::config::{Config, keys};
 use crate::out::{self, Colour, Words, label};
@@ -21,17 +21,20 @@ pub struct ConfigVerb {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Print what holds, as a configuration file, each key with where it comes from.
+    #[command(after_help = examples::CONFIG_SHOW)]
     Show {
         /// Only what is not the default.
         #[arg(long)]
         set: bool,
     },
     /// Read a configuration as `up` would and say what is wrong with it.
+    #[command(after_help = examples::CONFIG_CHECK)]
     Check {
         /// The file; else the one that `up` would read.
         file: Option<PathBuf>,
     },
     /// Say which file is read.
+    #[command(after_help = examples::CONFIG_PATH)]
     Path,
 }
 

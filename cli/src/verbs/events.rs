@@ -9,8 +9,6 @@ use super::{Common, Exit};
 use crate::record::{self, Filter};
 use crate::{lines, out};
 
-/// Examples: chaperone events --last 1h --kind file_unlink
-///           chaperone events --session 3f2a --path .ssh --json
 #[derive(Debug, Args)]
 pub struct Events {
     /// Only of the last while (`90s`, `15m`, `6h`, `2d`).

@@ -10,7 +10,6 @@ use super::{Common, Exit};
 use crate::lines::{short, stamp};
 use crate::{lines, out};
 
-/// Examples: chaperone findings --last 24h --least medium
 #[derive(Debug, Args)]
 pub struct Findings {
     /// Only of the last while (`90s`, `15m`, `6h`, `2d`).

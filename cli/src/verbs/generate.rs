@@ -10,7 +10,6 @@ use clap_complete::Shell;
 
 use super::{Cli, Exit};
 
-/// Example: chaperone generate man dist/man
 #[derive(Debug, Args)]
 pub struct Generate {
     /// Which document.
@@ -94,6 +93,10 @@ fn reference() -> String {
     let _ = write!(text, "\n{about}\n\n## Options of every verb\n\n");
     let global: Vec<&Arg> = command.get_arguments().filter(|arg| arg.is_global_set()).collect();
     text.push_str(&arguments(&global));
+    text.push_str("\n## Exit codes\n\n| code | meaning |\n|---|---|\n");
+    for (code, meaning) in Exit::TABLE {
+        let _ = writeln!(text, "| {code} | {meaning} |");
+    }
     let _ = each_verb(&command, "chaperone", &mut |verb, path| {
         text.push_str(&section(verb, path));
         Ok(())
@@ -114,6 +117,10 @@ fn section(verb: &Command, path: &str) -> String {
     if !own.is_empty() {
         text.push('\n');
         text.push_str(&arguments(&own));
+    }
+    if let Some(help) = verb.get_after_help().map(ToString::to_string) {
+        let help = help.trim_start_matches("Examples:\n");
+        let _ = write!(text, "\n```console\n{}\n```\n", help.trim_end());
     }
     text
 }

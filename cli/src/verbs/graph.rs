@@ -11,7 +11,6 @@ use super::{Common, Exit, Stop};
 use crate::config::Config;
 use crate::record::Filter;
 
-/// Example: chaperone graph 3f2a91c4 --format svg > finding.svg
 #[derive(Debug, Args)]
 pub struct Graph {
     /// Id of a finding or session (or its beginning), or a pid.

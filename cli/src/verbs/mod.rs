@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod doctor;
 mod events;
+mod examples;
 mod findings;
 mod generate;
 mod graph;
@@ -27,19 +28,22 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::Config;
 
+/// Heading of the options that every verb has.
+const EVERYWHERE: &str = "Options of every verb";
+
 /// See, explain and stop what AI agents really do on this host.
 #[derive(Debug, Parser)]
 #[command(
     name = "chaperone",
     version,
     about,
-    after_help = "Examples:\n  chaperone up                 watch every agent of this host\n  chaperone watch              see it live\n  chaperone events --last 1h   what happened\n  chaperone doctor             what this host allows"
+    after_help = examples::CHAPERONE
 )]
 pub struct Cli {
     #[command(flatten)]
     pub common: Common,
     /// Say more on stderr (-v: progress, -vv: details).
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = EVERYWHERE)]
     pub verbose: u8,
     #[command(subcommand)]
     verb: Verb,
@@ -47,12 +51,25 @@ pub struct Cli {
 
 /// What every verb understands.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = EVERYWHERE)]
 pub struct Common {
     /// Configuration file [default: /etc/chaperone/chaperone.toml as root].
-    #[arg(long, global = true, value_name = "FILE", env = "CHAPERONE_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CHAPERONE_CONFIG",
+        hide_env_values = true
+    )]
     pub config: Option<PathBuf>,
     /// Where the record is kept [default: /var/lib/chaperone as root].
-    #[arg(long, global = true, value_name = "DIR", env = "CHAPERONE_DATA_DIR")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CHAPERONE_DATA_DIR",
+        hide_env_values = true
+    )]
     pub data_dir: Option<PathBuf>,
     /// One JSON value per line instead of text.
     #[arg(long, global = true)]
@@ -73,36 +90,52 @@ impl Common {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Watch every agent of this host and keep the record; runs until stopped.
+    #[command(after_help = examples::UP)]
     Up(up::Up),
     /// Show what happens, live.
+    #[command(after_help = examples::WATCH)]
     Watch(watch::Watch),
     /// Say whether `up` is at work here, and how it is doing.
+    #[command(after_help = examples::STATUS)]
     Status(status::StatusVerb),
     /// Show, check and find the configuration.
+    #[command(after_help = examples::CONFIG)]
     Config(config::ConfigVerb),
     /// Say what this host allows, and prove it.
+    #[command(after_help = examples::DOCTOR)]
     Doctor(doctor::Doctor),
     /// List the agents that were seen.
+    #[command(after_help = examples::AGENTS)]
     Agents(agents::Agents),
     /// List the sessions of agents.
+    #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
     /// List acts.
+    #[command(after_help = examples::EVENTS)]
     Events(events::Events),
     /// List what was found.
+    #[command(after_help = examples::FINDINGS)]
     Findings(findings::Findings),
     /// Tell how a finding came to be.
+    #[command(after_help = examples::WHY)]
     Why(why::Why),
     /// Draw the threat graph of a finding, session or process.
+    #[command(after_help = examples::GRAPH)]
     Graph(graph::Graph),
     /// Ask the record in SQL.
+    #[command(after_help = examples::QUERY)]
     Query(query::Query),
     /// List, check and test rules.
+    #[command(after_help = examples::RULES)]
     Rules(rules::Rules),
     /// Run recorded events through the real engine.
+    #[command(after_help = examples::REPLAY)]
     Replay(replay::Replay),
     /// Record a stream of events to a file.
+    #[command(after_help = examples::CAPTURE)]
     Capture(capture::Capture),
     /// Print completions for a shell.
+    #[command(after_help = examples::COMPLETIONS)]
     Completions(completions::Completions),
     /// Make man pages, completions and the reference.
     #[command(hide = true)]
@@ -131,6 +164,16 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
+    /// Every code and its meaning, for the reference. 2 is said by the reader of the command line.
+    pub const TABLE: [(u8, &str); 6] = [
+        (Self::Done as u8, "done"),
+        (Self::Failed as u8, "failed; stderr says why"),
+        (2, "wrong words on the command line"),
+        (Self::NotFound as u8, "what was asked for is not there; of `status`: `up` does not run"),
+        (Self::NotAllowed as u8, "this host or this account does not allow it"),
+        (Self::Busy as u8, "another Chaperone holds the data directory"),
+    ];
+
     /// The code of an error: its own where it has one, else 1.
     pub fn of(error: &anyhow::Error) -> Self {
         if let Some(stop) = error.downcast_ref::<Stop>() {

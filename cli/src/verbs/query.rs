@@ -7,11 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Common, Exit};
 
-/// Tables: events, processes, findings, sessions, agents, losses.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  chaperone query \"SELECT agent, count(*) FROM events GROUP BY agent\"\n  chaperone query \"SELECT time, path FROM events WHERE path LIKE '%.ssh%' AND time > ago('6h')\"\n  chaperone query --format csv \"SELECT * FROM findings\" > findings.csv"
-)]
 pub struct Query {
     /// One SELECT, SHOW, DESCRIBE or EXPLAIN.
     sql: String,

@@ -16,8 +16,6 @@ use sensor::{Polled, ReplaySource, Source};
 use super::{Common, Exit};
 use crate::{lines, out, stages};
 
-/// Examples: chaperone replay session.jsonl
-///           chaperone capture --seconds 60 - | chaperone replay -
 #[derive(Debug, Args)]
 pub struct Replay {
     /// Recordings, one JSON event per line; `-` reads stdin.

@@ -7,12 +7,10 @@ use clap::{Args, Subcommand};
 use detect::{Diagnostic, Loader, Pack, Weight};
 use event::show::{brief, plain};
 
-use super::{Common, Exit};
+use super::{Common, Exit, examples};
 use crate::out::{self, Colour, paint};
 use crate::rules::{load, rule_files};
 
-/// Examples: chaperone rules check ./my-rules
-///           chaperone rules test ./my-rules/odd-login
 #[derive(Debug, Args)]
 pub struct Rules {
     #[command(subcommand)]
@@ -22,14 +20,17 @@ pub struct Rules {
 #[derive(Debug, Subcommand)]
 enum What {
     /// The rules at work.
+    #[command(after_help = examples::RULES_LIST)]
     List,
     /// Read Sigma rules and say what is wrong with them.
+    #[command(after_help = examples::RULES_CHECK)]
     Check {
         /// Rule files, or directories of them.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
     /// Run rules against the streams beside them (`fires.jsonl`, `quiet.jsonl`).
+    #[command(after_help = examples::RULES_TEST)]
     Test {
         /// Directories that hold a `rule.yml` each, or directories of those.
         #[arg(required = true)]

@@ -9,7 +9,6 @@ use super::{Common, Exit};
 use crate::lines::{short, stamp};
 use crate::out;
 
-/// Example: chaperone sessions --running
 #[derive(Debug, Args)]
 pub struct Sessions {
     /// Only those that run now.

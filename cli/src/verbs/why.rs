@@ -16,7 +16,6 @@ use crate::record::{self, Filter};
 /// Most acts of one session that are looked at.
 pub const MOST_ACTS: usize = 2_000_000;
 
-/// Example: chaperone why 3f2a91c4
 #[derive(Debug, Args)]
 pub struct Why {
     /// Id of a finding, or its beginning.

@@ -27,7 +27,6 @@ pub use source::open_source;
 /// Batches that may wait for the engine, and for the journal.
 const WAITING: usize = 64;
 
-/// Example: sudo chaperone up
 #[derive(Debug, Args)]
 pub struct Up {
     /// Do not print sessions and findings as they come.

@@ -1,0 +1,196 @@
+//! The end of every verb's help: real examples, in one place so that they speak alike. A test reads each of
+//! them as the command line would.
+
+pub const CHAPERONE: &str = "\
+Examples:
+  sudo chaperone up              watch every agent of this host
+  sudo chaperone watch           see it live
+  sudo chaperone events --last 1h
+  sudo chaperone doctor          what this host allows
+
+Exit codes: 0 done; 1 failed, stderr says why; 2 wrong words on the command line; 3 not there;
+4 not allowed by this host or account; 5 another Chaperone holds the data directory.";
+
+pub const UP: &str = "\
+Examples:
+  sudo chaperone up                          this host, until Ctrl-C
+  sudo chaperone up --quiet                  as a service runs it
+  sudo chaperone up --json | jq .finding     findings as they come
+  chaperone up --data-dir ./record           without root: polled, and it says what it misses";
+
+pub const WATCH: &str = "\
+Examples:
+  sudo chaperone watch                       the screen; ? shows its keys
+  sudo chaperone watch --last 2h             with two hours of the past
+  sudo chaperone watch --lines | grep curl   lines, for pipes
+  sudo chaperone watch --json                one record per line";
+
+pub const STATUS: &str = "\
+Examples:
+  sudo chaperone status                      in words; exit code 0 while `up` runs, else 3
+  sudo chaperone status --json | jq .status.losses";
+
+pub const DOCTOR: &str = "\
+Examples:
+  sudo chaperone doctor                      what is seen here, and what is not
+  sudo chaperone doctor --json               for machines; exit code 4 if something is missing";
+
+pub const CONFIG: &str = "\
+Examples:
+  chaperone config show --set                what differs from the defaults
+  chaperone config check chaperone.toml      before it is put in place
+  chaperone config path";
+
+pub const CONFIG_SHOW: &str = "\
+Examples:
+  chaperone config show                      what holds, and where it comes from
+  chaperone config show --set --json         only what is set";
+
+pub const CONFIG_CHECK: &str = "\
+Examples:
+  chaperone config check                     the file that `up` would read
+  chaperone config check ./chaperone.toml    another one; exit code 1 if it is refused, 3 if it names what is not there";
+
+pub const CONFIG_PATH: &str = "\
+Examples:
+  chaperone config path
+  chaperone config path --json";
+
+pub const AGENTS: &str = "\
+Examples:
+  sudo chaperone agents
+  sudo chaperone agents --json | jq -r .name";
+
+pub const SESSIONS: &str = "\
+Examples:
+  sudo chaperone sessions --running          what works now
+  sudo chaperone sessions --json | jq -r .id";
+
+pub const EVENTS: &str = "\
+Examples:
+  sudo chaperone events --last 15m --kind file_unlink
+  sudo chaperone events --session 3f2a --path .ssh
+  sudo chaperone events --agent codex-cli --kind network_connect --json
+  sudo chaperone events --limit 50           the newest";
+
+pub const FINDINGS: &str = "\
+Examples:
+  sudo chaperone findings --last 24h --least medium
+  sudo chaperone findings --lines
+  sudo chaperone findings --json | jq -r .summary";
+
+pub const WHY: &str = "\
+Examples:
+  sudo chaperone why 3f2a91c4                the beginning of an id is enough
+  sudo chaperone why 3f2a91c4 --json | jq .steps";
+
+pub const GRAPH: &str = "\
+Examples:
+  sudo chaperone graph 3f2a91c4 > finding.svg
+  sudo chaperone graph 3f2a91c4 --format dot | dot -Tpng > finding.png
+  sudo chaperone graph 12999 --format json   around a pid";
+
+pub const QUERY: &str = "\
+Examples:
+  sudo chaperone query \"SELECT agent, count(*) FROM events GROUP BY agent\"
+  sudo chaperone query \"SELECT time, path FROM events WHERE path LIKE '%.ssh%' AND time > ago('6h')\"
+  sudo chaperone query --format csv \"SELECT * FROM findings\" > findings.csv
+  sudo chaperone query --format parquet --to acts.parquet \"SELECT * FROM events\"
+
+Tables: events, processes, findings, sessions, agents, losses; `SHOW TABLES`, `DESCRIBE events`.";
+
+pub const RULES: &str = "\
+Examples:
+  chaperone rules list
+  chaperone rules check ./my-rules           what is wrong with them
+  chaperone rules test ./my-rules            against the streams beside them";
+
+pub const RULES_LIST: &str = "\
+Examples:
+  chaperone rules list
+  chaperone rules list --json | jq -r .title";
+
+pub const RULES_CHECK: &str = "\
+Examples:
+  chaperone rules check ./my-rules
+  chaperone rules check odd-login.yml other.yml";
+
+pub const RULES_TEST: &str = "\
+Examples:
+  chaperone rules test ./my-rules
+  chaperone rules test ./my-rules/odd-login";
+
+pub const REPLAY: &str = "\
+Examples:
+  chaperone replay session.jsonl             sessions and findings
+  chaperone replay --acts --json session.jsonl
+  sudo chaperone capture --seconds 60 - | chaperone replay -";
+
+pub const CAPTURE: &str = "\
+Examples:
+  sudo chaperone capture --seconds 60 session.jsonl
+  sudo chaperone capture - | gzip > session.jsonl.gz
+  sudo chaperone capture --everybody --seconds 10 all.jsonl";
+
+pub const COMPLETIONS: &str = "\
+Examples:
+  chaperone completions bash > /etc/bash_completion.d/chaperone
+  chaperone completions zsh > ~/.zfunc/_chaperone
+  chaperone completions fish > ~/.config/fish/completions/chaperone.fish";
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory, Parser};
+
+    use crate::verbs::Cli;
+
+    /// The words of an example, up to a pipe, a redirection or what is said about it.
+    fn words(line: &str) -> Vec<String> {
+        let line = line.split("   ").next().unwrap_or_default();
+        let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+        for letter in line.chars() {
+            match letter {
+                '"' => quoted = !quoted,
+                ' ' if !quoted => words.push(std::mem::take(&mut word)),
+                other => word.push(other),
+            }
+        }
+        words.push(word);
+        let end = words.iter().position(|word| word == "|" || word == ">");
+        words.truncate(end.unwrap_or(words.len()));
+        words
+    }
+
+    fn examples(command: &Command) -> Vec<String> {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let lines = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+        lines.take_while(|line| line.starts_with("  ")).map(|line| line.trim().to_owned()).collect()
+    }
+
+    fn check(command: &Command, path: &str) {
+        let examples = examples(command);
+        assert!((2..=4).contains(&examples.len()), "`{path} --help` shows {examples:?}");
+        for example in examples {
+            // Of several programs in a pipe, the one that is meant.
+            let part = example.split(" | ").find(|part| part.contains(path));
+            let mut words = words(part.unwrap_or(&example));
+            if words[0] == "sudo" {
+                words.remove(0);
+            }
+            words.retain(|word| !word.is_empty());
+            assert!(words.join(" ").starts_with(path), "`{path}` has another's example: {example}");
+            let read = Cli::try_parse_from(&words);
+            assert!(read.is_ok(), "{example}: {}", read.expect_err("just seen"));
+        }
+        for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
+            check(verb, &format!("{path} {}", verb.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_verb_ends_its_help_with_examples_that_are_understood() {
+        let mut command = Cli::command().disable_help_subcommand(true);
+        command.build();
+        check(&command, "chaperone");
+    }
+}
