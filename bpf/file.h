@@ -378,6 +378,7 @@ FAMILY(on_data)
 		if (!write)
 			return 0;
 		struct file_record *r = begin_file(s, OP_WRITE, label);
+		r->header.caveats = origin(&args);
 		r->bytes = ret;
 		bool first = describe(r, file, true);
 		remember_written(r, file, fd);
@@ -408,6 +409,7 @@ FAMILY(on_data)
 		return 0;
 	struct act_record a = {};
 	begin(&a.header, RECORD_ACT, label);
+	a.header.caveats = origin(&args);
 	a.op = ACT_PIPE;
 	a.a = pipe;
 	a.b = write;

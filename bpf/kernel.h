@@ -204,10 +204,6 @@ struct linux_binprm {
 	const char *filename;
 	const char *interp;
 };
-struct pid {
-	unsigned int level;
-};
-
 struct in6_addr {
 	union {
 		u8 u6_addr8[16];
@@ -225,12 +221,19 @@ struct sock_common {
 	unsigned long skc_flags;
 	atomic64_t skc_cookie;
 };
+struct upid {
+	int nr;
+};
+struct pid {
+	struct upid numbers[1];
+};
 struct socket;
 struct sock {
 	struct sock_common __sk_common;
 	u16 sk_type;
 	u16 sk_protocol;
 	struct socket *sk_socket;
+	struct pid *sk_peer_pid;
 };
 struct socket {
 	struct file *file;

@@ -44,12 +44,21 @@ static __always_inline void copy_address(u8 *to, struct sock *sk, bool remote, u
 	}
 }
 
+/* Who connected, or made the listener that was connected to: as the kernel keeps it for
+ * SO_PEERCRED, by its pid on the host. */
+static __always_inline u32 peer_of(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, sk_peer_pid, numbers[0].nr);
+}
+
 static __always_inline void describe_socket(struct net_record *r, struct sock *sk)
 {
 	r->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	r->protocol = BPF_CORE_READ(sk, sk_protocol);
 	r->kind = BPF_CORE_READ(sk, sk_type);
 	r->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	if (r->family == AF_UNIX)
+		r->peer_pid = peer_of(sk);
 	if (r->family != AF_INET && r->family != AF_INET6)
 		return;
 	r->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);

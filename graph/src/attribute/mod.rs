@@ -19,8 +19,8 @@ mod undeclared;
 use std::sync::Arc;
 
 use event::{
-    Act, Agent, AgentId, Attributed, Event, EventId, Exit, Forked, Order, Process, ProcessId,
-    Session, SessionId, Text,
+    Act, Agent, AgentId, Attributed, Caveats, Event, EventId, Exit, Forked, Order, Process,
+    ProcessId, Session, SessionId, Text,
 };
 
 use crate::signature::{self, Facts, NoFacts, Signatures};
@@ -177,7 +177,7 @@ impl Attributor {
             | Act::DnsQuery(_)
             | Act::TlsClientHello(_) => self.on_network(id, &event, out),
             Act::FileOpen(_) | Act::FileCreate(_) | Act::FileWrite(_)
-                if !self.behaviour.is_idle() =>
+                if !self.behaviour.is_idle() && !event.caveats.contains(Caveats::CLOSED) =>
             {
                 self.on_file(id, &event, out);
             }

@@ -54,6 +54,16 @@ fn a_total_of_writes_covers_the_time_since_the_last() {
 }
 
 #[test]
+fn the_end_of_a_written_file_carries_nothing() {
+    let mut story = story();
+    story.write(1, "/tmp/log");
+    story.read(1, "/secret");
+    story.close_written(1, "/tmp/log");
+    story.read(2, "/tmp/log");
+    check(&story, 2, "/secret", false);
+}
+
+#[test]
 fn a_pipe_carries_after_its_first_use() {
     let mut story = story();
     story.pipe(2, 9, false);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use event::testing::{pid, unattributed};
 use event::{
-    Access, Act, Actor, AgentId, AgentKind, Basis, Endpoint, Event, EventId, Exit, FileOpen,
-    FilePair, FileRef, FileWrite, Finding, FindingId, Flow, Forked, PipeUse, Process, RuleInfo,
-    SessionId, Severity, ToolCallId,
+    Access, Act, Actor, AgentId, AgentKind, Basis, Caveats, Endpoint, Event, EventId, Exit,
+    FileOpen, FilePair, FileRef, FileWrite, Finding, FindingId, Flow, Forked, PipeUse, Process,
+    RuleInfo, SessionId, Severity, ToolCallId,
 };
 use graph::threat::{Settings, ThreatGraph};
 
@@ -78,6 +78,14 @@ impl Story {
 
     pub fn write(&mut self, process: u32, path: &str) -> EventId {
         self.act(process, Act::FileWrite(FileWrite { file: FileRef::named(path), bytes: 10 }))
+    }
+
+    /// The end of the descriptor through which a file was written.
+    pub fn close_written(&mut self, process: u32, path: &str) -> EventId {
+        self.second += 1;
+        let write = FileWrite { file: FileRef::named(path), bytes: 0 };
+        let event = Event::new(self.second * SECOND, pid(process), Act::FileWrite(write));
+        self.event(Event { caveats: Caveats::CLOSED, ..event })
     }
 
     pub fn rename(&mut self, process: u32, from: &str, to: &str) -> EventId {

@@ -70,4 +70,8 @@ fn acts_on_others_and_the_kernel_are_told() {
                 "@caveats": 17}"#,
         ],
     );
+    stage.check(
+        "uring_polled",
+        &[r#"1 file_open {"file": {"path": "$dir/polled"}, "access": "read_write", "@caveats": 16}"#],
+    );
 }

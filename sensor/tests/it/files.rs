@@ -73,6 +73,16 @@ fn acts_on_files_are_told() {
             r#"1 file_unlink {"path": "$dir/new32", "@caveats": 33}"#,
         ],
     );
+    stage.check(
+        "program32",
+        &[
+            r#"process_exec {"@pid": $child, "exe": {"path": "$program"}, "argv": ["program32"]}"#,
+            r#"1 file_create {"@pid": $child, "file": {"path": "$dir/made32"}, "@caveats": 32}"#,
+            r#"1 file_write {"@pid": $child, "file": {"path": "$dir/made32"}, "bytes": 2, "@caveats": 32}"#,
+            r#"1 file_write {"@pid": $child, "file": {"path": "$dir/made32"}, "bytes": 0, "@caveats": 160}"#,
+            r#"1 process_exit {"@pid": $child, "code": 32}"#,
+        ],
+    );
     check_floods(&mut stage);
 }
 

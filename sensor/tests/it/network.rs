@@ -34,8 +34,9 @@ fn connections_are_told_from_both_ends() {
         let lines = [
             r#"1 network_bind {"protocol": "unix", "local": {"unix": "NAME"}}"#,
             r#"1 network_listen {"protocol": "unix", "local": {"unix": "NAME"}}"#,
-            r#"1 network_connect {"@pid": $client, "protocol": "unix", "remote": {"unix": "NAME"}}"#,
-            r#"1 network_accept {"protocol": "unix", "local": {"unix": "NAME"}}"#,
+            r#"1 network_connect {"@pid": $client, "protocol": "unix", "remote": {"unix": "NAME"},
+                "peer": $pid}"#,
+            r#"1 network_accept {"protocol": "unix", "local": {"unix": "NAME"}, "peer": $client}"#,
         ]
         .map(line);
         stage.check(act, &lines.each_ref().map(String::as_str));

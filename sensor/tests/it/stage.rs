@@ -48,6 +48,9 @@ impl Stage {
         let name = format!("actor-{}-{number}", std::process::id());
         let actor = place.path().join(&name);
         std::fs::copy(compiled(), &actor).expect("the actor is copied");
+        // Not every compiler makes 32-bit programs; the act says so then.
+        let _ =
+            std::fs::copy(compiled().with_file_name("program32"), place.path().join("program32"));
         let plan = WatchPlan {
             candidates: vec![name.as_str().into()],
             variables: vec!["ACTOR_WORD".into()],
@@ -136,13 +139,23 @@ fn compiled() -> &'static Path {
     let (_, program) = PROGRAM.get_or_init(|| {
         let place = TempDir::new().expect("a directory of its own");
         let program = place.path().join("actor");
+        let source = |name: &str| format!("{}/tests/it/actor/{name}", env!("CARGO_MANIFEST_DIR"));
         let built = Command::new("clang")
             .args(["-O1", "-pthread", "-o"])
             .arg(&program)
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/actor/actor.c"))
+            .arg(source("actor.c"))
             .status()
             .expect("clang builds the sensor, too");
         assert!(built.success(), "the actor does not compile");
+        if cfg!(target_arch = "x86_64") {
+            let built = Command::new("clang")
+                .args(["-m32", "-O1", "-ffreestanding", "-fno-pic", "-nostdlib", "-static", "-o"])
+                .arg(place.path().join("program32"))
+                .arg(source("program32.c"))
+                .stderr(Stdio::null())
+                .status();
+            let _ = built.expect("clang builds the sensor, too");
+        }
         (place, program)
     });
     program

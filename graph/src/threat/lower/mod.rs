@@ -6,7 +6,7 @@ mod network;
 mod process;
 mod system;
 
-use event::{Act, Attributed, EventId};
+use event::{Act, Attributed, Caveats, EventId};
 
 use super::ThreatGraph;
 use super::edge::Op;
@@ -61,6 +61,8 @@ impl ThreatGraph {
             Act::ProcessExit(_) => self.exit(scene),
             Act::FileOpen(open) => self.file_open(scene, open, event.caveats),
             Act::FileCreate(open) => self.file_create(scene, open),
+            // The end of a descriptor moves nothing: what was written has been told before it.
+            Act::FileWrite(_) if event.caveats.contains(Caveats::CLOSED) => {}
             Act::FileWrite(write) => self.file_write(scene, write),
             Act::FileRename(pair) => self.file_rename(scene, pair),
             Act::FileUnlink(file) => self.file_unlink(scene, file),

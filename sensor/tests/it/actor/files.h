@@ -154,3 +154,24 @@ static void compat(void)
 	say("skip=this architecture has no other table of calls\n");
 }
 #endif
+
+/* A program of 32 bits, compiled beside this one where the compiler can. */
+static void program32(void)
+{
+	char program[600], *argv[] = { "program32", NULL };
+	snprintf(program, sizeof(program), "%s/../program32", dir);
+	MUST(chdir(dir));
+	char *real = realpath(program, NULL);
+	if (!real)
+		skip("no 32-bit program could be made");
+	say("program=%s\n", real);
+	CHILD(child, {
+		char *none[] = { NULL };
+		execve(real, argv, none);
+		_exit(98);
+	});
+	int status;
+	MUST(waitpid(child, &status, 0));
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 32)
+		skip("32-bit programs do not run here");
+}

@@ -3,13 +3,13 @@
 
 struct ring {
 	int fd;
-	unsigned *tail, *mask, *array, *done, *taken;
+	unsigned *tail, *mask, *array, *done, *taken, *flags;
 	struct io_uring_sqe *entries;
 };
 
-static struct ring new_ring(void)
+static struct ring new_ring(unsigned flags)
 {
-	struct io_uring_params p = {};
+	struct io_uring_params p = { .flags = flags, .sq_thread_idle = 100 };
 	struct ring r = { .fd = syscall(SYS_io_uring_setup, 8, &p) };
 	if (r.fd < 0)
 		skip("io_uring");
@@ -26,6 +26,7 @@ static struct ring new_ring(void)
 	r.tail = (void *)(at + p.sq_off.tail);
 	r.mask = (void *)(at + p.sq_off.ring_mask);
 	r.array = (void *)(at + p.sq_off.array);
+	r.flags = (void *)(at + p.sq_off.flags);
 	r.done = (void *)(at + p.cq_off.tail);
 	r.taken = (void *)(at + p.cq_off.head);
 	return r;
@@ -37,12 +38,15 @@ static void submit(struct ring *r, struct io_uring_sqe entry)
 	r->entries[slot] = entry;
 	r->array[slot] = slot;
 	__atomic_store_n(r->tail, *r->tail + 1, __ATOMIC_RELEASE);
-	MUST(syscall(SYS_io_uring_enter, r->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0));
+	unsigned flags = IORING_ENTER_GETEVENTS;
+	if (__atomic_load_n(r->flags, __ATOMIC_SEQ_CST) & IORING_SQ_NEED_WAKEUP)
+		flags |= IORING_ENTER_SQ_WAKEUP;
+	MUST(syscall(SYS_io_uring_enter, r->fd, 1, 1, flags, NULL, 0));
 	*r->taken = *r->done;
 }
 static void uring_acts(void)
 {
-	struct ring r = new_ring();
+	struct ring r = new_ring(0);
 	int file = make(in("plain")), listener = bound(AF_INET, SOCK_STREAM);
 	struct stat st;
 	struct sockaddr_storage address;
@@ -66,4 +70,14 @@ static void uring_acts(void)
 	submit(&r, (struct io_uring_sqe){ .opcode = IORING_OP_CONNECT,
 		.fd = MUST(socket(AF_INET, SOCK_STREAM, 0)), .addr = (uintptr_t)&address, .off = length });
 	MUST(accept(listener, NULL, NULL));
+}
+/* The kernel's own thread submits: no call of this process names the file. */
+static void uring_polled(void)
+{
+	struct ring r = new_ring(IORING_SETUP_SQPOLL);
+	struct stat st;
+	submit(&r, (struct io_uring_sqe){ .opcode = IORING_OP_OPENAT, .fd = AT_FDCWD, .len = 0600,
+		.addr = (uintptr_t)in("polled"), .open_flags = O_CREAT | O_RDWR });
+	if (stat(in("polled"), &st))
+		skip("io_uring has not opened");
 }
