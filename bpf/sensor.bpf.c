@@ -17,5 +17,6 @@
 #include "network.h"
 #include "packets.h"
 #include "uring.h"
+#include "functions.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

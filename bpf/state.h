@@ -26,20 +26,24 @@
 const volatile u32 watch_everybody = 0;
 const volatile u32 own_pid = 0;
 const volatile u64 first_label = 1;
+const volatile u32 cpus = 1;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 32 << 20);
 } ring SEC(".maps");
 
-/* One build area per CPU: bigger than a per-CPU map value may be, hence an array by CPU number.
- * Safe because these programs neither sleep nor nest on one CPU. */
+/* Build areas: bigger than a per-CPU map value may be, hence an array. The first of each CPU, by its
+ * number, is for programs at tracepoints, which neither sleep nor nest nor are preempted. Those at
+ * functions may be, where the kernel is preemptible: they claim one of SPARE further areas. */
 struct scratch {
 	u8 bytes[SCRATCH_BYTES];
+	u64 claimed;
 };
+#define SPARE 3
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1); /* set to the number of CPUs at load */
+	__uint(max_entries, 1); /* set by the number of CPUs at load */
 	__type(key, u32);
 	__type(value, struct scratch);
 } scratches SEC(".maps");
@@ -50,6 +54,7 @@ struct tally {
 	u64 ring_full;
 	u64 map_full;
 	u64 folded;
+	u64 skipped;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -117,6 +122,27 @@ static __always_inline struct scratch *scratch(void)
 {
 	u32 cpu = bpf_get_smp_processor_id();
 	return bpf_map_lookup_elem(&scratches, &cpu);
+}
+
+/* An area for a program that may be preempted. Without one the act is lost, and counted. */
+static __always_inline struct scratch *claim(void)
+{
+	u32 slot = bpf_get_smp_processor_id();
+	for (int i = 0; i < SPARE; i++) {
+		slot += cpus;
+		struct scratch *s = bpf_map_lookup_elem(&scratches, &slot);
+		if (s && !__sync_lock_test_and_set(&s->claimed, 1))
+			return s;
+	}
+	struct tally *t = tally();
+	if (t)
+		__sync_fetch_and_add(&t->skipped, 1);
+	return NULL;
+}
+
+static __always_inline void give_back(struct scratch *s)
+{
+	*(volatile u64 *)&s->claimed = 0;
 }
 
 /* The label of the current task if it is in force, else 0. */

@@ -1,12 +1,15 @@
-/* System calls, at their end: one small program on sys_exit for everything, which leaves at once for
- * calls that nobody asked about and for tasks that carry no label, and jumps to the family's program
- * otherwise.
+/* System calls, at their end, where programs can hang on nothing better than sys_exit: one small
+ * program for all of them, which leaves at once for calls that nobody asked about and for tasks that
+ * carry no label, and jumps to the family's program otherwise. See functions.h for the other way;
+ * which of the two is loaded is decided in `sensor/src/kernel/mod.rs`.
  *
  * Assumed prototype: sys_exit(struct pt_regs *regs, long ret)
  */
 #pragma once
 
 #include "calls.h"
+
+#define EINTR 4
 
 /* What a system call is to us, by its number: filled by user space from `bpf/calls.def`. */
 const volatile u8 calls[512] = {};
@@ -108,10 +111,8 @@ static __always_inline u8 call_of(struct pt_regs *regs, bool compat)
 	return compat ? compat_calls[number] : calls[number];
 }
 
-static __always_inline void load_args(struct pt_regs *regs, struct call_args *args)
+static __always_inline void fill_args(struct pt_regs *regs, struct call_args *args)
 {
-	args->compat = is_compat((void *)bpf_get_current_task());
-	args->call = call_of(regs, args->compat);
 	if (!args->compat) {
 		native_args(regs, args->a);
 		return;
@@ -121,8 +122,35 @@ static __always_inline void load_args(struct pt_regs *regs, struct call_args *ar
 		unfold_socketcall(args);
 }
 
-/* The program of a family of calls: what follows is its body, with the call's arguments and its
- * result, and with an area to build the record in. */
+static __always_inline void load_args(struct pt_regs *regs, struct call_args *args)
+{
+	args->compat = is_compat((void *)bpf_get_current_task());
+	args->call = call_of(regs, args->compat);
+	fill_args(regs, args);
+}
+
+/* Interrupted, to be begun again: the kernel's own codes, which no program sees. */
+static __always_inline bool is_restart(long ret)
+{
+	return ret <= -512 && ret >= -516;
+}
+
+/* Whether the end of a call is one we follow: not of one that will be begun again. It ends when it
+ * ends for good; but a connect goes on meanwhile, and may never be asked for again. */
+static __always_inline bool is_end(u8 call, long ret)
+{
+	return !is_restart(ret) || call >> 4 == CALL_CONNECT >> 4;
+}
+
+static __always_inline bool is_watched(struct task_struct *task)
+{
+	if (label_of(task))
+		return true;
+	return watch_everybody && (u32)(bpf_get_current_pid_tgid() >> 32) != own_pid;
+}
+
+/* A family of calls: what follows is the body, with the call's arguments and its result, and with an
+ * area to build the record in. Here it becomes the family's program behind on_sys_exit. */
 #define FAMILY(name)                                                                               \
 	static __always_inline int name##_body(struct scratch *s, struct call_args args, long ret); \
 	SEC("tp_btf/sys_exit")                                                                     \
@@ -133,7 +161,7 @@ static __always_inline void load_args(struct pt_regs *regs, struct call_args *ar
 		if (!s)                                                                            \
 			return 0;                                                                  \
 		load_args(regs, &args);                                                            \
-		return name##_body(s, args, ret);                                                  \
+		return name##_body(s, args, is_restart(ret) ? -EINTR : ret);                       \
 	}                                                                                          \
 	static __always_inline int name##_body(struct scratch *s, struct call_args args, long ret)
 
@@ -144,11 +172,10 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	if (number >= 512 || !(calls[number] | compat_calls[number]))
 		return 0;
 	struct task_struct *task = bpf_get_current_task_btf();
-	if (watch_everybody ? (u32)(bpf_get_current_pid_tgid() >> 32) == own_pid : !label_of(task))
+	if (!is_watched(task))
 		return 0;
 	u8 call = call_of(regs, is_compat(task));
-	if (!call)
-		return 0;
-	bpf_tail_call(ctx, &families, call >> 4);
+	if (call && is_end(call, ret))
+		bpf_tail_call(ctx, &families, call >> 4);
 	return 0;
 }

@@ -27,6 +27,9 @@ pub enum LossCause {
     RingFull,
     /// A kernel map was full, so that an act could not be tracked.
     MapFull,
+    /// The kernel did not run a program, because it or another was running on that processor; some of
+    /// these would have recorded nothing.
+    Skipped,
     /// A record from the kernel could not be decoded.
     Decode,
     /// A channel to the engine or a sink was full.
@@ -47,6 +50,7 @@ impl LossCause {
         match self {
             Self::RingFull => "ring_full",
             Self::MapFull => "map_full",
+            Self::Skipped => "skipped",
             Self::Decode => "decode",
             Self::ChannelFull => "channel_full",
             Self::Disk => "disk",

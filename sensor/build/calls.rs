@@ -97,6 +97,10 @@ impl Table {
         Some(())
     }
 
+    fn call(&self, entry: &Entry) -> (&str, usize) {
+        self.calls.get(entry.call).map_or(("", 0), |(name, code)| (name, *code))
+    }
+
     pub fn to_c(&self) -> String {
         let mut c = String::from(
             "/* Made by sensor/build.rs from bpf/calls.def. */\n#pragma once\n\nenum call {\n\tCALL_NONE = 0,\n",
@@ -105,9 +109,15 @@ impl Table {
             let _ = writeln!(c, "\tCALL_{} = {code:#x},", name.to_uppercase());
         }
         let _ = writeln!(c, "}};\n#define FAMILIES {}\n", self.families.len() + 1);
-        c += "/* X(program, function without its leading underscores) */\n#define WATCHED_FUNCTIONS(X)";
-        for entry in self.native.iter().chain(&self.compat) {
-            let _ = write!(c, " \\\n\tX({}, {})", entry.program, entry.function);
+        c += "/* X(program, function without its leading underscores, family, call, 32-bit) */\n#define WATCHED_FUNCTIONS(X)";
+        for (entries, compat) in [(&self.native, false), (&self.compat, true)] {
+            for entry in entries {
+                let (name, code) = self.call(entry);
+                let family = self.families.get((code >> 4) - 1).map_or("", String::as_str);
+                let (call, Entry { program, function, .. }) = (name.to_uppercase(), entry);
+                let _ =
+                    write!(c, " \\\n\tX({program}, {function}, {family}, CALL_{call}, {compat})");
+            }
         }
         c + "\n"
     }
@@ -117,7 +127,7 @@ impl Table {
         for (name, entries) in [("NATIVE", &self.native), ("COMPAT", &self.compat)] {
             let _ = writeln!(rust, "pub const {name}: &[Watched] = &[");
             for entry in entries {
-                let code = self.calls.get(entry.call).map_or(0, |(_, code)| *code);
+                let (_, code) = self.call(entry);
                 let Entry { number, function, program, .. } = entry;
                 let _ = writeln!(
                     rust,

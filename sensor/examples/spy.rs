@@ -2,7 +2,7 @@
 //! `cargo run -p sensor --example spy [everybody]`
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sensor::{KernelSource, Settings, Source};
 
@@ -13,8 +13,17 @@ fn main() -> Result<(), sensor::SourceError> {
         candidates: vec!["python3".into(), "node".into(), "python3.11".into()],
         variables: vec!["HOME".into()],
     };
+    let begun = Instant::now();
     let mut source = KernelSource::open(&settings, &plan, Arc::new(event::Verbatim))?;
-    for program in &source.report().programs {
+    let report = source.report();
+    eprintln!(
+        "# back-end {}, {} functions, loaded in {} ms",
+        report.backend,
+        report.functions,
+        begun.elapsed().as_millis()
+    );
+    eprintln!("# self-test: {:?}, {:?}", report.self_test, report.instead_of);
+    for program in &report.programs {
         eprintln!("{:16} {}", program.name, program.error.as_deref().unwrap_or("ok"));
     }
     let mut batch = Vec::new();

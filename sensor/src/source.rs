@@ -70,3 +70,14 @@ pub enum SourceError {
         error: std::io::Error,
     },
 }
+
+impl SourceError {
+    /// What happened, without the hint.
+    pub fn cause(&self) -> String {
+        let text = match self {
+            Self::Load(why) | Self::Ring(why) => return why.clone(),
+            other => other.to_string(),
+        };
+        text.lines().next().unwrap_or_default().to_owned()
+    }
+}

@@ -1,6 +1,7 @@
 //! Loading and attaching: every program is tried on this kernel, none is assumed; what is refused is
 //! left out and named. No kernel version is ever read.
 
+use std::collections::{HashMap, HashSet};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd};
 use std::path::PathBuf;
@@ -8,93 +9,26 @@ use std::path::PathBuf;
 use event::WatchPlan;
 use libbpf_rs::btf::Btf;
 use libbpf_rs::btf::types::Typedef;
+use libbpf_rs::query::{ProgInfoIter, ProgramInfo};
 use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
-use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, ProgramMut};
+use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, PrintLevel, Program, ProgramMut};
 
+use super::needs::{Attach, Backend, LoadReport, NEEDS, Need, ProgramState};
 use super::skeleton::{OpenSensorSkel, SensorSkel, SensorSkelBuilder};
-use super::syscalls;
+use super::syscalls::{self, Watched};
 use crate::settings::Settings;
 use crate::source::SourceError;
 
-/// What the sensor needs a program for; one line of the table that `doctor` prints.
-struct Need {
-    program: &'static str,
-    /// What is not seen without it.
-    gives: &'static str,
-    /// Without it nothing works.
-    vital: bool,
-    attach: Attach,
-}
-
-enum Attach {
-    /// At its own tracepoint.
-    Auto,
-    /// At the root control group.
-    Cgroup,
-    /// As a family of `on_sys_exit`, at this index of `families`.
-    Family(u32),
-    /// Run by hand.
-    Iterator,
-}
-
-const NEEDS: &[Need] = &[
-    need("on_exec", "programs that start", true, Attach::Auto),
-    need("on_fork", "lineage", true, Attach::Auto),
-    need("on_exit", "ends of processes", true, Attach::Auto),
-    need("on_sys_exit", "files, sockets and acts on processes", false, Attach::Auto),
-    need("on_open", "opened and created files", false, Attach::Family(1)),
-    need("on_name", "removed and changed files", false, Attach::Family(2)),
-    need("on_pair", "renamed and linked files", false, Attach::Family(3)),
-    need("on_descriptor", "files changed by descriptor", false, Attach::Family(4)),
-    need("on_data", "written bytes and pipes", false, Attach::Family(5)),
-    need("on_socket", "connections and listeners", false, Attach::Family(6)),
-    need("on_act", "ptrace, mounts, rights, modules", false, Attach::Family(7)),
-    need("on_signal", "signals to other processes", false, Attach::Auto),
-    need("on_uring", "operations through io_uring", false, Attach::Auto),
-    need("on_state", "ends of connections and their bytes", false, Attach::Auto),
-    need("on_sock_create", "owners of sockets", false, Attach::Cgroup),
-    need("on_sendmsg4", "datagrams over IPv4", false, Attach::Cgroup),
-    need("on_sendmsg6", "datagrams over IPv6", false, Attach::Cgroup),
-    need("on_egress", "DNS questions and TLS server names", false, Attach::Cgroup),
-    need("on_ingress", "DNS answers", false, Attach::Cgroup),
-    need("adopt", "agents that already run", false, Attach::Iterator),
-    need("list_processes", "exact starts of running processes", false, Attach::Iterator),
-];
-
-const fn need(program: &'static str, gives: &'static str, vital: bool, attach: Attach) -> Need {
-    Need { program, gives, vital, attach }
-}
-
-/// What became of each program.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct LoadReport {
-    /// One entry per program, in the order of the table.
-    pub programs: Vec<ProgramState>,
-}
-
-/// What became of one program.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct ProgramState {
-    /// Name in `bpf/`.
-    pub name: &'static str,
-    /// What is not seen without it.
-    pub gives: &'static str,
-    /// Why it is not attached, if it is not.
-    pub error: Option<String>,
-}
-
-impl LoadReport {
-    /// True if every program is attached.
-    pub fn complete(&self) -> bool {
-        self.programs.iter().all(|program| program.error.is_none())
-    }
-}
+/// `SPARE` in `bpf/state.h`.
+const SPARE_AREAS: u32 = 3;
 
 /// The loaded object and its attachments; all of it leaves the kernel when this is dropped.
 pub struct Loaded {
     links: Vec<Link>,
     skel: SensorSkel<'static>,
     report: LoadReport,
+    /// Of the programs.
+    ids: HashSet<u32>,
 }
 
 impl Loaded {
@@ -109,6 +43,12 @@ impl Loaded {
         MapHandle::try_from(&map).map_err(load_error)
     }
 
+    /// Times the kernel did not run one of our programs because another, or the same, was running.
+    pub fn skipped(&self) -> u64 {
+        let ours = |program: &ProgramInfo| self.ids.contains(&program.id);
+        ProgInfoIter::default().filter(ours).map(|program| program.recursion_misses).sum()
+    }
+
     /// A link through which an iterator can be run again and again.
     pub fn iterator(&self, name: &str) -> Option<Link> {
         let program = self.skel.object().progs_mut().find(|program| program.name() == name)?;
@@ -116,36 +56,69 @@ impl Loaded {
     }
 }
 
+/// Whether the kernel takes programs at functions at all; quick where it does not.
+pub fn try_functions(settings: &Settings) -> Result<(), SourceError> {
+    let Some(call) = syscalls::NATIVE.first() else { return Ok(()) };
+    load_alone(settings, &Backend::Functions(vec![*call]), call.program).map_err(load_error)
+}
+
 /// Loads what the kernel takes. The verifier judges whole objects, so a refused program is left out
-/// and the rest is tried again.
-pub fn load(settings: &Settings, plan: &WatchPlan) -> Result<Loaded, SourceError> {
+/// and the rest is tried again; but a back-end with functions is taken whole or not at all.
+pub fn load(
+    settings: &Settings,
+    plan: &WatchPlan,
+    backend: &Backend,
+) -> Result<Loaded, SourceError> {
     let mut refused: Vec<(&'static str, String)> = Vec::new();
     let mut skel = loop {
-        match try_load(settings, &refused) {
+        match try_load(settings, backend, &refused) {
             Ok(skel) => break skel,
-            Err(error) => match next_refused(settings, &refused) {
+            Err(error) => match next_refused(settings, backend, &refused) {
                 Some(program) => refused.push((program, error.to_string())),
                 None => return Err(load_error(error)),
             },
         }
     };
     fill_candidates(&skel, plan).map_err(load_error)?;
-    let (links, report) = attach(&mut skel, &refused);
-    let vital =
-        report.programs.iter().zip(NEEDS).find(|(state, need)| need.vital && state.error.is_some());
-    if let Some((state, _)) = vital {
+    let (mut links, report) = attach(&mut skel, backend, &refused);
+    let vital = |state: &&ProgramState| {
+        state.error.is_some() && NEEDS.iter().any(|need| need.vital && need.program == state.name)
+    };
+    if let Some(state) = report.programs.iter().find(vital) {
         let why = state.error.clone().unwrap_or_default();
         return Err(SourceError::Load(format!("{}: {why}", state.name)));
     }
-    Ok(Loaded { links, skel, report })
+    if let Backend::Functions(calls) = backend {
+        links.append(&mut attach_functions(&mut skel, calls)?);
+    }
+    let ids = skel
+        .object()
+        .progs()
+        .filter_map(|program| Program::id_from_fd(program.as_fd()).ok())
+        .collect();
+    Ok(Loaded { links, skel, report, ids })
 }
 
-fn open(settings: &Settings) -> libbpf_rs::Result<OpenSensorSkel<'static>> {
+/// What libbpf says goes to the log: a refusal is an answer here.
+fn say(level: PrintLevel, text: String) {
+    match level {
+        PrintLevel::Warn => tracing::debug!(text = text.trim_end(), "libbpf"),
+        PrintLevel::Info | PrintLevel::Debug => tracing::trace!(text = text.trim_end(), "libbpf"),
+    }
+}
+
+fn open(settings: &Settings, backend: &Backend) -> libbpf_rs::Result<OpenSensorSkel<'static>> {
     // The object must not move; it lives as long as the process, of which there is one sensor.
+    libbpf_rs::set_print(Some((PrintLevel::Warn, say)));
     let place = Box::leak(Box::new(MaybeUninit::uninit()));
     let mut open = SensorSkelBuilder::default().open(place)?;
+    let cpus = libbpf_rs::num_possible_cpus()? as u32;
+    let areas = match backend {
+        Backend::Functions(_) => 1 + SPARE_AREAS,
+        Backend::SysExit => 1,
+    };
     open.maps.ring.set_max_entries(settings.ring_mib.next_power_of_two() << 20)?;
-    open.maps.scratches.set_max_entries(libbpf_rs::num_possible_cpus()? as u32)?;
+    open.maps.scratches.set_max_entries(cpus * areas)?;
     if !traces("io_uring_submit_req") {
         // Its name before 6.3.
         let older = Some("io_uring_submit_sqe".to_owned());
@@ -156,8 +129,23 @@ fn open(settings: &Settings) -> libbpf_rs::Result<OpenSensorSkel<'static>> {
         rodata.compat_calls = syscalls::compat();
         rodata.watch_everybody = u32::from(settings.watch_everybody);
         rodata.own_pid = std::process::id();
+        rodata.cpus = cpus;
     }
+    choose(&mut open, backend);
     Ok(open)
+}
+
+/// The programs of the back-end.
+fn choose(open: &mut OpenSensorSkel<'static>, backend: &Backend) {
+    let functions: HashSet<&str> = backend.functions().iter().map(|call| call.program).collect();
+    for mut program in open.open_object_mut().progs_mut() {
+        let name = program.name().to_string_lossy().into_owned();
+        let wanted = match NEEDS.iter().find(|need| need.program == name) {
+            Some(need) => backend.wants(need),
+            None => functions.contains(name.as_str()),
+        };
+        program.set_autoload(wanted);
+    }
 }
 
 /// Whether the kernel's own types know a tracepoint.
@@ -168,9 +156,10 @@ fn traces(tracepoint: &str) -> bool {
 
 fn try_load(
     settings: &Settings,
+    backend: &Backend,
     refused: &[(&'static str, String)],
 ) -> libbpf_rs::Result<SensorSkel<'static>> {
-    let mut open = open(settings)?;
+    let mut open = open(settings, backend)?;
     for mut program in open.open_object_mut().progs_mut() {
         if refused.iter().any(|(name, _)| program.name() == *name) {
             program.set_autoload(false);
@@ -180,21 +169,26 @@ fn try_load(
 }
 
 /// Finds one more program that the kernel refuses, by loading each alone.
-fn next_refused(settings: &Settings, refused: &[(&'static str, String)]) -> Option<&'static str> {
+fn next_refused(
+    settings: &Settings,
+    backend: &Backend,
+    refused: &[(&'static str, String)],
+) -> Option<&'static str> {
     NEEDS
         .iter()
+        .filter(|need| backend.wants(need))
         .map(|need| need.program)
         .filter(|name| refused.iter().all(|(known, _)| known != name))
-        .find(|name| !loads_alone(settings, name))
+        .find(|name| load_alone(settings, backend, name).is_err())
 }
 
-fn loads_alone(settings: &Settings, name: &str) -> bool {
-    let Ok(mut open) = open(settings) else { return false };
+fn load_alone(settings: &Settings, backend: &Backend, name: &str) -> libbpf_rs::Result<()> {
+    let mut open = open(settings, backend)?;
     for mut program in open.open_object_mut().progs_mut() {
         let wanted = program.name() == name;
         program.set_autoload(wanted);
     }
-    open.load().is_ok()
+    open.load().map(drop)
 }
 
 fn fill_candidates(skel: &SensorSkel<'_>, plan: &WatchPlan) -> libbpf_rs::Result<()> {
@@ -209,16 +203,19 @@ fn fill_candidates(skel: &SensorSkel<'_>, plan: &WatchPlan) -> libbpf_rs::Result
 
 fn attach(
     skel: &mut SensorSkel<'_>,
+    backend: &Backend,
     refused: &[(&'static str, String)],
 ) -> (Vec<Link>, LoadReport) {
     let cgroup = root_cgroup();
     let mut links = Vec::new();
-    let mut report = LoadReport::default();
+    let mut report = LoadReport::new(backend);
     let families = MapHandle::try_from(&skel.maps.families);
-    for need in NEEDS {
+    for need in NEEDS.iter().filter(|need| need.attach != Attach::SysExit || backend.wants(need)) {
         let known = refused.iter().find(|(name, _)| *name == need.program);
         let error = match known {
             Some((_, why)) => Some(why.clone()),
+            // Part of the programs at functions, of which there are all or none.
+            None if !backend.wants(need) => None,
             None => {
                 let program =
                     skel.object_mut().progs_mut().find(|program| program.name() == need.program);
@@ -245,7 +242,7 @@ fn attach_one(
 ) -> Result<Option<Link>, String> {
     let text = |error: libbpf_rs::Error| error.to_string();
     match need.attach {
-        Attach::Auto => program.attach().map(Some).map_err(text),
+        Attach::Auto | Attach::SysExit => program.attach().map(Some).map_err(text),
         Attach::Iterator => Ok(None),
         Attach::Cgroup => {
             let path = cgroup.ok_or("no cgroup2 file system is mounted")?;
@@ -259,6 +256,24 @@ fn attach_one(
             Ok(None)
         }
     }
+}
+
+/// One program at each function; all of them or none.
+fn attach_functions(
+    skel: &mut SensorSkel<'_>,
+    calls: &[Watched],
+) -> Result<Vec<Link>, SourceError> {
+    let functions: HashMap<&str, &str> =
+        calls.iter().map(|call| (call.program, call.function)).collect();
+    let mut links = Vec::new();
+    for program in skel.object_mut().progs_mut() {
+        let name = program.name().to_string_lossy().into_owned();
+        if let Some(function) = functions.get(name.as_str()) {
+            let link = program.attach();
+            links.push(link.map_err(|error| SourceError::Load(format!("{function}: {error}")))?);
+        }
+    }
+    Ok(links)
 }
 
 /// Where the version 2 control groups are mounted: alone, or beside version 1.

@@ -1,8 +1,11 @@
 //! The kernel as a source: loads the BPF programs, reads their ring, carries out orders.
 
 mod folds;
+mod functions;
 mod load;
+mod needs;
 mod orders;
+mod proof;
 mod skeleton;
 mod syscalls;
 
@@ -16,7 +19,7 @@ use event::{Act, Caveats, Event, Loss, LossCause, Orders, Redact, WatchPlan};
 use libbpf_rs::{MapCore, MapHandle, RingBuffer, RingBufferBuilder};
 
 pub use folds::FoldKey;
-pub use load::{LoadReport, ProgramState};
+pub use needs::{LoadReport, ProgramState};
 
 use crate::decode::Decoder;
 use crate::procfs;
@@ -24,7 +27,11 @@ use crate::settings::Settings;
 use crate::source::{Polled, Source, SourceError, SourceStats};
 use folds::Folds;
 use load::Loaded;
+use needs::Backend;
 use orders::KernelOrders;
+
+/// How often the kernel is asked whether it left programs out; it has to list all of the host.
+const SKIPS: Duration = Duration::from_secs(10);
 
 /// How often counts that rest in kernel maps (folds, losses) are taken.
 const SWEEP: Duration = Duration::from_millis(1000);
@@ -39,7 +46,10 @@ pub struct KernelSource {
     swept: Instant,
     counted: Tally,
     counted_unix_ns: u64,
-    _loaded: Loaded,
+    skips_asked: Instant,
+    /// As the kernel said last.
+    skipped: u64,
+    loaded: Loaded,
 }
 
 /// What the ring's callback writes to.
@@ -89,6 +99,7 @@ struct Tally {
     ring_full: u64,
     map_full: u64,
     folded: u64,
+    skipped: u64,
     undecoded: u64,
 }
 
@@ -100,23 +111,57 @@ impl KernelSource {
         plan: &WatchPlan,
         redact: Arc<dyn Redact>,
     ) -> Result<Self, SourceError> {
-        let loaded = load::load(settings, plan)?;
+        let why = match Self::open_at_functions(settings, plan, &redact) {
+            Ok(source) => return Ok(source),
+            Err(why) => why,
+        };
+        let mut source = Self::open_with(settings, plan, &redact, &Backend::SysExit)?;
+        source.report.instead_of = Some(format!("fexit: {why}"));
+        Ok(source)
+    }
+
+    /// The better back-end, if it proves that it works.
+    fn open_at_functions(
+        settings: &Settings,
+        plan: &WatchPlan,
+        redact: &Arc<dyn Redact>,
+    ) -> Result<Self, String> {
+        load::try_functions(settings).map_err(|error| error.cause())?;
+        let backend = Backend::Functions(functions::find()?);
+        let source =
+            Self::open_with(settings, plan, redact, &backend).map_err(|error| error.cause())?;
+        match source.report.self_test.clone() {
+            Ok(()) => Ok(source),
+            Err(why) => Err(why),
+        }
+    }
+
+    fn open_with(
+        settings: &Settings,
+        plan: &WatchPlan,
+        redact: &Arc<dyn Redact>,
+        backend: &Backend,
+    ) -> Result<Self, SourceError> {
+        let loaded = load::load(settings, plan, backend)?;
         let orders = Arc::new(KernelOrders::new(&loaded)?);
-        // The programs run already: what starts from here on comes through the ring, what ran
-        // before is listed now, and what falls in between comes twice, which does no harm.
-        let mut procfs = procfs::Reader::new(Arc::clone(&redact), &plan.variables);
-        let running = procfs.snapshot(&orders.running());
         let reader = Rc::new(RefCell::new(Reader {
-            decoder: Decoder::new(redact, &plan.variables),
+            decoder: Decoder::new(Arc::clone(redact), &plan.variables),
             folds: Folds::new(loaded.map("folds")?),
-            batch: running,
+            batch: Vec::new(),
             events: 0,
             undecoded: 0,
             tap: None,
         }));
         let ring = build_ring(&loaded.map("ring")?, &reader)?;
         let tallies = loaded.map("tallies")?;
-        let report = loaded.report().clone();
+        let mut report = loaded.report().clone();
+        report.self_test = proof::of_system_calls(&orders, &ring, &reader);
+        // The programs run already: what starts from here on comes through the ring, what ran
+        // before is listed now, and what falls in between comes twice, which does no harm.
+        let mut procfs = procfs::Reader::new(Arc::clone(redact), &plan.variables);
+        let mut running = procfs.snapshot(&orders.running());
+        running.append(&mut reader.borrow_mut().batch);
+        reader.borrow_mut().batch = running;
         let counted_unix_ns = reader.borrow().decoder.now_unix_ns();
         Ok(Self {
             ring,
@@ -127,7 +172,9 @@ impl KernelSource {
             swept: Instant::now(),
             counted: Tally::default(),
             counted_unix_ns,
-            _loaded: loaded,
+            skips_asked: Instant::now(),
+            skipped: 0,
+            loaded,
         })
     }
 
@@ -144,6 +191,10 @@ impl KernelSource {
 
     fn sweep(&mut self) {
         self.swept = Instant::now();
+        if self.skips_asked.elapsed() >= SKIPS {
+            self.skips_asked = Instant::now();
+            self.skipped = self.loaded.skipped();
+        }
         let now = self.tally();
         let mut reader = self.reader.borrow_mut();
         if now.folded != self.counted.folded {
@@ -154,6 +205,7 @@ impl KernelSource {
         let losses = [
             (LossCause::RingFull, now.ring_full - self.counted.ring_full),
             (LossCause::MapFull, now.map_full - self.counted.map_full),
+            (LossCause::Skipped, now.skipped.saturating_sub(self.counted.skipped)),
             (LossCause::Decode, now.undecoded - self.counted.undecoded),
         ];
         for (cause, count) in losses.into_iter().filter(|(_, count)| *count > 0) {
@@ -171,7 +223,8 @@ impl KernelSource {
     }
 
     fn tally(&self) -> Tally {
-        let mut sum = Tally { undecoded: self.reader.borrow().undecoded, ..Tally::default() };
+        let undecoded = self.reader.borrow().undecoded;
+        let mut sum = Tally { undecoded, skipped: self.skipped, ..Tally::default() };
         let per_cpu = self.tallies.lookup_percpu(&0u32.to_ne_bytes(), libbpf_rs::MapFlags::ANY);
         for value in per_cpu.ok().flatten().unwrap_or_default() {
             let mut words = value.chunks_exact(8).filter_map(|word| word.try_into().ok());
@@ -180,6 +233,7 @@ impl KernelSource {
             sum.ring_full += next();
             sum.map_full += next();
             sum.folded += next();
+            sum.skipped += next();
         }
         sum
     }
@@ -230,7 +284,7 @@ impl Source for KernelSource {
         SourceStats {
             events: self.reader.borrow().events,
             folded: tally.folded,
-            lost: tally.ring_full + tally.map_full + tally.undecoded,
+            lost: tally.ring_full + tally.map_full + tally.skipped + tally.undecoded,
         }
     }
 }

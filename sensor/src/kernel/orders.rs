@@ -72,6 +72,24 @@ impl KernelOrders {
         Ok(())
     }
 
+    /// Labels one process, and what it starts from now on.
+    pub fn give(&self, pid: u32, label: Label) -> Result<(), OrderError> {
+        self.confirm(label)?;
+        self.process_labels
+            .update(&pid.to_ne_bytes(), &label.0.to_ne_bytes(), MapFlags::ANY)
+            .map_err(refused)?;
+        self.run_adoption()
+    }
+
+    /// Ends what [`KernelOrders::give`] began.
+    pub fn take_back(&self, pid: u32, label: Label) -> Result<(), OrderError> {
+        self.clear(label)?;
+        let nothing = Label::default().0.to_ne_bytes();
+        self.process_labels.update(&pid.to_ne_bytes(), &nothing, MapFlags::ANY).map_err(refused)?;
+        self.run_adoption()?;
+        self.process_labels.delete(&pid.to_ne_bytes()).map_err(refused)
+    }
+
     /// What the adopted hold open already.
     fn look_at_descriptors(&self, pids: &HashSet<u32>, label: Label) {
         let now = BootClock::new().now_unix_ns();

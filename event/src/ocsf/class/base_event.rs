@@ -43,6 +43,7 @@ pub(in crate::ocsf) fn severity(loss: &Loss) -> Severity {
         LossCause::NotRunning | LossCause::TornTail => Severity::Low,
         LossCause::RingFull
         | LossCause::MapFull
+        | LossCause::Skipped
         | LossCause::Decode
         | LossCause::ChannelFull
         | LossCause::Disk => Severity::Medium,

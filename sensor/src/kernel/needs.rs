@@ -1,0 +1,133 @@
+//! What the sensor wants of a kernel, program by program, and what became of it.
+
+use super::syscalls::Watched;
+
+/// What the sensor needs a program for; one line of the table that `doctor` prints.
+pub struct Need {
+    pub program: &'static str,
+    /// What is not seen without it.
+    pub gives: &'static str,
+    /// Without it nothing works.
+    pub vital: bool,
+    pub attach: Attach,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Attach {
+    /// At its own tracepoint.
+    Auto,
+    /// At the end of every system call, where no functions serve.
+    SysExit,
+    /// At the root control group.
+    Cgroup,
+    /// For a family of system calls, at this index of `families`.
+    Family(u32),
+    /// Run by hand.
+    Iterator,
+}
+
+pub const NEEDS: &[Need] = &[
+    need("on_exec", "programs that start", true, Attach::Auto),
+    need("on_fork", "lineage", true, Attach::Auto),
+    need("on_exit", "ends of processes", true, Attach::Auto),
+    need("on_sys_exit", "files, sockets and acts on processes", false, Attach::SysExit),
+    need("on_open", "opened and created files", false, Attach::Family(1)),
+    need("on_name", "removed and changed files", false, Attach::Family(2)),
+    need("on_pair", "renamed and linked files", false, Attach::Family(3)),
+    need("on_descriptor", "files changed by descriptor", false, Attach::Family(4)),
+    need("on_data", "written bytes and pipes", false, Attach::Family(5)),
+    need("on_socket", "connections and listeners", false, Attach::Family(6)),
+    need("on_act", "ptrace, mounts, rights, modules", false, Attach::Family(7)),
+    need("on_signal", "signals to other processes", false, Attach::Auto),
+    need("on_signal", "signals to other processes", false, Attach::Auto),
+    need("on_uring", "operations through io_uring", false, Attach::Auto),
+    need("on_state", "ends of connections and their bytes", false, Attach::Auto),
+    need("on_sock_create", "owners of sockets", false, Attach::Cgroup),
+    need("on_sendmsg4", "datagrams over IPv4", false, Attach::Cgroup),
+    need("on_sendmsg6", "datagrams over IPv6", false, Attach::Cgroup),
+    need("on_egress", "DNS questions and TLS server names", false, Attach::Cgroup),
+    need("on_ingress", "DNS answers", false, Attach::Cgroup),
+    need("adopt", "agents that already run", false, Attach::Iterator),
+    need("list_processes", "exact starts of running processes", false, Attach::Iterator),
+];
+
+const fn need(program: &'static str, gives: &'static str, vital: bool, attach: Attach) -> Need {
+    Need { program, gives, vital, attach }
+}
+
+/// Where the ends of system calls are seen.
+#[derive(Clone, Debug)]
+pub enum Backend {
+    /// At the kernel's function of each watched call: other calls cost nothing.
+    Functions(Vec<Watched>),
+    /// At one tracepoint behind every call.
+    SysExit,
+}
+
+impl Backend {
+    /// As it is shown.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Functions(_) => "fexit",
+            Self::SysExit => "sys_exit",
+        }
+    }
+
+    /// Calls that have a program at their function.
+    pub fn functions(&self) -> &[Watched] {
+        match self {
+            Self::Functions(calls) => calls,
+            Self::SysExit => &[],
+        }
+    }
+
+    /// Whether a program has a place in it.
+    pub fn wants(&self, need: &Need) -> bool {
+        let of_calls = matches!(need.attach, Attach::SysExit | Attach::Family(_));
+        matches!(self, Self::SysExit) || !of_calls
+    }
+}
+
+/// What became of each program.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LoadReport {
+    /// Where system calls are seen: `fexit` (at the kernel's functions) or `sys_exit`.
+    pub backend: &'static str,
+    /// Functions with a program, where the back-end is `fexit`.
+    pub functions: usize,
+    /// A known act was done at the start, and its record came. The reason, if it did not.
+    pub self_test: Result<(), String>,
+    /// Why a better back-end does not serve, if one was tried.
+    pub instead_of: Option<String>,
+    /// One entry per program, in the order of the table.
+    pub programs: Vec<ProgramState>,
+}
+
+/// What became of one program.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ProgramState {
+    /// Name in `bpf/`.
+    pub name: &'static str,
+    /// What is not seen without it.
+    pub gives: &'static str,
+    /// Why it is not attached, if it is not.
+    pub error: Option<String>,
+}
+
+impl LoadReport {
+    /// Of a back-end that has not proved itself yet.
+    pub fn new(backend: &Backend) -> Self {
+        Self {
+            backend: backend.name(),
+            functions: backend.functions().len(),
+            self_test: Err("not done".into()),
+            instead_of: None,
+            programs: Vec::new(),
+        }
+    }
+
+    /// True if every program is attached, and the self-test was passed.
+    pub fn complete(&self) -> bool {
+        self.self_test.is_ok() && self.programs.iter().all(|program| program.error.is_none())
+    }
+}
