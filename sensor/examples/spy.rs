@@ -22,7 +22,13 @@ fn main() -> Result<(), sensor::SourceError> {
         report.functions,
         begun.elapsed().as_millis()
     );
-    eprintln!("# self-test: {:?}, {:?}", report.self_test, report.instead_of);
+    if let Some(why) = &report.instead_of {
+        eprintln!("# instead of {why}");
+    }
+    match &report.self_test {
+        Ok(()) => eprintln!("# self-test passed"),
+        Err(why) => eprintln!("# self-test failed: {why}"),
+    }
     for program in &report.programs {
         eprintln!("{:16} {}", program.name, program.error.as_deref().unwrap_or("ok"));
     }
