@@ -39,7 +39,6 @@ pub const NEEDS: &[Need] = &[
     need("on_socket", "connections and listeners", false, Attach::Family(6)),
     need("on_act", "ptrace, mounts, rights, modules", false, Attach::Family(7)),
     need("on_signal", "signals to other processes", false, Attach::Auto),
-    need("on_signal", "signals to other processes", false, Attach::Auto),
     need("on_uring", "operations through io_uring", false, Attach::Auto),
     need("on_state", "ends of connections and their bytes", false, Attach::Auto),
     need("on_sock_create", "owners of sockets", false, Attach::Cgroup),
