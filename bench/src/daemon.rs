@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use event::Record;
@@ -23,6 +23,8 @@ pub struct Wishes<'a> {
     pub gateways: &'a [String],
     /// Findings go to this file, too.
     pub outlet: Option<&'a Path>,
+    /// Events come from this stream instead of the kernel; the daemon ends with it.
+    pub replay: Option<ChildStdout>,
 }
 
 /// A running daemon.
@@ -34,13 +36,16 @@ pub struct Daemon {
 
 impl Daemon {
     /// Starts it on an empty data directory and returns when it watches.
-    pub fn start(chaperone: &Path, place: &Place, wishes: &Wishes<'_>) -> Result<Self> {
+    pub fn start(chaperone: &Path, place: &Place, wishes: Wishes<'_>) -> Result<Self> {
         let data = place.dir("data")?;
         let config = place.join("chaperone.toml");
-        fs::write(&config, configuration(place, wishes)?)?;
+        fs::write(&config, configuration(place, &wishes)?)?;
         let mut command = Command::new(chaperone);
         command.args(["up", "--quiet", "--data-dir"]).arg(&data).arg("--config").arg(&config);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        if let Some(stream) = wishes.replay {
+            command.args(["--replay", "/dev/stdin"]).stdin(stream);
+        }
         let mut started = undo::start(&mut command)?;
         let mut said = BufReader::new(started.child.stderr.take().context("stderr is piped")?);
         let (mut line, mut all) = (String::new(), String::new());
@@ -54,6 +59,22 @@ impl Daemon {
             line.clear();
         }
         bail!("{} did not start: {}", chaperone.display(), all.trim())
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.started.pid()
+    }
+
+    /// False when its stream has ended and all of it is kept.
+    pub fn running(&mut self) -> Result<bool> {
+        Ok(self.started.child.try_wait()?.is_none())
+    }
+
+    /// Waits for that.
+    pub fn wait(mut self) -> Result<PathBuf> {
+        let status = self.started.wait()?;
+        ensure!(status.success(), "the daemon did not end well: {status}");
+        Ok(self.data.clone())
     }
 
     /// Ends it; what the source still held is in the record then.

@@ -40,7 +40,7 @@ pub fn run(run: &Run) -> Result<()> {
     let outlet = place.join("findings.jsonl");
     let chaperone = run.chaperone()?;
     let wishes = Wishes { outlet: Some(&outlet), ..Wishes::default() };
-    let daemon = Daemon::start(&chaperone, &place, &wishes)?;
+    let daemon = Daemon::start(&chaperone, &place, wishes)?;
     let stop = Arc::new(AtomicBool::new(false));
     let seen: [Sightings; 3] = std::array::from_fn(|_| Sightings::default());
     let mut watch = Command::new(&chaperone);

@@ -7,13 +7,16 @@
 mod audit;
 mod completeness;
 mod daemon;
+mod disk;
 mod figure;
 mod latency;
 mod measure;
+mod memory;
 mod noise;
 mod overhead;
 mod play;
 mod record;
+mod sql;
 mod stages;
 mod undeclared;
 mod undo;
@@ -89,8 +92,11 @@ enum Section {
     Overhead,
     Stages,
     Latency,
+    Memory,
+    Disk,
     Noise,
     Undeclared,
+    Sql,
 }
 
 impl Run {
@@ -126,8 +132,11 @@ impl Run {
             Section::Overhead => overhead::run(self),
             Section::Stages => stages::run(self),
             Section::Latency => latency::run(self),
+            Section::Memory => memory::run(self),
+            Section::Disk => disk::run(self),
             Section::Noise => noise::run(self),
             Section::Undeclared => undeclared::run(self),
+            Section::Sql => sql::run(self),
         }
     }
 

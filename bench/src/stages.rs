@@ -61,6 +61,17 @@ pub fn run(run: &Run) -> Result<()> {
     Ok(())
 }
 
+/// The stream into a journal in `dir`: how many acts, and which.
+pub fn keep(run: &Run, dir: &Path) -> Result<(usize, String)> {
+    let record::Stream { file, signatures, .. } = run.stream()?;
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let raw = split(&bytes);
+    let rules = load(&[workspace::root().join("rules/detections")])?;
+    let detector = Detector::new(rules.finish_again()?, detect::Settings::default())?;
+    let round = Round::run(&raw, signatures, detector, dir)?;
+    Ok((round.acts, mix(&decode(&raw, signatures)?)))
+}
+
 fn print(what: &str, values: &[f64], unit: &'static str, target: Option<Target>, workload: String) {
     let (value, spread) = median(values);
     let (what, n) = (what.to_owned(), values.len());
@@ -133,6 +144,7 @@ fn cpu() -> f64 {
 struct Round {
     stages: Vec<(&'static str, f64)>,
     records: usize,
+    acts: usize,
 }
 
 impl Round {
@@ -175,6 +187,7 @@ impl Round {
                 .map(|act| Record::Act(Box::new(act))),
         );
         lap("records");
+        let acts = records.iter().filter(|record| matches!(record, Record::Act(_))).count();
         let dir = DataDir::claim(place)?;
         let mut writer = Writer::open(&dir, &journal::Settings::default().segments)?;
         for batch in records.chunks(512) {
@@ -182,7 +195,7 @@ impl Round {
         }
         writer.flush()?;
         lap("journal");
-        Ok(Self { stages, records: records.len() })
+        Ok(Self { stages, records: records.len(), acts })
     }
 }
 

@@ -136,7 +136,7 @@ impl Burst<'_> {
 }
 
 fn chaperone(run: &Run, burst: &Burst<'_>) -> Result<Seen> {
-    let daemon = Daemon::start(&run.chaperone()?, burst.place, &Wishes::default())?;
+    let daemon = Daemon::start(&run.chaperone()?, burst.place, Wishes::default())?;
     let began = Instant::now();
     let status = undo::finish(daemon::agent(burst.place)?.args(burst.words()))?;
     ensure!(status.success(), "the burst failed by itself");

@@ -57,7 +57,7 @@ pub fn run(run: &Run, pace: f64) -> Result<Option<Found>> {
     let calls: Vec<&str> = CALLS.into_iter().take(run.scaled(CALLS.len())).collect();
     let mut found = Found::default();
     let place = Place::new()?;
-    let daemon = Daemon::start(&run.chaperone()?, &place, &Wishes::default())?;
+    let daemon = Daemon::start(&run.chaperone()?, &place, Wishes::default())?;
     for round in 0..rounds {
         for product in &installed {
             progress(format_args!("{product}, round {} of {rounds}", round + 1));

@@ -27,7 +27,7 @@ pub fn run(run: &Run, chaperone: &Path) -> Result<()> {
                 progress(format_args!("{call} loop, {}: pair {} of {n}", who.name(), number + 1));
                 let place = Place::new()?;
                 let with = || -> Result<f64> {
-                    let daemon = Daemon::start(chaperone, &place, &Wishes::default())?;
+                    let daemon = Daemon::start(chaperone, &place, Wishes::default())?;
                     let cost = one(who, &place, call, count)?;
                     daemon.stop()?;
                     Ok(cost)

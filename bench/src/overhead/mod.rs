@@ -88,7 +88,7 @@ pub fn run(run: &Run) -> Result<()> {
             let job = Job { work, who, place: &place, script: &script };
             job.warm_up()?;
             let ours = job.pairs(run.n.unwrap_or(if run.full { 20 } else { 3 }), |job| {
-                let daemon = Daemon::start(&chaperone, job.place, &Wishes::default())?;
+                let daemon = Daemon::start(&chaperone, job.place, Wishes::default())?;
                 let cost = job.cost()?;
                 daemon.stop()?;
                 Ok(cost)

@@ -1,12 +1,11 @@
-//! Bursts of one kind of act, as fast as four programs can; and steady work.
+//! Bursts of one kind of act, as fast as four programs can.
 
 use std::fs::{self, File};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 
 const AT_ONCE: usize = 4;
@@ -63,26 +62,6 @@ pub fn share(kind: Kind, count: usize, with: &str) -> Result<()> {
             Kind::Opens => drop(File::create(Path::new(with).join(number.to_string()))?),
             Kind::Connects => drop(TcpStream::connect(("127.0.0.1", with.parse()?))?),
         }
-    }
-    Ok(())
-}
-
-/// Reads and writes files of a project, `per_second` acts a second, a short program every tenth.
-pub fn busy(dir: &Path, per_second: u64, seconds: u64) -> Result<()> {
-    fs::create_dir_all(dir)?;
-    let (began, mut done) = (Instant::now(), 0_u64);
-    while began.elapsed() < Duration::from_secs(seconds) {
-        let due = (began.elapsed().as_secs_f64() * per_second as f64) as u64;
-        while done < due {
-            let path = dir.join(format!("source{}.rs", done % 997));
-            match done % 10 {
-                0 => drop(Command::new("true").status().context("true")?),
-                1..4 => fs::write(&path, done.to_string())?,
-                _ => drop(File::open(&path)),
-            }
-            done += 1;
-        }
-        std::thread::sleep(Duration::from_millis(20));
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 
 mod bursts;
 mod calls;
+mod day;
 mod model_loop;
 
 use std::io::Read;
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -39,8 +39,8 @@ pub enum Part {
     Calls { kind: calls::Kind, count: u64, rounds: usize },
     /// An agent loop of its own making: asks the model at this port, runs what it says.
     ModelLoop { port: u16 },
-    /// As an agent at work: files of a project are read and written, at a steady pace.
-    Busy { dir: PathBuf, per_second: u64, seconds: u64 },
+    /// Writes so many seconds of ten busy agents as events to its output.
+    Day { seconds: u64 },
 }
 
 /// Plays it.
@@ -56,7 +56,7 @@ pub fn play(part: Part) -> Result<()> {
         Part::Share { kind, count, with } => bursts::share(kind, count, &with),
         Part::Calls { kind, count, rounds } => calls::measure(kind, count, rounds),
         Part::ModelLoop { port } => model_loop::run(port),
-        Part::Busy { dir, per_second, seconds } => bursts::busy(&dir, per_second, seconds),
+        Part::Day { seconds } => day::write(seconds),
     }
 }
 

@@ -40,7 +40,7 @@ pub fn run(run: &Run) -> Result<()> {
     let web = web::serve()?;
     let gateways = [format!("127.0.0.1:{port}")];
     let wishes = Wishes { gateways: &gateways, ..Wishes::default() };
-    let daemon = Daemon::start(&run.chaperone()?, &place, &wishes)?;
+    let daemon = Daemon::start(&run.chaperone()?, &place, wishes)?;
     let mut skipped = Map::new();
     let mut ran = Vec::new();
     for case in &CASES {

@@ -5,6 +5,7 @@ mod keep;
 mod source;
 mod tell;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -14,6 +15,7 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use engine::{Engine, Lanes, Scope};
 use event::{EventId, Record};
+use graph::signature::{Facts, NoFacts};
 use journal::DataDir;
 
 use super::{Common, Exit};
@@ -21,6 +23,7 @@ use crate::facts::HostFacts;
 use crate::status::Status;
 use crate::{lines, out, stages};
 use gauges::Gauges;
+use source::From;
 
 pub use source::open_source;
 
@@ -32,6 +35,9 @@ pub struct Up {
     /// Do not print sessions and findings as they come.
     #[arg(long, short)]
     quiet: bool,
+    /// Take events from this recording instead of the kernel, and end with it: to measure the daemon.
+    #[arg(long, hide = true, value_name = "FILE")]
+    replay: Option<PathBuf>,
 }
 
 impl Up {
@@ -42,15 +48,23 @@ impl Up {
         let redact = stages::redactor(Some(dir.path()))?;
         let stop = stop_flag()?;
         let first = EventId(crate::host::now_unix_ns() / 1000);
-        let facts = Arc::new(HostFacts::default());
+        // What a recording tells of is not on this host.
+        let facts: Arc<dyn Facts> = match self.replay {
+            Some(_) => Arc::new(NoFacts),
+            None => Arc::new(HostFacts::default()),
+        };
         let stages = stages::stages(&config, &signatures, facts, first)?;
         let rules = stages.detector.rules().entries().count();
         let refused = stages.detector.rules().refused();
         let gauges = Arc::new(Gauges::default());
 
         let (to_engine, events) = sync_channel(WAITING);
+        let from = match &self.replay {
+            Some(file) => From::Recording(file.clone()),
+            None => From::Host(redact),
+        };
         let source =
-            source::start(&config, &signatures.watch_plan(), redact, to_engine, &stop, &gauges)?;
+            source::start(&config, &signatures.watch_plan(), from, to_engine, &stop, &gauges)?;
         let (to_journal, records) = sync_channel(WAITING);
         let about = Status {
             source: source.name.into(),

@@ -1,5 +1,8 @@
 //! The source on its thread: the kernel where it lets us, else procfs.
 
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -8,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use event::{Event, Orders, Redact, WatchPlan};
-use sensor::{KernelSource, Polled, ProcfsSource, Source, SourceStats};
+use sensor::{KernelSource, Polled, ProcfsSource, ReplaySource, Source, SourceStats};
 
 use super::gauges::Gauges;
 use crate::config::Config;
@@ -19,6 +22,14 @@ const POLL_EVERY: Duration = Duration::from_millis(250);
 
 /// How often the source's counts are looked up for the status.
 const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// Where events come from.
+pub enum From {
+    /// This host, with secrets replaced.
+    Host(Arc<dyn Redact>),
+    /// A recording, one JSON event per line.
+    Recording(PathBuf),
+}
 
 /// A running source.
 pub struct Running {
@@ -36,7 +47,7 @@ pub struct Running {
 pub fn start(
     config: &Config,
     plan: &WatchPlan,
-    redact: Arc<dyn Redact>,
+    from: From,
     to_engine: SyncSender<Vec<Event>>,
     stop: &Arc<AtomicBool>,
     gauges: &Arc<Gauges>,
@@ -45,7 +56,11 @@ pub fn start(
     let gauges = Arc::clone(gauges);
     let (ready, opened) = sync_channel(1);
     let thread = thread::Builder::new().name("source".into()).spawn(move || {
-        let (mut source, unseen) = match open(&config, &plan, redact) {
+        let opened = match from {
+            From::Host(redact) => open(&config, &plan, redact),
+            From::Recording(file) => recording(&file),
+        };
+        let (mut source, unseen) = match opened {
             Ok(opened) => opened,
             Err(error) => {
                 let _ = ready.send(Err(error));
@@ -58,6 +73,11 @@ pub fn start(
     })?;
     let (orders, name, unseen) = opened.recv().context("the source ended before it began")??;
     Ok(Running { orders, name, unseen, thread })
+}
+
+fn recording(file: &Path) -> Result<(Box<dyn Source>, Vec<String>)> {
+    let file = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok((Box::new(ReplaySource::new(BufReader::new(file))), Vec::new()))
 }
 
 /// The source alone, for those who report nothing.
