@@ -179,6 +179,23 @@ mod tests {
         assert!(text.ends_with("hint: did you mean `ring_mib`?"), "{text}");
     }
 
+    /// The inputs that fuzzing of the rooms' parts keeps: each is read, or refused at a line of it.
+    #[test]
+    fn whatever_the_text_an_error_names_a_line_of_it() -> Result<()> {
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/configuration");
+        for entry in std::fs::read_dir(kept)? {
+            let bytes = std::fs::read(entry?.path())?;
+            let text = String::from_utf8_lossy(&bytes);
+            let Err(error) = Config::parse(&text) else { continue };
+            let error = format!("{error:#}");
+            let line = error.strip_prefix("line ").and_then(|rest| rest.split_once(':'));
+            let line = line.and_then(|(line, _)| line.parse::<usize>().ok());
+            let lines = 1..=text.matches('\n').count() + 1;
+            assert!(line.is_some_and(|line| lines.contains(&line)), "{error}");
+        }
+        Ok(())
+    }
+
     #[test]
     fn a_wrong_value_is_told_what_the_key_takes() {
         let check = |text: &str, expect: &str| {
