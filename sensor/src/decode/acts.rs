@@ -6,7 +6,7 @@ use event::{
 };
 
 use super::records::Header;
-use super::text::{Cursor, lossless, path, until_zero};
+use super::text::{Cursor, device, lossless, path, until_zero};
 use super::{COMPARED, Decoder, records};
 
 impl Decoder {
@@ -39,7 +39,7 @@ impl Decoder {
             }),
             8 => Act::MemfdCreate(FileRef {
                 path: path(record.one).into(),
-                inode: (record.b, record.a),
+                inode: (device(record.b), record.a),
             }),
             9 => {
                 Act::IoUringSetup(IoUringSetup { entries: record.a as u32, flags: record.b as u32 })

@@ -2,7 +2,7 @@
 
 use event::{Act, Caveats, Exec, FileRef, Place, ProcessId, Text, User};
 
-use super::text::{Cursor, lossless, path, until_zero};
+use super::text::{Cursor, device, lossless, path, until_zero, words};
 use super::{Decoder, records};
 
 impl Decoder {
@@ -11,13 +11,13 @@ impl Decoder {
         let exe = self.redacted(path(record.exe), caveats);
         let cwd = self.redacted(path(record.cwd), caveats);
         let script = script(&record, &cwd).map(|script| self.redacted(script, caveats));
-        let mut argv: Vec<Text> = split(record.argv).map(|part| lossless(part).into()).collect();
+        let mut argv: Vec<Text> = words(record.argv).map(|part| lossless(part).into()).collect();
         if self.redact.argv(&mut argv) {
             caveats.insert(Caveats::REDACTED);
         }
         let exec = Exec {
             parent: ProcessId { start_ns: record.parent_start_ns, pid: record.parent_pid },
-            exe: FileRef { path: exe, inode: (record.device, record.inode) },
+            exe: FileRef { path: exe, inode: (device(record.device), record.inode) },
             script,
             argv,
             cwd,
@@ -28,7 +28,7 @@ impl Decoder {
                 euid: record.euid,
                 name: self.users.name(record.uid),
             },
-            tty: record.tty,
+            tty: device(record.tty.into()) as u32,
             place: self.place(&record),
             sha256: None,
             stdin: None,
@@ -40,7 +40,7 @@ impl Decoder {
 
     /// Only what signatures ask for leaves this function; the rest of an environment is dropped here.
     fn environment(&self, block: &[u8], caveats: &mut Caveats) -> Vec<Text> {
-        split(block)
+        words(block)
             .filter_map(|entry| {
                 let name = entry.split(|byte| *byte == b'=').next()?;
                 let wanted = self.variables.iter().any(|variable| variable.as_bytes() == name);
@@ -63,10 +63,4 @@ fn script(record: &records::Exec<'_>, cwd: &str) -> Option<String> {
     }
     let name = lossless(file);
     Some(if name.starts_with('/') { name } else { format!("{}/{name}", cwd.trim_end_matches('/')) })
-}
-
-/// Words that a zero byte ends each; an empty word is one, too.
-fn split(block: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let most = if block.is_empty() { 0 } else { usize::MAX };
-    block.strip_suffix(&[0]).unwrap_or(block).split(|byte| *byte == 0).take(most)
 }

@@ -3,7 +3,7 @@
 use event::{Access, Act, Caveats, FileMode, FileOpen, FileOwner, FilePair, FileRef, FileWrite};
 
 use super::records::Header;
-use super::text::{Cursor, join, path};
+use super::text::{Cursor, device, join, path};
 use super::{Decoder, records};
 
 pub use crate::kernel::FoldKey;
@@ -45,7 +45,7 @@ impl Decoder {
         let named =
             if record.path.is_empty() { join(record.base, record.name) } else { path(record.path) };
         let path = self.redacted(named, caveats);
-        let file = FileRef { path, inode: (record.device, record.inode) };
+        let file = FileRef { path, inode: (device(record.device), record.inode) };
         let act = self.file_act(&record, file, caveats)?;
         Some((act, key))
     }

@@ -19,7 +19,7 @@ use crate::clock::BootClock;
 use crate::container::Namespaces;
 use crate::users::Users;
 pub use file::FoldKey;
-pub(crate) use text::lossless;
+pub(crate) use text::{lossless, words};
 
 pub(crate) mod records {
     //! Layouts made from `bpf/records.def`.

@@ -97,6 +97,19 @@ pub fn join(base: &[u8], name: &[u8]) -> String {
     lossless(&joined)
 }
 
+/// A device by the number that `stat` and procfs show; the kernel itself keeps twelve bits of major
+/// above twenty of minor.
+pub fn device(kernel: u64) -> u64 {
+    let (major, minor) = (kernel >> 20 & 0xfff, kernel & 0xf_ffff);
+    (minor & 0xff) | major << 8 | (minor & !0xff) << 12
+}
+
+/// Words that a zero byte ends each, of an argument list or an environment; an empty word is one, too.
+pub fn words(block: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let most = if block.is_empty() { 0 } else { usize::MAX };
+    block.strip_suffix(&[0]).unwrap_or(block).split(|byte| *byte == 0).take(most)
+}
+
 /// Text that ends at its first zero byte.
 pub fn until_zero(bytes: &[u8]) -> &[u8] {
     bytes.split(|byte| *byte == 0).next().unwrap_or(bytes)
@@ -115,6 +128,14 @@ mod tests {
             (b"b\xff\0a\0", "/a/b\\xff"),
         ] {
             assert_eq!(path(parts), expect);
+        }
+    }
+
+    #[test]
+    fn devices_are_numbered_as_stat_numbers_them() {
+        for (major, minor) in [(0, 0), (0, 254), (8, 1), (136, 7), (136, 300), (0xfff, 0xf_ffff)] {
+            let kernel = u64::from(major) << 20 | u64::from(minor);
+            assert_eq!(device(kernel), rustix::fs::makedev(major, minor), "{major}:{minor}");
         }
     }
 

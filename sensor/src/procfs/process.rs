@@ -7,7 +7,7 @@ use std::path::Path;
 
 use event::{Exec, FileRef, ProcessId, Text, User};
 
-use crate::decode::lossless;
+use crate::decode::{self, lossless};
 
 /// A running process.
 pub struct Running {
@@ -76,12 +76,7 @@ pub fn stat(bytes: &[u8]) -> Option<Stat> {
 
 /// The words of `cmdline`, or entries of `environ`.
 pub fn words(block: &[u8]) -> Vec<Text> {
-    split(block).map(|part| lossless(part).into()).collect()
-}
-
-fn split(block: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let block = block.strip_suffix(&[0]).unwrap_or(block);
-    block.split(|byte| *byte == 0).take(if block.is_empty() { 0 } else { usize::MAX })
+    decode::words(block).map(|part| lossless(part).into()).collect()
 }
 
 /// User and group of `status`.
@@ -102,7 +97,7 @@ impl Running {
             Some(path) => (path, true),
             None => (self.exe.as_str(), false),
         };
-        let env = split(&self.environment)
+        let env = decode::words(&self.environment)
             .filter(|entry| {
                 let name = entry.split(|byte| *byte == b'=').next().unwrap_or_default();
                 variables.iter().any(|variable| variable.as_bytes() == name)
@@ -120,6 +115,44 @@ impl Running {
             anonymous,
             elevated: self.user.uid != self.user.euid,
             ..Exec::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn stat_is_read_whatever_the_name(
+            name in "[^\\x00\n]{0,15}", pid in any::<u32>(), parent in any::<u32>(),
+            tty in any::<u16>(), ticks in 0..u64::MAX / TICK_NS,
+        ) {
+            let line = format!("{pid} ({name}) S {parent} 1 1 {tty} -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {ticks} 9 9");
+            let read = stat(line.as_bytes()).expect("a line of stat");
+            prop_assert_eq!(
+                (read.parent_pid, read.tty, read.start_ns),
+                (parent, tty.into(), ticks * TICK_NS)
+            );
+        }
+
+        #[test]
+        fn owners_are_read_as_they_are_written(ids in any::<[u32; 8]>()) {
+            let [uid, euid, suid, fsuid, gid, egid, sgid, fsgid] = ids;
+            let status = format!(
+                "Name:\tx\nUid:\t{uid}\t{euid}\t{suid}\t{fsuid}\nGid:\t{gid}\t{egid}\t{sgid}\t{fsgid}\n"
+            );
+            prop_assert_eq!(owner(&status), User { uid, gid, euid, name: None });
+        }
+
+        #[test]
+        fn words_are_read_as_they_were_written(written in proptest::collection::vec("[^\\x00]{0,10}", 0..8)) {
+            let block: String = written.iter().map(|word| format!("{word}\0")).collect();
+            let read = words(block.as_bytes());
+            prop_assert_eq!(read.iter().map(|word| &**word).collect::<Vec<_>>(), written);
         }
     }
 }

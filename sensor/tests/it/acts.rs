@@ -54,7 +54,7 @@ fn acts_on_others_and_the_kernel_are_told() {
     );
     stage.check(
         "memory_file",
-        &[r#"1 memfd_create {"path": "/memfd:scratch", "inode": [null, $inode]}"#],
+        &[r#"1 memfd_create {"path": "/memfd:scratch", "inode": [$device, $inode]}"#],
     );
     stage.check("uring", &[r#"1 io_uring_setup {"entries": 8, "flags": 16}"#]);
     // Asked for by the kernel's own copy of the names; the peer's address is the caller's.

@@ -89,7 +89,9 @@ static void bpf_load(void)
 }
 static void memory_file(void)
 {
-	say("inode=%lu\n", inode(MUST(memfd_create("scratch", 0))));
+	struct stat st;
+	MUST(fstat(MUST(memfd_create("scratch", 0)), &st));
+	say("device=%lu\ninode=%lu\n", (unsigned long)st.st_dev, (unsigned long)st.st_ino);
 }
 static void uring(void)
 {

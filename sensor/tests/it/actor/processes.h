@@ -115,7 +115,7 @@ static void terminal(void)
 		int own = MUST(open(name, O_RDWR));
 		struct stat st;
 		MUST(fstat(own, &st));
-		say("tty=%u\n", (unsigned)(major(st.st_rdev) << 20 | minor(st.st_rdev)));
+		say("tty=%u\n", (unsigned)st.st_rdev);
 		char *argv[] = { "true", NULL };
 		run("/bin/true", argv);
 	});
