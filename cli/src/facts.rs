@@ -6,8 +6,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use event::{ProcessId, Stdin, Text};
+use event::{AgentId, FileRef, ProcessId, Stdin, Text, Unhashed};
 use graph::signature::{Facts, Package};
+
+use crate::programs::Programs;
 
 /// Most of a script that is read to see what it imports.
 const SCRIPT_BYTES: u64 = 64 << 10;
@@ -21,9 +23,15 @@ const MOST_ANSWERS: usize = 4096;
 pub struct HostFacts {
     packages: Mutex<HashMap<PathBuf, Option<Package>>>,
     mentions: Mutex<HashMap<(PathBuf, String), bool>>,
+    programs: Option<Programs>,
 }
 
 impl HostFacts {
+    /// Answers that also know programs by their content.
+    pub fn with(programs: Programs) -> Self {
+        Self { programs: Some(programs), ..Self::default() }
+    }
+
     /// `path` as the host sees what the process means by it.
     fn outside(process: ProcessId, path: &str) -> PathBuf {
         let rooted = PathBuf::from(format!("/proc/{}/root{path}", process.pid));
@@ -65,6 +73,15 @@ impl Facts for HostFacts {
 
     fn is_chaperone(&self, process: ProcessId) -> bool {
         process.pid == std::process::id()
+    }
+
+    fn sha256(
+        &self,
+        process: ProcessId,
+        program: &FileRef,
+        agent: Option<AgentId>,
+    ) -> Option<Result<Text, Unhashed>> {
+        Some(self.programs.as_ref()?.sha256(process, program, agent))
     }
 
     fn stdin(&self, process: ProcessId) -> Option<Stdin> {

@@ -31,6 +31,8 @@ pub fn record(record: &Record, colour: bool) -> Option<String> {
         Record::Agent(agent) => self::agent(agent, colour),
         Record::Finding(finding) => self::finding(finding, colour),
         Record::Loss(loss) => self::loss(loss, colour),
+        // Beside each start in `events`; a line for each would be noise.
+        Record::Program(_) => return None,
     })
 }
 

@@ -4,10 +4,12 @@
 
 mod config;
 mod facts;
+mod hashes;
 mod host;
 mod lines;
 mod numbers;
 mod out;
+mod programs;
 mod record;
 mod rules;
 mod stages;

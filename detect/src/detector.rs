@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::field::read::Input;
 use crate::fold::{Folder, Owner};
 use crate::look;
-use crate::prevalence::Prevalence;
+use crate::prevalence::{self, Prevalence};
 use crate::ruleset::RuleSet;
 use crate::sentence::sentence;
 
@@ -61,6 +61,11 @@ impl Detector {
     /// The rules it works with.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// Takes over what agent products did before this detector's time.
+    pub fn remember(&mut self, product: &str, kind: prevalence::Kind, what: &str) {
+        self.prevalence.remember(product, kind, what);
     }
 
     /// Takes in one event; what it completes is added to `out`.
@@ -233,6 +238,19 @@ mod tests {
         assert_eq!(found(&rule, nc).len(), 1);
         let known = format!("{nc}\n{}", nc.replace("nc x\"", "nc x\",\"session\":\"two\""));
         assert_eq!(found(&rule, &known).len(), 1, "the second time it is known");
+    }
+
+    #[test]
+    fn remembers_over_a_restart() {
+        let rule = selection("process_creation", "FirstTimeProgram: true\nImage|endswith: /nc");
+        let mut detector = Detector::new(rules(&rule), Settings::default())
+            .unwrap_or_else(|error| panic!("{error}"));
+        detector.remember("a", prevalence::Kind::Program, "/usr/bin/nc");
+        let mut findings = Vec::new();
+        for act in crate::pack::acts(r#"{"agent":"a","cmd":"nc x"}"#).unwrap_or_default() {
+            detector.detect(&act, &mut findings);
+        }
+        assert!(findings.is_empty(), "it was known before the restart");
     }
 
     #[test]

@@ -1,10 +1,52 @@
 //! What each agent product has done on this host before: the memory behind `FirstTimeProgram` and
-//! `FirstTimeHost`. Bounded: two generations of hashes, the older forgotten when the newer is full.
+//! `FirstTimeHost`. Bounded: two generations of hashes, the older forgotten when the newer is full. The
+//! caller keeps what was new and gives it back after a restart, so that an upgrade is no new world.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use event::{Act, Attributed};
+
+/// What an agent product may do for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Run a program.
+    Program,
+    /// Talk to a host, or ask for its name.
+    Host,
+}
+
+impl Kind {
+    /// In one word, for storage.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Program => "program",
+            Self::Host => "host",
+        }
+    }
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Program, Self::Host].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What `act` may be the first time of: the program's path, the host's name or else address.
+pub fn subject(act: &Act) -> Option<(Kind, Cow<'_, str>)> {
+    let host = |name| Some((Kind::Host, Cow::Borrowed(name)));
+    match act {
+        Act::ProcessExec(exec) => Some((Kind::Program, Cow::Borrowed(&*exec.exe.path))),
+        Act::DnsQuery(dns) => host(&*dns.name),
+        Act::TlsClientHello(hello) => host(&*hello.server_name),
+        Act::NetworkConnect(flow) | Act::NetworkSend(flow) => {
+            match (&flow.host, flow.remote.ip()) {
+                (Some(name), _) => host(&**name),
+                (None, ip) => Some((Kind::Host, Cow::Owned(ip?.to_string()))),
+            }
+        }
+        _ => None,
+    }
+}
 
 /// Whether an event's program or host is new to its agent's product; `None` where that says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,25 +68,20 @@ impl Prevalence {
     /// Looks the event up, and remembers it.
     pub fn note(&mut self, act: &Attributed) -> FirstTimes {
         let Some(actor) = &act.actor else { return FirstTimes::default() };
-        let mut first = FirstTimes::default();
-        match &act.event.act {
-            Act::ProcessExec(exec) => {
-                first.program = Some(self.programs.note(&actor.product, &exec.exe.path));
-            }
-            Act::DnsQuery(dns) => first.host = Some(self.hosts.note(&actor.product, &dns.name)),
-            Act::TlsClientHello(hello) => {
-                first.host = Some(self.hosts.note(&actor.product, &hello.server_name));
-            }
-            Act::NetworkConnect(flow) | Act::NetworkSend(flow) => {
-                first.host = match (&flow.host, flow.remote.ip()) {
-                    (Some(host), _) => Some(self.hosts.note(&actor.product, host)),
-                    (None, Some(ip)) => Some(self.hosts.note(&actor.product, &ip.to_string())),
-                    (None, None) => None,
-                };
-            }
-            _ => {}
+        let Some((kind, what)) = subject(&act.event.act) else { return FirstTimes::default() };
+        let first = Some(self.remember(&actor.product, kind, &what));
+        match kind {
+            Kind::Program => FirstTimes { program: first, host: None },
+            Kind::Host => FirstTimes { program: None, host: first },
         }
-        first
+    }
+
+    /// Remembers what `product` did; true if it was not known.
+    pub fn remember(&mut self, product: &str, kind: Kind, what: &str) -> bool {
+        match kind {
+            Kind::Program => self.programs.note(product, what),
+            Kind::Host => self.hosts.note(product, what),
+        }
     }
 }
 

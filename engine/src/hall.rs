@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{SendError, SyncSender, TrySendError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, SyncSender, TrySendError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use event::{Event, Loss, LossCause, Record};
 
 use crate::Engine;
+
+/// How long nothing comes before the stages are told that time passes.
+const QUIET: Duration = Duration::from_secs(1);
+/// How late an event may come.
+const SETTLE_NS: u64 = 5_000_000_000;
 
 /// Where records go. The record itself is never shed here: when its lane is full the hall waits, the
 /// kernel's ring fills, and what does not fit is counted there. Every other lane sheds, and counts.
@@ -31,13 +36,28 @@ pub struct Counts {
     pub shed: AtomicU64,
 }
 
-/// Runs until the sources hang up or the journal does.
+/// The batches of a channel, with an empty one whenever nothing comes for a second.
+pub fn batches(events: &Receiver<Vec<Event>>) -> impl Iterator<Item = Vec<Event>> {
+    std::iter::from_fn(|| match events.recv_timeout(QUIET) {
+        Ok(batch) => Some(batch),
+        Err(RecvTimeoutError::Timeout) => Some(Vec::new()),
+        Err(RecvTimeoutError::Disconnected) => None,
+    })
+}
+
+/// Runs until the sources hang up or the journal does. An empty batch says that time passes, see
+/// [`batches`].
 pub fn run(mut engine: Engine, events: impl IntoIterator<Item = Vec<Event>>, lanes: &Lanes) {
     let mut shed = vec![0u64; lanes.others.len()];
     for batch in events {
-        lanes.counts.taken.fetch_add(1, Ordering::Relaxed);
         let mut records = Vec::with_capacity(batch.len());
-        engine.take(batch, &mut records);
+        if batch.is_empty() {
+            // A source may still hold back what happened a moment ago.
+            engine.idle(now_unix_ns().saturating_sub(SETTLE_NS), &mut records);
+        } else {
+            lanes.counts.taken.fetch_add(1, Ordering::Relaxed);
+            engine.take(batch, &mut records);
+        }
         if hand_on(records, lanes, &mut shed).is_err() {
             tracing::error!("the journal has stopped, so the engine stops");
             return;
@@ -69,8 +89,7 @@ fn hand_on(
 fn offer(name: &str, lane: &SyncSender<Vec<Record>>, records: &[Record], shed: &mut u64) {
     let mut batch = records.to_vec();
     if *shed > 0 {
-        let now =
-            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_nanos() as u64);
+        let now = now_unix_ns();
         let loss = Loss {
             cause: LossCause::ChannelFull,
             count: *shed,
@@ -86,4 +105,8 @@ fn offer(name: &str, lane: &SyncSender<Vec<Record>>, records: &[Record], shed: &
         // A sink that has ended is no loss: it was told to.
         Err(TrySendError::Disconnected(_)) => {}
     }
+}
+
+fn now_unix_ns() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_nanos() as u64)
 }

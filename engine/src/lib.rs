@@ -8,5 +8,5 @@ mod hall;
 mod step;
 mod undeclared;
 
-pub use hall::{Counts, Lanes, run};
+pub use hall::{Counts, Lanes, batches, run};
 pub use step::{Engine, Scope, Stages};

@@ -58,6 +58,12 @@ impl Engine {
         }
     }
 
+    /// Nothing came for a while: windows that ended by `now_unix_ns` are told now.
+    pub fn idle(&mut self, now_unix_ns: u64, records: &mut Vec<Record>) {
+        self.stages.detector.flush(now_unix_ns, &mut self.found);
+        self.tell(records);
+    }
+
     /// Tells what has been counted but not yet told; call it when nothing more will come.
     pub fn finish(&mut self, records: &mut Vec<Record>) {
         self.stages.detector.flush(u64::MAX, &mut self.found);

@@ -25,6 +25,7 @@ pub mod ocsf;
 mod order;
 pub mod otel;
 mod plan;
+mod program;
 mod record;
 mod redact;
 pub mod show;
@@ -38,6 +39,7 @@ pub use identity::*;
 pub use loss::*;
 pub use order::*;
 pub use plan::*;
+pub use program::*;
 pub use record::*;
 pub use redact::*;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Agent, Attributed, Finding, Loss, Session};
+use crate::{Agent, Attributed, Finding, Loss, Program, Session};
 
 /// One entry of the record, and the unit of every sink.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum Record {
     Finding(Box<Finding>),
     /// Events were lost.
     Loss(Loss),
+    /// The content of a program file that an agent ran is known, or why it is not.
+    Program(Box<Program>),
 }
 
 impl Record {
@@ -30,6 +32,7 @@ impl Record {
             }
             Self::Finding(finding) => Some(finding.time_unix_ns),
             Self::Loss(loss) => Some(loss.until_unix_ns),
+            Self::Program(program) => Some(program.time_unix_ns),
             Self::Agent(_) => None,
         }
     }

@@ -60,7 +60,7 @@ pub use reader::{Damage, Follow, Reader, Stored};
 pub use retention::Removed;
 pub use segment::SegmentHeader;
 pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};
-pub use state::{FindingFilter, SessionFilter, State, StateReader};
+pub use state::{Clerk, FindingFilter, Seen, SessionFilter, State, StateReader};
 pub use writer::Writer;
 
 /// The records in a frame's payload, and how many more there are that cannot be read: for those who

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
+use event::AgentId;
 use event::show::plain;
 use journal::{SessionFilter, StateReader};
 
@@ -17,7 +18,13 @@ impl Agents {
         let state = StateReader::open(&common.config()?.data_dir())?;
         let agents = state.agents()?;
         if common.json {
-            agents.iter().try_for_each(out::json)?;
+            for agent in &agents {
+                let mut told = serde_json::to_value(agent)?;
+                if let Some(told) = told.as_object_mut() {
+                    told.insert("programs".into(), programs(&state, agent.id)?);
+                }
+                out::json(&told)?;
+            }
             return Ok(Exit::Done);
         }
         let mut rows = Vec::new();
@@ -33,6 +40,7 @@ impl Agents {
                 plain(&agent.owner).into_owned(),
                 format!("{:?}", agent.kind).to_lowercase(),
                 sessions.len().to_string(),
+                newest(&state, agent.id)?,
                 if running > 0 { format!("{running} now") } else { last.map_or("-".into(), stamp) },
             ]);
         }
@@ -40,10 +48,41 @@ impl Agents {
             eprintln!("no agent was seen yet\nhint: `chaperone up` must run while agents work");
         } else {
             out::table(
-                &["id", "agent", "version", "owner", "kind", "sessions", "last seen"],
+                &[
+                    "id",
+                    "agent",
+                    "version",
+                    "owner",
+                    "kind",
+                    "sessions",
+                    "program sha256",
+                    "last seen",
+                ],
                 &rows,
             )?;
         }
         Ok(Exit::Done)
     }
+}
+
+/// The program that the agent itself ran last, by the beginning of its hash.
+fn newest(state: &StateReader, agent: AgentId) -> Result<String> {
+    let programs = state.programs_of(agent)?;
+    Ok(match programs.first().map(|program| &program.hash) {
+        Some(Ok(sha256)) => event::show::brief(sha256, 12),
+        Some(Err(why)) => why.name().replace('_', " "),
+        None => "not yet".into(),
+    })
+}
+
+/// The agent's own programs, the latest first, each with its hash or why there is none.
+fn programs(state: &StateReader, agent: AgentId) -> Result<serde_json::Value> {
+    let told = state.programs_of(agent)?.into_iter().map(|program| {
+        let path = &*program.file.path;
+        match program.hash {
+            Ok(sha256) => serde_json::json!({ "path": path, "sha256": sha256 }),
+            Err(why) => serde_json::json!({ "path": path, "unhashed": why.name() }),
+        }
+    });
+    Ok(told.collect())
 }

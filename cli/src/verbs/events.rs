@@ -6,6 +6,7 @@ use event::Record;
 use journal::StateReader;
 
 use super::{Common, Exit};
+use crate::hashes::Hashes;
 use crate::record::{self, Filter};
 use crate::{lines, out};
 
@@ -41,7 +42,8 @@ impl Events {
         }
         let config = common.config()?;
         let since = self.last.map(|span| crate::host::now_unix_ns().saturating_sub(span));
-        super::losses::warn(&StateReader::open(&config.data_dir())?, since.unwrap_or(0))?;
+        let state = StateReader::open(&config.data_dir())?;
+        super::losses::warn(&state, since.unwrap_or(0))?;
         let filter = Filter {
             since_unix_ns: since,
             kinds: self.kind.clone(),
@@ -54,8 +56,10 @@ impl Events {
             acts.retain(|act| lines::object(&act.event.act).contains(text));
         }
         let colour = out::coloured();
-        for act in acts.drain(acts.len().saturating_sub(self.limit)..) {
+        let mut hashes = Hashes::of(&state);
+        for mut act in acts.drain(acts.len().saturating_sub(self.limit)..) {
             if common.json {
+                hashes.complete(&mut act)?;
                 out::json(&Record::Act(Box::new(act)))?;
             } else {
                 out::line(&lines::act(&act, colour))?;

@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 use clap::Args;
-use event::Finding;
 use event::show::{brief, plain};
+use event::{FileRef, Finding};
 use graph::threat::{Settings, Step, ThreatGraph};
 use journal::StateReader;
 
 use super::{Common, Exit, Stop};
 use crate::config::Config;
+use crate::hashes::{self, Hashes};
 use crate::lines::{clock, process, short, stamp};
 use crate::out::{self, Colour, Words};
 use crate::record::{self, Filter};
@@ -28,21 +29,41 @@ impl Why {
         let finding = find(&config, &self.finding)?;
         let graph = graph_of(&config, &finding)?;
         let steps = graph.explain(finding.id);
+        let state = StateReader::open(&config.data_dir())?;
+        let exe = FileRef::named(finding.process.exe.clone());
+        let hash = Hashes::of(&state).at(&exe, finding.time_unix_ns)?;
         if common.json {
             let steps: Vec<serde_json::Value> =
                 steps.iter().map(|step| serde_json::json!(step)).collect();
-            return out::json(&serde_json::json!({"finding": finding, "steps": steps}))
-                .map(|()| Exit::Done);
+            let program = match &hash {
+                Some(Ok(sha256)) => serde_json::json!({ "sha256": sha256 }),
+                other => serde_json::json!({ "unhashed": other }),
+            };
+            let told = serde_json::json!({"finding": finding, "program": program, "steps": steps});
+            return out::json(&told).map(|()| Exit::Done);
         }
         let on = out::coloured();
-        story(&finding, &steps).iter().try_for_each(|words| out::line(&words.paint(on)))?;
+        let mut lines = head(&finding);
+        lines.push(fact("program", hashes::shown(hash.as_ref())));
+        lines.extend(rest(&finding, &steps));
+        lines.iter().try_for_each(|words| out::line(&words.paint(on)))?;
         Ok(Exit::Done)
     }
 }
 
 /// The finding and how it came to be, line by line.
 pub fn story(finding: &Finding, steps: &[Step]) -> Vec<Words> {
-    let fact = |name: &str, value: String| Words::plain(format!("  {name:<8} {value}"));
+    let mut lines = head(finding);
+    lines.extend(rest(finding, steps));
+    lines
+}
+
+fn fact(name: &str, value: String) -> Words {
+    Words::plain(format!("  {name:<8} {value}"))
+}
+
+/// What was found, when, by whom.
+fn head(finding: &Finding) -> Vec<Words> {
     let rule = &finding.rule;
     let mut lines = vec![
         Words::default().with(plain(&finding.summary), Colour::Bold),
@@ -55,6 +76,13 @@ pub fn story(finding: &Finding, steps: &[Step]) -> Vec<Words> {
         lines.push(fact("who", who));
     }
     lines.push(fact("by", process(&finding.process)));
+    lines
+}
+
+/// Why, and how it came to be.
+fn rest(finding: &Finding, steps: &[Step]) -> Vec<Words> {
+    let rule = &finding.rule;
+    let mut lines = Vec::new();
     let because = |(field, value): &(event::Text, event::Text)| {
         fact("because", format!("{} is {}", plain(field), brief(value, 120)))
     };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::FileRef;
-use crate::{ProcessId, SessionId, Text};
+use crate::{ProcessId, SessionId, Text, Unhashed};
 
 /// A new process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Exec {
     /// sha256 of the program file, where it is known at the time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Text>,
+    /// Why there is no hash, where one was asked for: at the starts of agents and their commands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unhashed: Option<Unhashed>,
     /// What standard input is, where attribution asked: for shells and interpreters of agents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stdin: Option<Stdin>,

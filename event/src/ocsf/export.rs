@@ -38,6 +38,10 @@ pub fn export_at(record: &Record, time_unix_ns: u64, host: &Device, version: Ver
             let (activity, message) = detection_finding::finding(&mut draft, finding);
             draft.finish(&detection_finding::CLASS, activity, finding.rule.severity, message)
         }
+        Record::Program(program) => {
+            let (activity, message) = base_event::program(&mut draft, program);
+            draft.finish(&base_event::CLASS, activity, Severity::Informational, message)
+        }
         Record::Loss(loss) => {
             let activity = base_event::loss(&mut draft, loss);
             let message = format!("{} events lost", loss.count);

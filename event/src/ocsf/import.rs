@@ -57,7 +57,7 @@ fn own_part<'a>(event: &Node<'a>) -> Result<Node<'a>, ImportError> {
 /// The act of an own export, under its own name.
 fn own_act(event: &Node) -> Result<Vec<String>, ImportError> {
     match event.down("metadata.event_code").text()? {
-        Some(act) if act != "completeness" => Ok(vec![act]),
+        Some(act) if act != "completeness" && act != "program" => Ok(vec![act]),
         _ => Err(skipped(event, "it is a statement about acts, not an act")?),
     }
 }

@@ -66,6 +66,7 @@ pub fn exec() -> Exec {
         tty: 136 << 8 | 3,
         place: Place { container: Some("4f5e6d".into()), cgroup: 77, mnt_ns: 5, pid_ns: 6 },
         sha256: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
+        unhashed: None,
         stdin: Some(Stdin::Pipe),
         anonymous: false,
         elevated: false,

@@ -69,6 +69,7 @@ fn exec() -> impl Strategy<Value = Exec> {
             tty,
             place,
             sha256,
+            unhashed: None,
             stdin,
             anonymous,
             elevated,

@@ -188,8 +188,9 @@ impl Attributor {
             heal(entry, &mut self.runs, &event);
         }
         let (process, actor) = (entry.process.clone(), entry.actor.clone());
-        if actor.is_some() {
-            self.ask_about(&mut event);
+        if let Some(actor) = &actor {
+            let own = (entry.role == Role::Own).then_some(actor.agent);
+            self.ask_about(&mut event, own);
         }
         let (process_id, time) = (event.process, event.time_unix_ns);
         let exit = matches!(event.act, Act::ProcessExit(Exit { .. }));
@@ -199,9 +200,16 @@ impl Attributor {
         }
     }
 
-    /// What of an agent's start only the host can tell.
-    fn ask_about(&self, event: &mut Event) {
+    /// What of an agent's start only the host can tell; `own` is the agent whose own program it is.
+    fn ask_about(&self, event: &mut Event, own: Option<AgentId>) {
         let Act::ProcessExec(exec) = &mut event.act else { return };
+        if exec.sha256.is_none() {
+            match self.facts.sha256(event.process, &exec.exe, own) {
+                Some(Ok(sha256)) => exec.sha256 = Some(sha256),
+                Some(Err(why)) => exec.unhashed = Some(why),
+                None => {}
+            }
+        }
         if exec.stdin.is_none() && signature::family(signature::base_name(&exec.exe.path)).is_some()
         {
             exec.stdin = self.facts.stdin(event.process);

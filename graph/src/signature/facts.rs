@@ -1,7 +1,7 @@
 //! What only user space can read about a start: package files, links, imports, program text.
 //! This room is pure, so it asks; `sensor` or `cli` answers from the running host, a replay does not.
 
-use event::{ProcessId, Stdin, Text};
+use event::{AgentId, FileRef, ProcessId, Stdin, Text, Unhashed};
 
 /// A package of npm, PyPI or another registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,16 @@ pub trait Facts: Send + Sync {
     /// True if the process is Chaperone's own.
     fn is_chaperone(&self, _process: ProcessId) -> bool {
         false
+    }
+    /// sha256 of the program that the process runs, or why it is not known; `agent` is whose own
+    /// program it is. Must not wait: the answer may be "not yet" and come for the next start.
+    fn sha256(
+        &self,
+        _process: ProcessId,
+        _program: &FileRef,
+        _agent: Option<AgentId>,
+    ) -> Option<Result<Text, Unhashed>> {
+        None
     }
     /// What standard input of the process is; asked at the start of an agent's shells and
     /// interpreters.

@@ -17,7 +17,7 @@ pub struct Message {
     pub time_unix_ns: u64,
     /// How bad it is.
     pub severity: Severity,
-    /// `finding`, `loss`, `act`, `agent`, `session`.
+    /// `finding`, `loss`, `act`, `agent`, `session`, `program`.
     pub kind: &'static str,
     /// The mapped record on one line.
     pub json: String,
@@ -33,6 +33,7 @@ impl Message {
             Record::Act(_) => ("act", Severity::Informational),
             Record::Agent(_) => ("agent", Severity::Informational),
             Record::Session(_) => ("session", Severity::Informational),
+            Record::Program(_) => ("program", Severity::Informational),
         };
         let reported = matches!(record, Record::Finding(_) | Record::Loss(_));
         if selection == Selection::Findings && !reported {

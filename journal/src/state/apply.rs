@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use event::{Agent, Finding, Loss, Record, Session};
+use event::{Agent, Finding, Loss, Program, Record, Session};
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 
@@ -43,6 +43,11 @@ impl State {
         Ok(applied)
     }
 
+    /// The record up to `end` held nothing for the state.
+    pub(super) fn pass(&mut self, end: Position) -> Result<(), Error> {
+        self.transact(|transaction| progress(transaction, end))
+    }
+
     /// Position up to which the record is in the state, at least.
     pub fn applied(&self) -> Result<Position, Error> {
         let position: i64 = self
@@ -53,7 +58,7 @@ impl State {
         Ok(Position(u64::try_from(position).unwrap_or(0)))
     }
 
-    fn transact(
+    pub(super) fn transact(
         &mut self,
         work: impl FnOnce(&Transaction) -> Result<(), rusqlite::Error>,
     ) -> Result<(), Error> {
@@ -71,6 +76,7 @@ fn take(transaction: &Transaction, record: &Record) -> Result<(), rusqlite::Erro
         Record::Session(session) => take_session(transaction, session),
         Record::Finding(finding) => take_finding(transaction, finding),
         Record::Loss(loss) => take_loss(transaction, loss),
+        Record::Program(program) => take_program(transaction, program),
     }
 }
 
@@ -140,6 +146,25 @@ fn take_loss(transaction: &Transaction, loss: &Loss) -> Result<(), rusqlite::Err
             i64::try_from(loss.count).unwrap_or(i64::MAX),
             sql_time(loss.until_unix_ns),
             json(loss)?,
+        ])
+        .map(drop)
+}
+
+fn take_program(transaction: &Transaction, program: &Program) -> Result<(), rusqlite::Error> {
+    let (device, inode) = program.file.inode;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO programs (path, device, inode, modified, agent, touched, json)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            &*program.file.path,
+            device as i64,
+            inode as i64,
+            sql_time(program.modified_unix_ns),
+            program.agent.map(|agent| agent.to_string()),
+            sql_time(program.time_unix_ns),
+            json(program)?,
         ])
         .map(drop)
 }

@@ -1,6 +1,6 @@
 //! Questions to the state.
 
-use event::{Agent, AgentId, Finding, Loss, Session, SessionId, Severity, Text};
+use event::{Agent, AgentId, Finding, Loss, Program, Session, SessionId, Severity, Text};
 use rusqlite::types::Value;
 use rusqlite::{Params, params_from_iter};
 use serde::de::DeserializeOwned;
@@ -88,6 +88,41 @@ impl StateReader {
             "SELECT json FROM losses WHERE ended >= ?1 ORDER BY ended DESC, rowid DESC",
             [sql_time(since_unix_ns)],
         )
+    }
+
+    /// Programs of which the content was looked at, the latest first.
+    pub fn programs(&self) -> Result<Vec<Program>, Error> {
+        if !self.has_second_step() {
+            return Ok(Vec::new());
+        }
+        self.rows("SELECT json FROM programs ORDER BY touched DESC, rowid DESC", [])
+    }
+
+    /// The programs at `path` that were looked at, the latest first.
+    pub fn programs_at(&self, path: &str) -> Result<Vec<Program>, Error> {
+        if !self.has_second_step() {
+            return Ok(Vec::new());
+        }
+        self.rows(
+            "SELECT json FROM programs WHERE path = ?1 ORDER BY touched DESC, rowid DESC",
+            [path],
+        )
+    }
+
+    /// The agent's own programs, the latest first.
+    pub fn programs_of(&self, agent: AgentId) -> Result<Vec<Program>, Error> {
+        if !self.has_second_step() {
+            return Ok(Vec::new());
+        }
+        self.rows(
+            "SELECT json FROM programs WHERE agent = ?1 ORDER BY touched DESC, rowid DESC",
+            [agent.to_string()],
+        )
+    }
+
+    /// The tables of the second step are there: not before the first `up` of this version.
+    pub(super) fn has_second_step(&self) -> bool {
+        self.steps >= 2
     }
 
     fn ask<T: DeserializeOwned>(

@@ -3,14 +3,18 @@
 //! the columns that are searched.
 
 mod apply;
+mod clerk;
 mod list;
 mod schema;
+mod seen;
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use clerk::Clerk;
 pub use list::{FindingFilter, SessionFilter};
+pub use seen::Seen;
 
 use crate::data_dir::{DataDir, check_layout};
 use crate::{Error, RetentionSettings};
@@ -26,6 +30,8 @@ pub struct State {
 pub struct StateReader {
     connection: Connection,
     path: PathBuf,
+    /// Steps of the schema that were taken: what it lacks is not asked for.
+    steps: usize,
 }
 
 impl State {
@@ -34,7 +40,8 @@ impl State {
         let path = path_in(dir.path());
         let connection = Connection::open(&path).map_err(Error::state(&path))?;
         schema::prepare(&connection, &path)?;
-        Ok(Self { reader: StateReader { connection, path } })
+        let steps = schema::check(&connection, &path)?;
+        Ok(Self { reader: StateReader { connection, path, steps } })
     }
 
     /// Asks questions.
@@ -49,9 +56,9 @@ impl State {
         now_unix_ns: u64,
     ) -> Result<usize, Error> {
         let before = now_unix_ns.saturating_sub(settings.findings_ns());
-        let StateReader { connection, path } = &self.reader;
+        let StateReader { connection, path, .. } = &self.reader;
         let mut removed = 0;
-        for table in ["findings", "sessions", "agents", "losses"] {
+        for table in ["findings", "sessions", "agents", "losses", "programs"] {
             removed += connection
                 .execute(&format!("DELETE FROM {table} WHERE touched < ?1"), [sql_time(before)])
                 .map_err(Error::state(path))?;
@@ -67,8 +74,8 @@ impl StateReader {
         let path = path_in(data_dir);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).map_err(Error::state(&path))?;
-        schema::check(&connection, &path)?;
-        Ok(Self { connection, path })
+        let steps = schema::check(&connection, &path)?;
+        Ok(Self { connection, path, steps })
     }
 }
 

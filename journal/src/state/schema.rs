@@ -32,6 +32,17 @@ const STEPS: &[&str] = &["
     CREATE INDEX losses_by_end ON losses (ended);
     CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
     INSERT INTO progress VALUES (1, 0);
+", "
+    CREATE TABLE programs (
+        path TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,
+        modified INTEGER NOT NULL, agent TEXT, touched INTEGER NOT NULL, json TEXT NOT NULL,
+        PRIMARY KEY (path, device, inode, modified)
+    ) STRICT;
+    CREATE INDEX programs_by_agent ON programs (agent);
+    CREATE TABLE seen (
+        product TEXT NOT NULL, kind TEXT NOT NULL, what TEXT NOT NULL, touched INTEGER NOT NULL,
+        PRIMARY KEY (product, kind, what)
+    ) STRICT, WITHOUT ROWID;
 "];
 
 /// Readers and the writer meet only for moments; nobody gives up before this.

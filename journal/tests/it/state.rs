@@ -1,9 +1,9 @@
 //! The state follows the record, answers beside its writer, and can be made again.
 
-use event::{Loss, LossCause, Record, Severity};
+use event::{FileRef, Loss, LossCause, Program, Record, Severity, Unhashed};
 use journal::{
-    DataDir, FindingFilter, Position, RetentionSettings, SegmentSettings, SessionFilter, State,
-    StateReader, Writer,
+    Clerk, DataDir, FindingFilter, Position, RetentionSettings, Seen, SegmentSettings,
+    SessionFilter, State, StateReader, Writer,
 };
 
 use super::stream::Stream;
@@ -146,4 +146,78 @@ fn forgets_findings_after_their_time() {
     state.retain(&settings, times[0] + day).unwrap();
     let left = state.read().findings(&FindingFilter::default()).unwrap();
     assert_eq!(left.len(), times.iter().filter(|time| **time == times[0]).count());
+}
+
+fn seen(product: &str, what: &str) -> Seen {
+    let (product, kind, what) = (product.into(), "program".into(), what.into());
+    Seen { time_unix_ns: 1, product, kind, what }
+}
+
+#[test]
+fn a_clerk_keeps_it_behind_the_writer() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let records: Vec<_> = Stream::new(5).take(20_000).collect();
+    let mut writer = Writer::open(&dir, &SegmentSettings::default()).unwrap();
+    let state = State::open(&dir).unwrap();
+    let clerk = Clerk::start(state, dir.path(), RetentionSettings::default()).unwrap();
+    for part in records.chunks(500) {
+        writer.append(part).unwrap();
+        clerk.wake();
+    }
+    clerk.remember(vec![seen("codex-cli", "/bin/ls"), seen("codex-cli", "/bin/ls")]);
+    writer.sync().unwrap();
+    clerk.finish();
+
+    let state = State::open(&dir).unwrap();
+    assert_eq!(state.applied().unwrap(), writer.end());
+    let reader = StateReader::open(home.path()).unwrap();
+    assert_eq!(
+        plain(reader.findings(&FindingFilter::default()).unwrap()),
+        plain(findings(&records))
+    );
+    assert_eq!(reader.seen().unwrap(), [seen("codex-cli", "/bin/ls")]);
+}
+
+#[test]
+fn a_clerk_that_was_killed_loses_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let records: Vec<_> = Stream::new(6).take(6_000).collect();
+    let mut writer = Writer::open(&dir, &SegmentSettings::default()).unwrap();
+    writer.append(&records).unwrap();
+    writer.sync().unwrap();
+    // A state that was killed at any point stands at a position before the end.
+    for reached in [0, 1, 2_999] {
+        let mut state = State::open(&dir).unwrap();
+        state.apply(&records[..reached], Position(reached as u64)).unwrap();
+        let clerk = Clerk::start(state, dir.path(), RetentionSettings::default()).unwrap();
+        clerk.finish();
+        let reader = StateReader::open(home.path()).unwrap();
+        let known = reader.findings(&FindingFilter::default()).unwrap();
+        assert_eq!(plain(known), plain(findings(&records)), "from {reached}");
+    }
+}
+
+#[test]
+fn programs_are_known_by_file_and_content() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let program = |time, modified, hash: Result<&str, Unhashed>| {
+        let file = FileRef { path: "/opt/agent".into(), inode: (1, u64::MAX) };
+        let hash = hash.map(Into::into);
+        Program { time_unix_ns: time, file, size: 3, modified_unix_ns: modified, hash, agent: None }
+    };
+    let told = [
+        program(5, 1, Err(Unhashed::NotYet)),
+        program(6, 1, Ok("aa")),
+        program(7, 2, Err(Unhashed::Changed)),
+    ];
+    let records: Vec<_> = told.iter().cloned().map(Box::new).map(Record::Program).collect();
+    let mut state = State::open(&dir).unwrap();
+    state.apply(&records, Position(3)).unwrap();
+    let reader = StateReader::open(home.path()).unwrap();
+    let known = [told[2].clone(), told[1].clone()];
+    assert_eq!(reader.programs_at("/opt/agent").unwrap(), known);
+    assert!(reader.programs_at("/opt/other").unwrap().is_empty());
 }

@@ -44,6 +44,8 @@ impl Builder {
                 evidence::rows(finding).for_each(|row| self.evidence.push(&row));
             }
             Record::Loss(loss) => self.losses.push(&losses::row(position, None, loss)),
+            // In the state, by file.
+            Record::Program(_) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use event::{Endpoint, Loss, ProcessId, Stdin, Text, User, Whom};
+use event::{Endpoint, Loss, ProcessId, Stdin, Text, Unhashed, User, Whom};
 use serde::{Deserialize, Serialize};
 
 /// The rest of an act. Only what is set is written.
@@ -87,6 +87,9 @@ pub struct Detail {
     /// The process that a signal or ptrace was for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub whom: Option<Box<Whom>>,
+    /// Why there was no hash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unhashed: Option<Unhashed>,
     /// What standard input was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stdin: Option<Stdin>,

@@ -31,6 +31,7 @@ impl Decoder {
             tty: device(record.tty.into()) as u32,
             place: self.place(&record),
             sha256: None,
+            unhashed: None,
             stdin: None,
             anonymous: record.links == 0,
             elevated: record.euid != record.uid || record.egid != record.gid,

@@ -1,4 +1,4 @@
-//! The journal on its thread: appends, keeps the state, feeds the outlets, rolls and retains.
+//! The journal on its thread: appends, lets the state follow, feeds the outlets, rolls and retains.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,11 +7,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use detect::prevalence::Prevalence;
 use event::Record;
 use event::ocsf::{self, Device};
 use journal::outlet::{Mapping, Outlets};
-use journal::{DataDir, Position, State, Writer};
+use journal::{Clerk, DataDir, Position, Writer};
 
+use super::before::{self, Before};
 use super::gauges::Gauges;
 use crate::config::Config;
 
@@ -22,7 +24,9 @@ const IDLE: Duration = Duration::from_secs(1);
 
 struct Keeper {
     writer: Writer,
-    state: State,
+    clerk: Clerk,
+    /// What was not new to an agent product before this act.
+    prevalence: Prevalence,
     outlets: Outlets,
     settings: journal::Settings,
     tended: Instant,
@@ -37,16 +41,19 @@ struct Keeper {
 pub fn start(
     dir: DataDir,
     config: &Config,
+    before: Before,
     records: Receiver<Vec<Record>>,
     gauges: &Arc<Gauges>,
 ) -> Result<JoinHandle<Result<()>>> {
-    let mut state = State::open(&dir)?;
-    state.catch_up(dir.path())?;
+    let prevalence = before.prevalence();
+    let retention = config.journal.retention.clone();
+    let clerk = Clerk::start(before.state, dir.path(), retention)?;
     let writer = Writer::open(&dir, &config.journal.segments)?;
     let outlets = Outlets::start(&dir, &config.journal.outlets, writer.end(), &mapping())?;
-    let mut keeper = Keeper {
+    let keeper = Keeper {
         writer,
-        state,
+        clerk,
+        prevalence,
         outlets,
         settings: config.journal.clone(),
         tended: Instant::now(),
@@ -66,20 +73,20 @@ fn mapping() -> Mapping {
 }
 
 impl Keeper {
-    fn run(&mut self, records: &Receiver<Vec<Record>>) -> Result<()> {
+    fn run(mut self, records: &Receiver<Vec<Record>>) -> Result<()> {
         loop {
             let wait = self.writer.due().unwrap_or(IDLE).min(IDLE);
             match records.recv_timeout(wait) {
                 Ok(batch) => {
                     self.gauges.kept.fetch_add(1, Ordering::Relaxed);
-                    self.keep(&batch)?;
+                    self.keep(&batch);
                 }
                 Err(RecvTimeoutError::Timeout) => report_shed(self.writer.tend()),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             let losses = self.outlets.take_losses();
             if !losses.is_empty() {
-                self.keep(&losses.into_iter().map(Record::Loss).collect::<Vec<_>>())?;
+                self.keep(&losses.into_iter().map(Record::Loss).collect::<Vec<_>>());
             }
             if self.told.elapsed() >= IDLE {
                 self.told = Instant::now();
@@ -91,25 +98,31 @@ impl Keeper {
             }
         }
         self.writer.sync()?;
+        if self.clerk.shed() > 0 {
+            tracing::warn!(count = self.clerk.shed(), "first times not remembered");
+        }
+        self.clerk.finish();
         Ok(())
     }
 
-    fn keep(&mut self, batch: &[Record]) -> Result<()> {
+    fn keep(&mut self, batch: &[Record]) {
         self.gauges.losses(batch);
-        match self.writer.append(batch) {
-            Ok(end) => {
-                self.gauges.disk(None);
-                self.state.apply(batch, end)?;
-            }
-            Err(error) => {
-                self.gauges.disk(Some(error.to_string()));
-                report_shed(Err(error));
-            }
-        }
+        let appended = self.writer.append(batch);
+        self.gauges.disk(appended.as_ref().err().map(ToString::to_string));
+        report_shed(appended.map(drop));
         if batch.iter().any(|record| matches!(record, Record::Finding(_) | Record::Loss(_))) {
             self.outlets.wake();
         }
-        Ok(())
+        let news: Vec<_> = batch
+            .iter()
+            .filter_map(|record| match record {
+                Record::Act(act) => before::news(&mut self.prevalence, act),
+                _ => None,
+            })
+            .collect();
+        if !news.is_empty() {
+            self.clerk.remember(news);
+        }
     }
 
     fn upkeep(&mut self) -> Result<()> {
@@ -121,7 +134,6 @@ impl Keeper {
             self.writer.remove_before(gone)?;
         }
         self.writer.retain(&self.settings.retention, now, rolled)?;
-        self.state.retain(&self.settings.retention, now)?;
         Ok(())
     }
 

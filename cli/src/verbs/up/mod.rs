@@ -1,5 +1,6 @@
 //! `chaperone up`: everything of this host, until stopped. Wires source, engine and sinks.
 
+mod before;
 mod gauges;
 mod keep;
 mod source;
@@ -20,8 +21,10 @@ use journal::DataDir;
 
 use super::{Common, Exit};
 use crate::facts::HostFacts;
+use crate::programs::Programs;
 use crate::status::Status;
 use crate::{lines, out, stages};
+use before::Before;
 use gauges::Gauges;
 use source::From;
 
@@ -48,12 +51,19 @@ impl Up {
         let redact = stages::redactor(Some(dir.path()))?;
         let stop = stop_flag()?;
         let first = EventId(crate::host::now_unix_ns() / 1000);
+        let mut before = Before::read(&dir)?;
+        let (to_journal, records) = sync_channel(WAITING);
+        let known = std::mem::take(&mut before.programs);
+        let (programs, hashing) = Programs::start(known, to_journal.clone(), Arc::clone(&stop))?;
         // What a recording tells of is not on this host.
         let facts: Arc<dyn Facts> = match self.replay {
             Some(_) => Arc::new(NoFacts),
-            None => Arc::new(HostFacts::default()),
+            None => Arc::new(HostFacts::with(programs)),
         };
-        let stages = stages::stages(&config, &signatures, facts, first)?;
+        let mut stages = stages::stages(&config, &signatures, facts, first)?;
+        before::each(&before.seen, |product, kind, what| {
+            stages.detector.remember(product, kind, what);
+        });
         let rules = stages.detector.rules().entries().count();
         let refused = stages.detector.rules().refused();
         let gauges = Arc::new(Gauges::default());
@@ -65,7 +75,6 @@ impl Up {
         };
         let source =
             source::start(&config, &signatures.watch_plan(), from, to_engine, &stop, &gauges)?;
-        let (to_journal, records) = sync_channel(WAITING);
         let about = Status {
             source: source.name.into(),
             unseen: source.unseen,
@@ -73,7 +82,7 @@ impl Up {
             rules_refused: refused,
             ..tell::about(&config)
         };
-        let journal = keep::start(dir, &config, records, &gauges)?;
+        let journal = keep::start(dir, &config, before, records, &gauges)?;
         let mut others = Vec::new();
         if !self.quiet {
             let (to_console, shown) = sync_channel(WAITING);
@@ -89,9 +98,15 @@ impl Up {
         let engine = Engine::new(stages, source.orders, Scope::Agents);
         let counts = Arc::clone(&gauges.hall);
         let teller = tell::start(config.data_dir(), about, Arc::clone(&gauges))?;
-        engine::run(engine, &events, &Lanes { journal: to_journal, others, counts });
+        engine::run(
+            engine,
+            engine::batches(&events),
+            &Lanes { journal: to_journal, others, counts },
+        );
 
         let stats = source.thread.join().map_err(|_| anyhow!("the source panicked"))??;
+        // It held the last way into the journal.
+        hashing.join().map_err(|_| anyhow!("the thread of the programs panicked"))?;
         journal.join().map_err(|_| anyhow!("the journal panicked"))??;
         teller.end();
         eprintln!(

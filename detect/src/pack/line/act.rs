@@ -46,6 +46,7 @@ impl Line {
                 ..Place::default()
             },
             sha256: self.sha256.as_deref().map(Text::from),
+            unhashed: None,
             stdin: self.stdin,
             anonymous: self.anonymous,
             elevated: self.elevated,

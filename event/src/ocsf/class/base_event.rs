@@ -7,10 +7,12 @@ use super::{Activity, Class};
 use crate::ocsf::draft::Draft;
 use crate::ocsf::error::ImportError;
 use crate::ocsf::import::Reading;
-use crate::{EventId, Loss, LossCause, Severity};
+use crate::show::brief;
+use crate::{EventId, Loss, LossCause, Program, Severity};
 
 pub(in crate::ocsf) const CLASS: Class = Class { uid: 0, caption: "Base Event" };
 
+const PROGRAM: Activity = Activity(99, "Program Hashed");
 const EVENT_LOSS: Activity = Activity(99, "Event Loss");
 pub(in crate::ocsf) const COMPLETENESS: Activity = Activity(99, "Completeness");
 
@@ -34,6 +36,18 @@ pub(in crate::ocsf) fn loss(draft: &mut Draft, loss: &Loss) -> Activity {
     draft.set("status_detail", format!("{} events lost: {}", loss.count, loss.cause.name()));
     draft.keep("loss", json!(loss));
     EVENT_LOSS
+}
+
+/// The content of a program is known, or why it is not.
+pub(in crate::ocsf) fn program(draft: &mut Draft, program: &Program) -> (Activity, String) {
+    draft.note("event_code", "program");
+    draft.keep("program", json!(program));
+    let path = brief(&program.file.path, 200);
+    let message = match &program.hash {
+        Ok(sha256) => format!("{path} has sha256 {sha256}"),
+        Err(why) => format!("{path} was not hashed: {}", why.name()),
+    };
+    (PROGRAM, message)
 }
 
 /// How bad a loss is: what retention removed was there long enough, the rest nobody has seen.

@@ -71,6 +71,9 @@ fn launched(draft: &mut Draft, id: ProcessId, exec: &Exec) -> Map<String, Value>
     if exec.elevated {
         draft.keep("elevated", true);
     }
+    if let Some(unhashed) = exec.unhashed {
+        draft.keep("unhashed", unhashed.name());
+    }
     if let Some(stdin) = exec.stdin {
         draft.keep("stdin", stdin.name());
     }
@@ -248,6 +251,7 @@ pub(in crate::ocsf) fn read_exec(reading: &mut Reading) -> Result<Act, ImportErr
         sha256: read_sha256(&launched)?,
         anonymous: launched.down("file.is_deleted").flag()?,
         elevated: own.at("elevated").flag()?,
+        unhashed: own.at("unhashed").decode("why there is no hash")?,
         stdin: own.at("stdin").decode("what standard input is")?,
         exe,
     })))

@@ -134,6 +134,7 @@ fn exec(row: &Row<'_>, detail: Detail, process: &Process) -> Option<Exec> {
         sha256: row.sha256.as_deref().map(Text::from),
         anonymous: detail.anonymous,
         elevated: detail.elevated,
+        unhashed: detail.unhashed,
         stdin: detail.stdin,
     })
 }

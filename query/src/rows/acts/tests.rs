@@ -101,6 +101,7 @@ fn exec() -> BoxedStrategy<Exec> {
                 tty,
                 place,
                 sha256,
+                unhashed: anonymous.then_some(Unhashed::Gone),
                 stdin: elevated.then_some(Stdin::Pipe),
                 anonymous,
                 elevated,

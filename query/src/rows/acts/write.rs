@@ -139,6 +139,7 @@ fn exec<'a>(row: &mut Row<'a>, detail: &mut Detail, process: &Process, exec: &'a
     detail.pid_ns = exec.place.pid_ns;
     detail.anonymous = exec.anonymous;
     detail.elevated = exec.elevated;
+    detail.unhashed = exec.unhashed;
     detail.stdin = exec.stdin;
 }
 
