@@ -86,6 +86,9 @@ fn recorded(run: &Run, file: &Path) -> Result<f64> {
     let mut known = 0;
     for line in String::from_utf8_lossy(&output.stdout).lines() {
         let value: Value = serde_json::from_str(line)?;
+        if let Some(summary) = value["finding"]["summary"].as_str() {
+            progress(format_args!("found: {summary}"));
+        }
         known += usize::from(value["session"]["ended_unix_ns"].is_u64());
         found.count(&value["finding"]);
     }

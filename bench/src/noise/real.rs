@@ -1,6 +1,7 @@
 //! Real agents that do a developer's day beside the daemon, as far as they are installed.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Result, ensure};
 use event::Record;
@@ -13,6 +14,9 @@ use crate::undo::{self, Place};
 use crate::workspace;
 
 const PRODUCTS: [&str; 4] = ["codex-cli", "claude-code", "gemini-cli", "mini-swe-agent"];
+
+/// Fires for each of them: they are started with their permission checks off.
+const UNGUARDED: &str = "An agent is started with its permission checks off";
 
 /// Ordinary tool calls, none with an outside host: no connection leaves this machine.
 const CALLS: [&str; 24] = [
@@ -73,9 +77,18 @@ pub fn run(run: &Run, pace: f64) -> Result<Option<Found>> {
     let mut sessions = std::collections::BTreeMap::new();
     for record in daemon::records(&daemon.stop()?)? {
         match record? {
-            Record::Finding(finding) => found.count(&serde_json::to_value(&*finding)?),
+            Record::Finding(finding) => {
+                let workspace = finding.actor.as_ref().map(|actor| &*actor.workspace);
+                let ours = workspace.is_some_and(|dir| Path::new(dir).starts_with(place.path()));
+                // The flag is how the benchmark starts them, nobody asks them anything.
+                if ours && &*finding.rule.title != UNGUARDED {
+                    progress(format_args!("found: {}", finding.summary));
+                    found.count(&serde_json::to_value(&*finding)?);
+                }
+            }
             Record::Act(act) => {
                 if let Some(actor) = &act.actor
+                    && Path::new(&*actor.workspace).starts_with(place.path())
                     && let Some(call) = actor.tool_call
                 {
                     *sessions.entry(call).or_insert(0_u64) += 1;

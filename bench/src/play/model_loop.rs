@@ -25,7 +25,8 @@ pub fn run(port: u16) -> Result<()> {
 
 fn ask(port: u16, body: &Value) -> Result<Value> {
     let body = body.to_string();
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    let host = std::env::var("MODEL_HOST").unwrap_or_else(|_| "127.0.0.1".into());
+    let mut stream = TcpStream::connect((host.as_str(), port))?;
     write!(
         stream,
         "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\

@@ -14,6 +14,8 @@ pub struct Case {
     pub needs: &'static [&'static str],
     /// The command that runs it to its end in the directory, with the model at this port.
     pub start: fn(&Path, u16) -> Result<Command>,
+    /// It can be told the model's name instead of its address (`MODEL_HOST`).
+    pub resolves: bool,
 }
 
 const fn case(
@@ -21,7 +23,15 @@ const fn case(
     needs: &'static [&'static str],
     start: fn(&Path, u16) -> Result<Command>,
 ) -> Case {
-    Case { name, needs, start }
+    Case { name, needs, start, resolves: true }
+}
+
+const fn by_address(
+    name: &'static str,
+    needs: &'static [&'static str],
+    start: fn(&Path, u16) -> Result<Command>,
+) -> Case {
+    Case { name, needs, start, resolves: false }
 }
 
 pub const CASES: [Case; 18] = [
@@ -47,7 +57,7 @@ pub const CASES: [Case; 18] = [
     }),
     case("node", &["node"], |dir, port| script(dir, port, "node", "build.js", HTTP)),
     case("perl", &["perl"], |dir, port| script(dir, port, "perl", "rotate.pl", TINY)),
-    case("C, static", &["gcc"], compiled),
+    by_address("C, static", &["gcc"], compiled),
     case("Rust", &[], |dir, port| {
         let program = dir.join("indexer");
         std::fs::copy(std::env::current_exe()?, &program)?;
@@ -70,10 +80,12 @@ pub const CASES: [Case; 18] = [
         command.arg("-s");
         Ok(command)
     }),
-    case("codex-cli, renamed", &[], |dir, port| real(dir, port, "codex-cli")),
-    case("claude-code, renamed", &[], |dir, port| real(dir, port, "claude-code")),
-    case("gemini-cli, renamed", &["node"], |dir, port| real(dir, port, "gemini-cli")),
-    case("mini-swe-agent, renamed", &["python3"], |dir, port| real(dir, port, "mini-swe-agent")),
+    by_address("codex-cli, renamed", &[], |dir, port| real(dir, port, "codex-cli")),
+    by_address("claude-code, renamed", &[], |dir, port| real(dir, port, "claude-code")),
+    by_address("gemini-cli, renamed", &["node"], |dir, port| real(dir, port, "gemini-cli")),
+    by_address("mini-swe-agent, renamed", &["python3"], |dir, port| {
+        real(dir, port, "mini-swe-agent")
+    }),
 ];
 
 const CURL: &str = include_str!("loops/curl.sh");
@@ -83,14 +95,6 @@ const KEEP_ALIVE: &str = include_str!("loops/keepalive.py");
 const HTTP: &str = include_str!("loops/http.js");
 const TINY: &str = include_str!("loops/tiny.pl");
 const LOOP: &str = include_str!("loops/loop.c");
-
-impl Case {
-    /// What is missing on this host.
-    pub fn missing(&self) -> Option<String> {
-        let needed = self.needs.iter().find(|name| which(name).is_none());
-        needed.map(|name| format!("{name} is not here"))
-    }
-}
 
 /// Where a program is.
 pub fn which(name: &str) -> Option<std::path::PathBuf> {

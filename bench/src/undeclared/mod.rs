@@ -3,6 +3,7 @@
 //! taken for an agent.
 
 mod agents;
+mod names;
 mod ordinary;
 mod web;
 
@@ -13,7 +14,6 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use event::Record;
-use serde_json::{Map, json};
 
 use crate::Run;
 use crate::daemon::{self, Daemon, Wishes};
@@ -34,47 +34,71 @@ const STEPS: [&str; 6] = [
     "touch out/done",
 ];
 
+/// How the agent finds the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// It asks for a name.
+    Name,
+    /// It has the address.
+    Address,
+}
+
+/// A directory in which something ran, and what it was.
+type Ran = Vec<(&'static str, PathBuf)>;
+
 pub fn run(run: &Run) -> Result<()> {
     let place = Place::new()?;
     let (_model, port) = model()?;
     let web = web::serve()?;
-    let gateways = [format!("127.0.0.1:{port}")];
+    let names = names::Names::serve(&place)?;
+    let gateways = [format!("127.0.0.1:{port}"), names::MODEL.to_owned()];
     let wishes = Wishes { gateways: &gateways, ..Wishes::default() };
     let daemon = Daemon::start(&run.chaperone()?, &place, wishes)?;
-    let mut skipped = Map::new();
-    let mut ran = Vec::new();
-    for case in &CASES {
-        let dir = workdir(&place, "case", case.name)?;
-        let command = match case.missing() {
-            Some(why) => Err(anyhow::anyhow!(why)),
-            None => (case.start)(&dir, port),
-        };
-        if let Err(error) = command.and_then(|command| finish(case.name, command, &dir)) {
-            skipped.insert(case.name.into(), json!(format!("{error:#}")));
-        } else {
-            ran.push((case.name, dir));
+    let mut skipped = 0;
+    let mut took = |what: &str, done: Result<()>| match done {
+        Ok(()) => true,
+        Err(error) => {
+            progress(format_args!("skipped: {what}: {error:#}"));
+            skipped += 1;
+            false
+        }
+    };
+    let (mut by_name, mut by_address, mut worked) = (Ran::new(), Ran::new(), Ran::new());
+    for (way, ran) in [(Way::Name, &mut by_name), (Way::Address, &mut by_address)] {
+        for case in CASES.iter().filter(|case| way == Way::Address || case.resolves) {
+            let dir = workdir(&place, &format!("{way:?}"), case.name)?;
+            if took(case.name, begin(case, way, &dir, port, &names)) {
+                ran.push((case.name, dir));
+            }
         }
     }
-    let mut worked = Vec::new();
     for chore in &CHORES {
         let dir = workdir(&place, "chore", chore.name)?;
-        let command = match chore.missing() {
-            Some(why) => Err(anyhow::anyhow!(why)),
-            None => chore.command(&dir, web, port),
-        };
-        match command.and_then(|command| finish(chore.name, command, &dir)) {
-            Ok(()) => worked.push((chore.name, dir)),
-            Err(error) => drop(skipped.insert(chore.name.into(), json!(format!("{error:#}")))),
+        let done = needed(chore.needs)
+            .and_then(|()| names.behind(&chore.command(&dir, web, port)?))
+            .and_then(|command| finish(chore.name, &command, &dir));
+        if took(chore.name, done) {
+            worked.push((chore.name, dir));
         }
     }
     let known = Known::read(&daemon.stop()?)?;
-    for (name, why) in &skipped {
-        progress(format_args!("skipped: {name}: {why}"));
-    }
-    ensure!(!ran.is_empty(), "no agent could be run");
-    recall(&known, &ran, skipped.len());
+    ensure!(!by_name.is_empty() && !by_address.is_empty(), "no agent could be run");
+    recall("by its name", &known, &by_name, skipped);
+    recall("by its address", &known, &by_address, skipped);
     false_alarms(&known, &worked);
     Ok(())
+}
+
+fn begin(case: &agents::Case, way: Way, dir: &Path, port: u16, names: &names::Names) -> Result<()> {
+    needed(case.needs)?;
+    let command = (case.start)(dir, port)?;
+    let command = if way == Way::Name { names.behind(&command)? } else { command };
+    finish(case.name, &command, dir)
+}
+
+fn needed(programs: &[&str]) -> Result<()> {
+    let missing = programs.iter().find(|name| agents::which(name).is_none());
+    missing.map_or(Ok(()), |name| Err(anyhow::anyhow!("{name} is not here")))
 }
 
 /// The scripted model, and its port.
@@ -95,7 +119,7 @@ fn workdir(place: &Place, kind: &str, name: &str) -> Result<PathBuf> {
     Ok(dir)
 }
 
-fn finish(name: &str, command: Command, dir: &Path) -> Result<()> {
+fn finish(name: &str, command: &Command, dir: &Path) -> Result<()> {
     progress(name);
     // Nothing that hangs holds the benchmark.
     let mut timed = Command::new("timeout");
@@ -152,7 +176,7 @@ impl Known {
     }
 }
 
-fn recall(known: &Known, ran: &[(&str, PathBuf)], skipped: usize) {
+fn recall(how: &str, known: &Known, ran: &Ran, skipped: usize) {
     let mut missed = Vec::new();
     let mut named = Vec::new();
     for (name, dir) in ran {
@@ -168,7 +192,7 @@ fn recall(known: &Known, ran: &[(&str, PathBuf)], skipped: usize) {
     let (low, high) = binomial(hits, n);
     let share = hits as f64 * 100.0 / n as f64;
     Figure {
-        what: "undeclared agents: recall".into(),
+        what: format!("undeclared agents, gateway {how}: recall"),
         value: share,
         unit: "%",
         target: Some(Target::AtLeast(90.0)),
@@ -184,7 +208,7 @@ fn recall(known: &Known, ran: &[(&str, PathBuf)], skipped: usize) {
     .print();
 }
 
-fn false_alarms(known: &Known, worked: &[(&str, PathBuf)]) {
+fn false_alarms(known: &Known, worked: &Ran) {
     let wrong: Vec<&str> = worked
         .iter()
         .filter(|(_, dir)| known.found(dir) || !known.named(dir).is_empty())

@@ -6,8 +6,6 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::agents::which;
-
 /// One piece of ordinary work: a script that gets the port of a plain web server and of the model.
 pub struct Chore {
     pub name: &'static str,
@@ -59,21 +57,16 @@ pub const CHORES: [Chore; 10] = [
     Chore {
         name: "a person asks the model once",
         needs: &["curl"],
-        script: "curl -s -d '{\"messages\":[]}' http://127.0.0.1:$MODEL/v1/chat/completions > answer; cat answer",
+        script: "curl -s -d '{\"messages\":[]}' http://$MODEL_HOST:$MODEL/v1/chat/completions > answer; cat answer",
     },
     Chore {
         name: "a chat program that only shows",
         needs: &["python3"],
-        script: "python3 -c \"\nimport json,urllib.request\nfor i in range(4):\n  r=urllib.request.Request('http://127.0.0.1:$MODEL/v1/chat/completions',b'{}',{'content-type':'application/json'})\n  print(json.load(urllib.request.urlopen(r))['choices'][0]['message'].get('content'))\n\"",
+        script: "python3 -c \"\nimport json,urllib.request\nfor i in range(4):\n  r=urllib.request.Request('http://$MODEL_HOST:$MODEL/v1/chat/completions',b'{}',{'content-type':'application/json'})\n  print(json.load(urllib.request.urlopen(r))['choices'][0]['message'].get('content'))\n\"",
     },
 ];
 
 impl Chore {
-    pub fn missing(&self) -> Option<String> {
-        let needed = self.needs.iter().find(|name| which(name).is_none());
-        needed.map(|name| format!("{name} is not here"))
-    }
-
     pub fn command(&self, dir: &Path, web: u16, model: u16) -> Result<Command> {
         std::fs::write(dir.join("chore.sh"), self.script)?;
         let mut command = Command::new("bash");

@@ -3,7 +3,7 @@ const { execSync } = require("node:child_process");
 const http = require("node:http");
 
 const ask = (messages) => new Promise((answered, failed) => {
-  const request = http.request({ host: "127.0.0.1", port: process.argv[2], method: "POST",
+  const request = http.request({ host: process.env.MODEL_HOST || "127.0.0.1", port: process.argv[2], method: "POST",
     path: "/v1/chat/completions", headers: { "content-type": "application/json" } }, (response) => {
     let text = "";
     response.on("data", (part) => { text += part; });

@@ -1,7 +1,7 @@
 """An agent that keeps one connection for its whole life."""
-import http.client, json, subprocess, sys
+import http.client, json, os, subprocess, sys
 
-model = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=20)
+model = http.client.HTTPConnection(os.environ.get("MODEL_HOST", "127.0.0.1"), int(sys.argv[1]), timeout=20)
 messages = [{"role": "user", "content": "Do the next step."}]
 while True:
     body = json.dumps({"model": "any", "messages": messages})

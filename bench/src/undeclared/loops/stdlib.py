@@ -1,6 +1,7 @@
 """An agent of the standard library. Modes: plain, daemon (forks twice first), files (starts nothing)."""
 import json, os, subprocess, sys, urllib.request
 
+host = os.environ.get("MODEL_HOST", "127.0.0.1")
 port, mode = sys.argv[1], (sys.argv[2:] or ["plain"])[0]
 if mode == "daemon":
     if os.fork():
@@ -11,7 +12,7 @@ if mode == "daemon":
 messages = [{"role": "user", "content": "Do the next step."}]
 while True:
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/v1/chat/completions",
+        f"http://{host}:{port}/v1/chat/completions",
         json.dumps({"model": "any", "messages": messages}).encode(),
         {"content-type": "application/json"},
     )

@@ -4,7 +4,7 @@ port=$1
 done='{"role":"user","content":"Do the next step."}'
 while true; do
   body="{\"model\":\"any\",\"messages\":[$done]}"
-  exec 3<> "/dev/tcp/127.0.0.1/$port" || exit 1
+  exec 3<> "/dev/tcp/${MODEL_HOST:-127.0.0.1}/$port" || exit 1
   printf 'POST /v1/chat/completions HTTP/1.1\r\nhost: model\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s' "${#body}" "$body" >&3
   answer=
   while read -r -t 5 line <&3; do

@@ -1,8 +1,9 @@
 # An agent of Perl as it comes with the system.
 use strict; use HTTP::Tiny; use JSON::PP;
+my $host = $ENV{MODEL_HOST} // "127.0.0.1";
 my ($port, @messages) = ($ARGV[0], { role => "user", content => "Do the next step." });
 while (1) {
-  my $answer = HTTP::Tiny->new(timeout => 20)->post("http://127.0.0.1:$port/v1/chat/completions",
+  my $answer = HTTP::Tiny->new(timeout => 20)->post("http://$host:$port/v1/chat/completions",
     { headers => { "content-type" => "application/json" }, content => encode_json({ model => "any", messages => \@messages }) });
   die $answer->{reason} unless $answer->{success};
   my $message = decode_json($answer->{content})->{choices}[0]{message};
