@@ -90,6 +90,7 @@ pub struct Run {
 enum Section {
     Completeness,
     Overhead,
+    Calls,
     Stages,
     Latency,
     Memory,
@@ -130,6 +131,7 @@ impl Run {
         match section {
             Section::Completeness => completeness::run(self),
             Section::Overhead => overhead::run(self),
+            Section::Calls => overhead::calls::run(self),
             Section::Stages => stages::run(self),
             Section::Latency => latency::run(self),
             Section::Memory => memory::run(self),

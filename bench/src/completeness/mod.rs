@@ -1,6 +1,7 @@
 //! Bursts under CPU contention: everything is in the daemon's record, or counted there as lost. The
 //! same bursts under other products, one after the other in each round.
 
+mod agentsight;
 mod auditd;
 mod bpftrace;
 mod strace;
@@ -40,8 +41,12 @@ pub struct Seen {
 
 type Watch = fn(&Run, &Burst<'_>) -> Result<Seen>;
 
-const PEERS: [(&str, Watch); 3] =
-    [("strace", strace::watch), ("bpftrace", bpftrace::watch), ("auditd", auditd::watch)];
+const PEERS: [(&str, Watch); 4] = [
+    ("strace", strace::watch),
+    ("bpftrace", bpftrace::watch),
+    ("auditd", auditd::watch),
+    ("AgentSight", agentsight::watch),
+];
 
 /// Runs the three bursts, each in four programs at once beside programs that only burn CPU.
 pub fn run(run: &Run) -> Result<()> {

@@ -186,7 +186,9 @@ fn commands(text: &str) -> Vec<Simple> {
     }
     all.retain(|one| {
         one.words.first().is_some_and(|word| {
-            word.starts_with(|first: char| first.is_ascii_lowercase() || "/.[".contains(first))
+            word == "["
+                || word
+                    .starts_with(|first: char| first.is_ascii_lowercase() || "/.".contains(first))
         })
     });
     all

@@ -1,6 +1,5 @@
 //! The price of one system call of other work: a tight loop with and without the daemon.
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -17,7 +16,8 @@ const INNER: &str = "5";
 const MOST_NS: f64 = 50.0;
 
 /// Measures both calls, with an agent idling and without one.
-pub fn run(run: &Run, chaperone: &Path) -> Result<()> {
+pub fn run(run: &Run) -> Result<()> {
+    let chaperone = &run.chaperone()?;
     let n = run.n.unwrap_or(if run.full { 20 } else { 6 });
     for who in [Who::OtherBesideIdleAgent, Who::OtherAlone] {
         for (call, count) in CALLS {
