@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) if out::is_broken_pipe(&error) => Exit::Done.into(),
         Err(error) => {
-            eprintln!("{}{error:#}", out::label("error: ", out::Colour::Red));
+            crate::say!("{}{}", out::label("error: ", out::Colour::Red), out::error(&error));
             Exit::of(&error).into()
         }
     }

@@ -76,6 +76,33 @@ impl Words {
     }
 }
 
+/// Talk, on stderr. Who does not listen any more is no reason to panic, as `eprintln!` would.
+#[macro_export]
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($words)*);
+    }};
+}
+
+/// An error and its causes on one line, each said once, and what to do on lines of its own behind it.
+pub fn error(error: &anyhow::Error) -> String {
+    let (mut said, mut hints) = (String::new(), String::new());
+    for cause in error.chain().map(ToString::to_string) {
+        for line in cause.lines() {
+            let text = if line.starts_with("hint: ") { &mut hints } else { &mut said };
+            if text.contains(line) {
+                continue;
+            }
+            if !text.is_empty() {
+                text.push_str(if line.starts_with("hint: ") { "\n" } else { ": " });
+            }
+            text.push_str(line);
+        }
+    }
+    if hints.is_empty() { said } else { format!("{said}\n{hints}") }
+}
+
 /// A word for stderr.
 pub fn label(text: &str, colour: Colour) -> String {
     paint(text, colour, coloured() && io::stderr().is_terminal())
@@ -125,9 +152,23 @@ fn row(cells: &[String], widths: &[usize]) -> String {
     text
 }
 
-/// Columns of the terminal; wide where there is none.
-#[cfg(feature = "sql")]
-pub fn width() -> usize {
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
-    size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0).unwrap_or(200)
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    #[test]
+    fn causes_are_said_once_and_hints_last() {
+        let check = |error: anyhow::Error, expect: &str| assert_eq!(super::error(&error), expect);
+        let inner = || anyhow!("no space (os error 28)");
+        check(inner().context("cannot write"), "cannot write: no space (os error 28)");
+        check(
+            inner().context("cannot write: no space (os error 28)"),
+            "cannot write: no space (os error 28)",
+        );
+        check(
+            inner().context("cannot write\nhint: make room"),
+            "cannot write: no space (os error 28)\nhint: make room",
+        );
+        check(anyhow!("a\nhint: x").context("b\nhint: y"), "b: a\nhint: y\nhint: x");
+    }
 }

@@ -27,26 +27,55 @@ pub fn acts(config: &Config, filter: &Filter, most: usize) -> Result<Vec<Attribu
     Ok(query::Query::open(&config.data_dir(), settings)?.acts(&filter.condition())?)
 }
 
+/// Calls `tell` with each act that passes, oldest first.
+#[cfg(feature = "sql")]
+pub fn each(
+    config: &Config,
+    filter: &Filter,
+    tell: impl FnMut(Attributed) -> Result<()>,
+) -> Result<()> {
+    acts(config, filter, EVERYTHING)?.into_iter().try_for_each(tell)
+}
+
+/// More than any record holds, and still a number that SQL takes.
+#[cfg(feature = "sql")]
+const EVERYTHING: usize = 1 << 40;
+
 /// Acts that pass, oldest first, the newest `most` of them.
 #[cfg(not(feature = "sql"))]
 pub fn acts(config: &Config, filter: &Filter, most: usize) -> Result<Vec<Attributed>> {
+    let mut acts = std::collections::VecDeque::new();
+    each(config, filter, |act| {
+        if acts.len() == most {
+            acts.pop_front();
+        }
+        acts.push_back(act);
+        Ok(())
+    })?;
+    Ok(acts.into())
+}
+
+/// Calls `tell` with each act that passes, oldest first, as the journal is read.
+#[cfg(not(feature = "sql"))]
+pub fn each(
+    config: &Config,
+    filter: &Filter,
+    mut tell: impl FnMut(Attributed) -> Result<()>,
+) -> Result<()> {
     let mut reader = journal::Reader::open(&config.data_dir())?;
     if let Some(since) = filter.since_unix_ns {
         reader = reader.since(since);
     }
-    let mut acts = std::collections::VecDeque::new();
     while let Some(batch) = reader.next_batch()? {
         for stored in batch {
-            let event::Record::Act(act) = stored.record else { continue };
-            if filter.passes(&act) {
-                if acts.len() == most {
-                    acts.pop_front();
-                }
-                acts.push_back(*act);
+            if let event::Record::Act(act) = stored.record
+                && filter.passes(&act)
+            {
+                tell(*act)?;
             }
         }
     }
-    Ok(acts.into())
+    Ok(())
 }
 
 impl Filter {

@@ -7,6 +7,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::Budget;
+
 /// Name of the file in the data directory.
 const FILE: &str = "status.json";
 /// A status older than this is of an `up` that hangs or was killed.
@@ -89,22 +91,6 @@ pub struct Outlet {
     /// Why the last attempt failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
-}
-
-/// What Chaperone may use of the host before it says so.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Budget {
-    /// Processor time over a minute; 100 is one processor. 0 is no limit.
-    pub cpu_percent: u32,
-    /// Resident memory. 0 is no limit.
-    pub memory_mib: u32,
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self { cpu_percent: 50, memory_mib: 300 }
-    }
 }
 
 impl Status {

@@ -379,8 +379,8 @@ pub fn reference() -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Config;
     use super::*;
-    use crate::config::Config;
 
     /// `[section]` with `NAME` as a word.
     fn table(name: &str) -> String {

@@ -12,8 +12,6 @@ use anyhow::{Context, Result, bail};
 use event::Text;
 use serde::{Deserialize, Serialize};
 
-use crate::status::Budget;
-
 /// Everything that can be set. Every key has a default; an empty file is a good configuration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -76,6 +74,22 @@ pub struct Agents {
     /// Your own model gateways: host (`llm.corp.example`, `*.corp.example`), address, or
     /// `address:port`. A process that talks to one and runs programs is an agent.
     pub gateways: Vec<Text>,
+}
+
+/// What Chaperone may use of the host before it says so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budget {
+    /// Processor time over a minute; 100 is one processor. 0 is no limit.
+    pub cpu_percent: u32,
+    /// Resident memory. 0 is no limit.
+    pub memory_mib: u32,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { cpu_percent: 50, memory_mib: 300 }
+    }
 }
 
 impl Config {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 use event::AgentId;
-use event::show::plain;
+use event::show::{brief, plain};
 use journal::{SessionFilter, StateReader};
 
 use super::{Common, Exit};
@@ -15,7 +15,7 @@ pub struct Agents {}
 
 impl Agents {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let state = StateReader::open(&common.config()?.data_dir())?;
+        let state = super::state(&common.config()?)?;
         let agents = state.agents()?;
         if common.json {
             for agent in &agents {
@@ -35,7 +35,7 @@ impl Agents {
             let last = sessions.iter().map(|s| s.ended_unix_ns.unwrap_or(s.started_unix_ns)).max();
             rows.push(vec![
                 short(agent.id),
-                plain(&agent.name).into_owned(),
+                brief(&agent.name, 40),
                 plain(agent.version.as_deref().unwrap_or("-")).into_owned(),
                 plain(&agent.owner).into_owned(),
                 format!("{:?}", agent.kind).to_lowercase(),
@@ -45,7 +45,7 @@ impl Agents {
             ]);
         }
         if rows.is_empty() {
-            eprintln!("no agent was seen yet\nhint: `chaperone up` must run while agents work");
+            crate::say!("no agent was seen yet\nhint: `chaperone up` must run while agents work");
         } else {
             out::table(
                 &[

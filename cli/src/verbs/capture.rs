@@ -50,7 +50,7 @@ impl Capture {
             }
         }
         to.flush()?;
-        eprintln!("{written} events, {} lost", source.stats().lost);
+        crate::say!("{written} events, {} lost", source.stats().lost);
         Ok(Exit::Done)
     }
 }

@@ -102,7 +102,7 @@ fn show(common: &Common, set: bool) -> Result<Exit> {
         out::line(&Words::plain(line.clone()).with(from, tone).paint(on))?;
     }
     if lines.is_empty() {
-        eprintln!("nothing is set: defaults hold");
+        crate::say!("nothing is set: defaults hold");
     }
     Ok(Exit::Done)
 }
@@ -157,7 +157,7 @@ fn walk(above: &str, value: &Value, each: &mut impl FnMut(String, &Value)) {
 
 fn check(file: Option<&Path>, json: bool) -> Result<Exit> {
     let Some((path, text)) = Config::text(file)? else {
-        eprintln!("{} is not there: defaults hold", crate::host::default_config().display());
+        crate::say!("{} is not there: defaults hold", crate::host::default_config().display());
         return Ok(Exit::Done);
     };
     Config::parse(&text).with_context(|| path.display().to_string())?;
@@ -171,7 +171,7 @@ fn check(file: Option<&Path>, json: bool) -> Result<Exit> {
             continue;
         }
         let word = label("warning: ", Colour::Yellow);
-        eprintln!(
+        crate::say!(
             "{word}{}:{line}: `{key}` names `{}`, which is not there",
             path.display(),
             plain(value)
@@ -214,7 +214,7 @@ fn path(common: &Common) -> Result<Exit> {
     } else {
         out::line(&path.display().to_string())?;
         if !there {
-            eprintln!("it is not there: defaults hold");
+            crate::say!("it is not there: defaults hold");
         }
     }
     Ok(Exit::Done)

@@ -1,9 +1,10 @@
 //! `chaperone events`: what happened, filtered.
 
-use anyhow::{Result, bail};
+use std::collections::VecDeque;
+
+use anyhow::Result;
 use clap::Args;
-use event::Record;
-use journal::StateReader;
+use event::{Attributed, Record};
 
 use super::{Common, Exit};
 use crate::hashes::Hashes;
@@ -16,7 +17,8 @@ pub struct Events {
     #[arg(long, value_name = "TIME", value_parser = parse_span)]
     last: Option<u64>,
     /// Only these kinds (`process_exec`, `file_open`, …); may be given again.
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", hide_possible_values = true,
+          value_parser = clap::builder::PossibleValuesParser::new(KINDS))]
     kind: Vec<String>,
     /// Only of this agent's product (`codex-cli`).
     #[arg(long)]
@@ -37,12 +39,9 @@ pub struct Events {
 
 impl Events {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        for kind in &self.kind {
-            check_kind(kind)?;
-        }
         let config = common.config()?;
         let since = self.last.map(|span| crate::host::now_unix_ns().saturating_sub(span));
-        let state = StateReader::open(&config.data_dir())?;
+        let state = super::state(&config)?;
         super::losses::warn(&state, since.unwrap_or(0))?;
         let filter = Filter {
             since_unix_ns: since,
@@ -51,26 +50,36 @@ impl Events {
             session: self.session.clone(),
             pid: self.pid,
         };
-        let mut acts = record::acts(&config, &filter, EVERYTHING)?;
-        if let Some(text) = &self.path {
-            acts.retain(|act| lines::object(&act.event.act).contains(text));
-        }
+        let text = self.path.as_deref();
+        let wanted =
+            |act: &Attributed| text.is_none_or(|text| lines::object(&act.event.act).contains(text));
         let colour = out::coloured();
         let mut hashes = Hashes::of(&state);
-        for mut act in acts.drain(acts.len().saturating_sub(self.limit)..) {
+        let mut tell = |mut act: Attributed| -> Result<()> {
             if common.json {
                 hashes.complete(&mut act)?;
-                out::json(&Record::Act(Box::new(act)))?;
-            } else {
-                out::line(&lines::act(&act, colour))?;
+                return out::json(&Record::Act(Box::new(act)));
             }
+            Ok(out::line(&lines::act(&act, colour))?)
+        };
+        if self.limit == usize::MAX {
+            record::each(&config, &filter, |act| if wanted(&act) { tell(act) } else { Ok(()) })?;
+            return Ok(Exit::Done);
         }
+        let mut newest = VecDeque::new();
+        record::each(&config, &filter, |act| {
+            if wanted(&act) && self.limit > 0 {
+                if newest.len() == self.limit {
+                    newest.pop_front();
+                }
+                newest.push_back(act);
+            }
+            Ok(())
+        })?;
+        newest.into_iter().try_for_each(tell)?;
         Ok(Exit::Done)
     }
 }
-
-/// More than any record holds, and still a number that SQL takes.
-const EVERYTHING: usize = 1 << 40;
 
 /// Every kind of act, as on the wire.
 const KINDS: &[&str] = &[
@@ -106,13 +115,6 @@ const KINDS: &[&str] = &[
     "io_uring_setup",
     "pipe_use",
 ];
-
-fn check_kind(kind: &str) -> Result<()> {
-    if !KINDS.contains(&kind) {
-        bail!("`{kind}` is not a kind of event\nhint: one of {}", KINDS.join(", "));
-    }
-    Ok(())
-}
 
 /// `90s`, `15m`, `6h`, `2d` in nanoseconds.
 pub fn parse_span(text: &str) -> Result<u64, String> {

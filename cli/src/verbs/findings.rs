@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use event::Severity;
 use event::show::plain;
-use journal::{FindingFilter, StateReader};
+use journal::FindingFilter;
 
 use super::{Common, Exit};
 use crate::lines::{short, stamp};
@@ -47,7 +47,7 @@ impl From<Level> for Severity {
 
 impl Findings {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let state = StateReader::open(&common.config()?.data_dir())?;
+        let state = super::state(&common.config()?)?;
         let since = self.last.map_or(0, |span| crate::host::now_unix_ns().saturating_sub(span));
         let mut findings = state.findings(&FindingFilter::default())?;
         let least = Severity::from(self.least);
@@ -59,11 +59,11 @@ impl Findings {
             let colour = out::coloured();
             findings.iter().rev().try_for_each(|one| out::line(&lines::finding(one, colour)))?;
         } else if findings.is_empty() {
-            eprintln!("nothing was found");
+            crate::say!("nothing was found");
         } else {
             let rows: Vec<Vec<String>> = findings.iter().map(row).collect();
             out::table(&["id", "when (UTC)", "level", "agent", "times", "what"], &rows)?;
-            eprintln!("hint: `chaperone why ID` tells how it came to be");
+            crate::say!("hint: `chaperone why ID` tells how it came to be");
         }
         Ok(Exit::Done)
     }

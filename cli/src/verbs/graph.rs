@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use graph::threat::{Limits, Subgraph};
-use journal::{SessionFilter, StateReader};
+use journal::SessionFilter;
 
 use super::{Common, Exit, Stop};
 use crate::config::Config;
@@ -52,14 +52,14 @@ impl Graph {
     }
 
     fn of_finding(&self, config: &Config) -> Result<Option<Subgraph>> {
-        let found = StateReader::open(&config.data_dir())?.finding(&self.of)?;
+        let found = super::state(config)?.finding(&self.of)?;
         let [finding] = found.as_slice() else { return Ok(None) };
         let graph = super::why::graph_of(config, finding)?;
         Ok(Some(graph.of_finding(finding.id, Limits::default())))
     }
 
     fn of_session(&self, config: &Config) -> Result<Option<Subgraph>> {
-        let sessions = StateReader::open(&config.data_dir())?.sessions(&SessionFilter::default())?;
+        let sessions = super::state(config)?.sessions(&SessionFilter::default())?;
         let session = sessions.iter().find(|one| one.id.to_string().starts_with(&self.of));
         let Some(session) = session else { return Ok(None) };
         let filter = Filter { session: Some(session.id.to_string()), ..Filter::default() };

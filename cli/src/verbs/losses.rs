@@ -9,7 +9,7 @@ use crate::out::{Colour, label};
 /// One line per loss since `since_unix_ns`, on stderr.
 pub fn warn(state: &StateReader, since_unix_ns: u64) -> Result<()> {
     for loss in state.losses(since_unix_ns)?.iter().take(8) {
-        eprintln!(
+        crate::say!(
             "{}{} events were lost between {} and {}: {} at {}",
             label("warning: ", Colour::Yellow),
             loss.count,

@@ -20,11 +20,14 @@ mod up;
 mod watch;
 mod why;
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use journal::StateReader;
 
 use crate::config::Config;
 
@@ -46,7 +49,7 @@ pub struct Cli {
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = EVERYWHERE)]
     pub verbose: u8,
     #[command(subcommand)]
-    verb: Verb,
+    verb: Option<Verb>,
 }
 
 /// What every verb understands.
@@ -149,6 +152,8 @@ pub enum Exit {
     Done = 0,
     /// 1: failed; stderr says why.
     Failed = 1,
+    /// 2: wrong words on the command line; said by the reader of it, too.
+    Words = 2,
     /// 3: asked for something that is not there.
     NotFound = 3,
     /// 4: this host or this account does not allow it.
@@ -164,11 +169,11 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
-    /// Every code and its meaning, for the reference. 2 is said by the reader of the command line.
+    /// Every code and its meaning, for the reference.
     pub const TABLE: [(u8, &str); 6] = [
         (Self::Done as u8, "done"),
         (Self::Failed as u8, "failed; stderr says why"),
-        (2, "wrong words on the command line"),
+        (Self::Words as u8, "wrong words on the command line"),
         (Self::NotFound as u8, "what was asked for is not there; of `status`: `up` does not run"),
         (Self::NotAllowed as u8, "this host or this account does not allow it"),
         (Self::Busy as u8, "another Chaperone holds the data directory"),
@@ -210,7 +215,11 @@ impl std::error::Error for Stop {}
 /// Calls the verb.
 pub fn run(cli: Cli) -> Result<Exit> {
     let common = &cli.common;
-    match cli.verb {
+    let Some(verb) = cli.verb else {
+        crate::say!("{}", Cli::command().render_help());
+        return Ok(Exit::Words);
+    };
+    match verb {
         Verb::Up(verb) => verb.run(common),
         Verb::Watch(verb) => verb.run(common),
         Verb::Status(verb) => verb.run(common),
@@ -231,12 +240,33 @@ pub fn run(cli: Cli) -> Result<Exit> {
     }
 }
 
-/// Why a data directory cannot be read, with what helps.
-pub fn unreadable(dir: &std::path::Path) -> String {
-    let hint = if crate::host::is_root() {
-        ""
-    } else {
-        "\nhint: the record of a service belongs to root: run it with sudo"
+/// The lists of the record. Where nothing was ever recorded, or nothing may be read, it says so.
+pub fn state(config: &Config) -> Result<StateReader> {
+    let dir = config.data_dir();
+    readable(&dir)?;
+    Ok(StateReader::open(&dir)?)
+}
+
+/// That there is a record, and that it may be read.
+pub fn readable(dir: &Path) -> Result<()> {
+    let stop = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => Stop::new(
+            Exit::NotFound,
+            format!(
+                "nothing is recorded in {}\nhint: `sudo chaperone up` records; --data-dir names another place",
+                dir.display()
+            ),
+        ),
+        ErrorKind::PermissionDenied => Stop::new(
+            Exit::NotAllowed,
+            format!(
+                "the record in {} may not be read by this account\nhint: run it as the account that records, for a service with sudo",
+                dir.display()
+            ),
+        ),
+        _ => {
+            Stop::new(Exit::Failed, format!("cannot read the record in {}: {error}", dir.display()))
+        }
     };
-    format!("cannot read the record in {}{hint}", dir.display())
+    std::fs::File::open(dir.join("state.db")).map(drop).map_err(|error| stop(error).into())
 }

@@ -45,11 +45,11 @@ impl Query {
             }
             (_, Format::Parquet, Some(path)) => {
                 let rows = query.write_parquet(&self.sql, path)?;
-                eprintln!("{rows} rows to {}", path.display());
+                crate::say!("{rows} rows to {}", path.display());
             }
             _ => {
                 let answer = query.sql(&self.sql)?;
-                answer.write_table(crate::out::width(), &mut to)?;
+                answer.write_table(width(), &mut to)?;
             }
         }
         to.flush()?;
@@ -64,4 +64,11 @@ impl Query {
         );
         Err(super::Stop::new(Exit::NotAllowed, text).into())
     }
+}
+
+/// Columns of the terminal; wide where there is none.
+#[cfg(feature = "sql")]
+fn width() -> usize {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+    size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0).unwrap_or(200)
 }

@@ -42,8 +42,8 @@ impl Rules {
     pub fn run(self, common: &Common) -> Result<Exit> {
         match self.what {
             What::List => list(common),
-            What::Check { paths } => check(&paths),
-            What::Test { paths } => test(&paths),
+            What::Check { paths } => check(&paths, common.json),
+            What::Test { paths } => test(&paths, common.json),
         }
     }
 }
@@ -70,7 +70,7 @@ fn list(common: &Common) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn check(paths: &[PathBuf]) -> Result<Exit> {
+fn check(paths: &[PathBuf], json: bool) -> Result<Exit> {
     let mut loader = Loader::default();
     let pack = Pack::agents("check");
     for path in paths {
@@ -79,12 +79,17 @@ fn check(paths: &[PathBuf]) -> Result<Exit> {
         }
     }
     let rules = loader.finish();
-    say(&rules.diagnostics)?;
-    out::line(&format!("{} rules work, {} are refused", rules.entries().count(), rules.refused()))?;
+    say(&rules.diagnostics, json)?;
+    let (work, refused) = (rules.entries().count(), rules.refused());
+    if json {
+        out::json(&serde_json::json!({ "work": work, "refused": refused }))?;
+    } else {
+        out::line(&format!("{work} rules work, {refused} are refused"))?;
+    }
     Ok(if rules.refused() == 0 { Exit::Done } else { Exit::Failed })
 }
 
-fn test(paths: &[PathBuf]) -> Result<Exit> {
+fn test(paths: &[PathBuf], json: bool) -> Result<Exit> {
     let (mut passed, mut failed) = (0, 0);
     for path in paths {
         for file in rule_files(path)?.iter().filter(|file| file.ends_with("rule.yml")) {
@@ -97,16 +102,34 @@ fn test(paths: &[PathBuf]) -> Result<Exit> {
             }
             failed += 1;
             let place = file.parent().unwrap_or(Path::new("."));
-            out::line(&paint(&place.display().to_string(), Colour::Bold, out::coloured()))?;
-            say(&problems)?;
+            if !json {
+                out::line(&paint(&place.display().to_string(), Colour::Bold, out::coloured()))?;
+            }
+            say(&problems, json)?;
         }
     }
-    out::line(&format!("{passed} passed, {failed} failed"))?;
+    if json {
+        out::json(&serde_json::json!({ "passed": passed, "failed": failed }))?;
+    } else {
+        out::line(&format!("{passed} passed, {failed} failed"))?;
+    }
     Ok(if failed == 0 { Exit::Done } else { Exit::Failed })
 }
 
-fn say(problems: &[Diagnostic]) -> Result<()> {
+fn say(problems: &[Diagnostic], json: bool) -> Result<()> {
     for problem in problems {
+        if json {
+            let weight = match problem.weight {
+                Weight::Warning => "warning",
+                Weight::Refused => "refused",
+            };
+            out::json(&serde_json::json!({
+                "file": problem.file, "line": problem.line, "column": problem.column,
+                "rule": problem.rule, "weight": weight, "message": problem.message,
+                "hint": problem.hint,
+            }))?;
+            continue;
+        }
         let word = match problem.weight {
             Weight::Warning => paint("warning", Colour::Yellow, out::coloured()),
             Weight::Refused => paint("refused", Colour::Red, out::coloured()),

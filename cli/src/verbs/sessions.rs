@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 use event::show::plain;
-use journal::{SessionFilter, StateReader};
+use journal::SessionFilter;
 
 use super::{Common, Exit};
 use crate::lines::{short, stamp};
@@ -18,7 +18,7 @@ pub struct Sessions {
 
 impl Sessions {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let state = StateReader::open(&common.config()?.data_dir())?;
+        let state = super::state(&common.config()?)?;
         let agents = state.agents()?;
         let mut sessions = state.sessions(&SessionFilter::default())?;
         sessions.retain(|session| !self.running || session.ended_unix_ns.is_none());
@@ -47,7 +47,7 @@ impl Sessions {
             })
             .collect();
         if rows.is_empty() {
-            eprintln!("no session was seen yet");
+            crate::say!("no session was seen yet");
         } else {
             out::table(&["id", "agent", "began (UTC)", "lasted", "pid", "directory"], &rows)?;
         }

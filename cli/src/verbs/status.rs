@@ -1,5 +1,6 @@
 //! `chaperone status`: is `up` at work here, and how is it doing.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -32,7 +33,14 @@ enum Life {
 impl StatusVerb {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let dir = common.config()?.data_dir();
-        let status = Status::read(&dir).with_context(|| super::unreadable(&dir))?;
+        let status = match Status::read(&dir) {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return super::readable(&dir).map(|()| Exit::NotAllowed);
+            }
+            other => {
+                other.with_context(|| format!("cannot read the status in {}", dir.display()))?
+            }
+        };
         let now = crate::host::now_unix_ns();
         let life = life(status.as_ref(), now);
         if common.json {

@@ -5,7 +5,6 @@ use clap::Args;
 use event::show::{brief, plain};
 use event::{FileRef, Finding};
 use graph::threat::{Settings, Step, ThreatGraph};
-use journal::StateReader;
 
 use super::{Common, Exit, Stop};
 use crate::config::Config;
@@ -29,7 +28,7 @@ impl Why {
         let finding = find(&config, &self.finding)?;
         let graph = graph_of(&config, &finding)?;
         let steps = graph.explain(finding.id);
-        let state = StateReader::open(&config.data_dir())?;
+        let state = super::state(&config)?;
         let exe = FileRef::named(finding.process.exe.clone());
         let hash = Hashes::of(&state).at(&exe, finding.time_unix_ns)?;
         if common.json {
@@ -109,7 +108,7 @@ fn rest(finding: &Finding, steps: &[Step]) -> Vec<Words> {
 
 /// The one finding whose id begins so.
 pub fn find(config: &Config, prefix: &str) -> Result<Finding> {
-    let found = StateReader::open(&config.data_dir())?.finding(prefix)?;
+    let found = super::state(config)?.finding(prefix)?;
     match <[Finding; 1]>::try_from(found) {
         Ok([finding]) => Ok(finding),
         Err(found) if found.is_empty() => Err(Stop::new(

@@ -15,10 +15,10 @@ fn a_misspelt_key_is_refused_with_line_and_hint() {
 }
 
 #[test]
-fn an_unknown_kind_lists_the_known() {
+fn an_unknown_kind_is_told_the_nearest() {
     let output = chaperone(&["events", "--kind", "file_opne"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("hint: one of process_exec"), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("similar value exists: 'file_open'"), "{}", stderr(&output));
 }
 
 #[test]

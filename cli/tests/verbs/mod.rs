@@ -1,6 +1,7 @@
 //! One file per verb.
 
 mod config;
+mod first;
 mod replay;
 mod rules;
 

@@ -90,11 +90,11 @@ impl Up {
             thread::spawn(move || show(&shown, json));
             others.push(("console", to_console));
         }
-        eprintln!(
+        crate::say!(
             "chaperone observes this host with {rules} rules; nothing is blocked. Record: {}",
             config.data_dir().display()
         );
-        eprintln!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
+        crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
         let engine = Engine::new(stages, source.orders, Scope::Agents);
         let counts = Arc::clone(&gauges.hall);
         let teller = tell::start(config.data_dir(), about, Arc::clone(&gauges))?;
@@ -109,9 +109,11 @@ impl Up {
         hashing.join().map_err(|_| anyhow!("the thread of the programs panicked"))?;
         journal.join().map_err(|_| anyhow!("the journal panicked"))??;
         teller.end();
-        eprintln!(
+        crate::say!(
             "chaperone: {} events, {} folded, {} lost",
-            stats.events, stats.folded, stats.lost
+            stats.events,
+            stats.folded,
+            stats.lost
         );
         Ok(Exit::Done)
     }

@@ -114,7 +114,7 @@ fn open(
         Err(error) if crate::host::is_root() => Err(error.into()),
         Err(error) => {
             tracing::debug!(%error, "no kernel events");
-            eprintln!(
+            crate::say!(
                 "{}not root: processes are polled, short ones and their files and connections are missed\nhint: `sudo chaperone up` sees everything; `chaperone doctor` says more",
                 out::label("warning: ", out::Colour::Yellow)
             );

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use super::WAITING;
 use super::gauges::Gauges;
-use crate::config::Config;
-use crate::status::{Budget, Lane, Status};
+use crate::config::{Budget, Config};
+use crate::status::{Lane, Status};
 
 /// How often it looks.
 const LOOK: Duration = Duration::from_secs(2);

@@ -6,7 +6,7 @@ use std::thread;
 use anyhow::{Context, Result};
 use event::show::brief;
 use event::{FindingId, SessionId};
-use journal::{SessionFilter, StateReader};
+use journal::SessionFilter;
 
 use super::state::Ask;
 use super::tree;
@@ -50,7 +50,7 @@ fn finding(config: &Config, id: FindingId) -> Result<Told> {
 }
 
 fn session(config: &Config, id: SessionId) -> Result<Told> {
-    let state = StateReader::open(&config.data_dir())?;
+    let state = crate::verbs::state(config)?;
     let sessions = state.sessions(&SessionFilter::default())?;
     let session = sessions.iter().find(|one| one.id == id);
     let session = session.context("the session is not in the record any more")?;

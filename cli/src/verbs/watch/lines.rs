@@ -15,12 +15,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Prints records of `from` and later until stopped.
 pub fn run(dir: &Path, from: u64, all: bool, json: bool) -> Result<Exit> {
     let colour = out::coloured();
+    crate::verbs::readable(dir)?;
     let follow = Reader::open(dir)?.since(from).follow(|| {
         std::thread::sleep(PAUSE);
         true
     });
     if !json {
-        eprintln!("watching {} (Ctrl-C ends)", dir.display());
+        crate::say!("watching {} (Ctrl-C ends)", dir.display());
     }
     for stored in follow {
         let record = stored?.record;

@@ -36,10 +36,9 @@ const LOSSES_NS: u64 = 24 * 3_600 * 1_000_000_000;
 pub fn run(config: Config, from: u64, all: bool) -> Result<Exit> {
     let dir = config.data_dir();
     // An error that stands in the way from the beginning is said before the screen is taken.
-    std::fs::read_dir(&dir)
-        .map(drop)
-        .or_else(absent)
-        .with_context(|| crate::verbs::unreadable(&dir))?;
+    // A record that may not be read is said before the screen is taken; one that is not there yet is
+    // waited for.
+    std::fs::read_dir(&dir).map(drop).or_else(absent).or_else(|_| crate::verbs::readable(&dir))?;
     let stop = stop_flag()?;
     let mut state = State::new(&crate::host::this_host().name, all);
     state.tick(crate::host::now_unix_ns());
