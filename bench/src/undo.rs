@@ -45,7 +45,13 @@ impl Undo {
                 signal_group(pid, Signal::KILL);
             }
             Self::Place(path) => {
-                let _ = std::fs::remove_dir_all(path);
+                // A process that an agent left behind may still write there.
+                for _ in 0..20 {
+                    if std::fs::remove_dir_all(&path).is_ok() || !path.exists() {
+                        break;
+                    }
+                    std::thread::sleep(std::time::Duration::from_millis(100));
+                }
             }
             Self::Run(words) => {
                 if let [program, arguments @ ..] = words.as_slice() {
