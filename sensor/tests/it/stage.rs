@@ -166,10 +166,22 @@ fn missing() -> Option<&'static str> {
     if !rustix::process::geteuid().is_root() {
         return Some("needs root");
     }
+    if !may_load() {
+        return Some("root here may load no BPF programs (no CAP_BPF)");
+    }
     if !Path::new("/sys/kernel/btf/vmlinux").exists() {
         return Some("this kernel has no BTF");
     }
     None
+}
+
+/// The root of a container often lacks it.
+fn may_load() -> bool {
+    const SYS_ADMIN_OR_BPF: u64 = 1 << 21 | 1 << 39;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
+    let set = effective.and_then(|set| u64::from_str_radix(set.trim(), 16).ok());
+    set.is_none_or(|set| set & SYS_ADMIN_OR_BPF != 0)
 }
 
 fn text(path: &Path) -> String {
