@@ -2,6 +2,7 @@
 
 mod config;
 mod first;
+mod places;
 mod replay;
 mod rules;
 

@@ -36,7 +36,7 @@ impl Attributor {
     /// A member may ask a daemon for work.
     fn note_request(&mut self, event: &Event, exec: &Exec) {
         let Some(entry) = self.table.get(event.process).filter(|entry| entry.is_a_members()) else {
-            return;
+            return self.handed_over.note_person(exec, event.time_unix_ns);
         };
         let Some(actor) = entry.actor.clone() else { return };
         let claim = Claim { run: entry.run, actor };
@@ -243,12 +243,23 @@ impl Attributor {
     }
 
     fn judge_inside(&mut self, event: &Event, start: &Start<'_>, out: &mut Outcome) {
+        if self.is_a_persons_window(event, start) {
+            return self.let_go(start.process, event.time_unix_ns, out);
+        }
         let Some(key) = self.table.get(start.process).map(|entry| entry.run) else { return };
         self.keep_label(event, key, out);
         let found = self.recognise(start).filter(|found| self.stands_alone(found.product));
         if let Some(found) = found {
             self.begin(event, start, found, key, out);
         }
+    }
+
+    fn is_a_persons_window(&mut self, event: &Event, start: &Start<'_>) -> bool {
+        let Some(process) = self.table.get(start.process).map(|entry| entry.process.clone()) else {
+            return false;
+        };
+        let handed_over = &mut self.handed_over;
+        handed_over.is_a_persons(&process, start.exec, &start.launch, event.time_unix_ns)
     }
 
     /// Below an agent only another agent or a tool server is an identity of its own; a training job

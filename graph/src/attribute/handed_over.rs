@@ -20,6 +20,19 @@ const MAX_CLIMB: usize = 4;
 /// Shortest command that is looked for inside the text of a cron or terminal request.
 const MIN_TEXT: usize = 6;
 
+/// What asks a multiplexer to start a program.
+const OPENS: [&str; 9] = [
+    "new",
+    "new-session",
+    "new-window",
+    "neww",
+    "split-window",
+    "splitw",
+    "respawn-pane",
+    "respawn-window",
+    "screen",
+];
+
 /// Whose work it is.
 #[derive(Clone, Debug)]
 pub(super) struct Claim {
@@ -86,6 +99,8 @@ pub(super) struct HandedOver {
     accepted: VecDeque<Accepted>,
     /// The next fork of this sshd serves a session's connection.
     due: VecDeque<(ProcessId, Claim)>,
+    /// What people asked a terminal multiplexer for, and until when that is waited for.
+    people: VecDeque<(Vec<Text>, u64)>,
 }
 
 impl HandedOver {
@@ -118,6 +133,37 @@ impl HandedOver {
             Daemon::Containers => return,
         };
         self.push(daemon, work, claim, now_ns, seconds, many);
+    }
+
+    /// A person starts the client of a terminal multiplexer: the window it asks for is the person's
+    /// also where a session started the server.
+    pub fn note_person(&mut self, exec: &Exec, now_ns: u64) {
+        if asks(base_name(&exec.exe.path)) != Some(Daemon::Terminal) {
+            return;
+        }
+        let words: Vec<Text> = exec.argv.get(1..).unwrap_or_default().to_vec();
+        if words.iter().any(|word| OPENS.contains(&&**word)) {
+            keep(&mut self.people, (words, now_ns + 5 * SECOND));
+        }
+    }
+
+    /// A start below a multiplexer that a session began: did a person ask for it, and no session?
+    pub fn is_a_persons(
+        &mut self,
+        process: &Process,
+        exec: &Exec,
+        launch: &Launch<'_>,
+        now_ns: u64,
+    ) -> bool {
+        self.people.retain(|(_, until_ns)| *until_ns >= now_ns);
+        if self.people.is_empty()
+            || !process.parent.as_ref().is_some_and(|parent| Daemon::Terminal.is(parent))
+            || self.claim(process, exec, launch, now_ns).is_some()
+        {
+            return false;
+        }
+        let asked = self.people.iter().position(|(words, _)| ends_with(words, exec, launch));
+        asked.and_then(|at| self.people.remove(at)).is_some()
     }
 
     fn push(

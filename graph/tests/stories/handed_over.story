@@ -182,3 +182,31 @@ story a request that is polled twice is one request
 200 exec 1 /usr/bin/sleep -- /usr/bin/sleep 1000 => mini-swe-agent tool 102 handed_over
 1 fork 201
 201 exec 1 /usr/bin/sleep -- /usr/bin/sleep 1000 => -
+
+story tmux: a server that an agent's command started; a person opens a window in it, then the agent does
+100 exec 50 /home/alice/.local/share/claude/versions/2.1.3 label=7 -- claude => claude-code own
+100 fork 101
+101 exec 100 /usr/bin/tmux label=7 -- tmux new-session -d -s a 'make watch' => claude-code tool 101
+101 fork 102
+102 fork 103
+103 exec 102 /bin/sh label=7 -- sh -c 'make watch' => claude-code tool 101
+60 exec 1 /usr/bin/tmux tty -- tmux new-window 'vim notes.txt' => -
+102 fork 61
+61 exec 102 /bin/sh label=7 -- sh -c 'vim notes.txt' => -
+61 fork 62
+62 exec 61 /usr/bin/vim -- vim notes.txt => -
+100 fork 104
+104 exec 100 /usr/bin/tmux label=7 -- tmux new-window 'make test' => claude-code tool 104
+102 fork 105
+105 exec 102 /bin/sh label=7 -- sh -c 'make test' => claude-code tool
+# Nobody but the agent asks for this: it stays the agent's, by whatever client it came.
+102 fork 106
+106 exec 102 /bin/sh label=7 -- sh -c 'curl example.com' => claude-code tool
+# A person's request does not take away what a session asked for in the same words.
+63 exec 1 /usr/bin/tmux tty -- tmux new-window 'make all' => -
+100 fork 107
+107 exec 100 /usr/bin/tmux label=7 -- tmux new-window 'make all' => claude-code tool 107
+102 fork 108
+108 exec 102 /bin/sh label=7 -- sh -c 'make all' => claude-code tool
+102 fork 109
+109 exec 102 /bin/sh label=7 -- sh -c 'make all' => -
