@@ -61,6 +61,26 @@ static __always_inline u32 append_user_block(struct scratch *s, u32 offset, unsi
 	return at + size;
 }
 
+/* How long an agent's first program waits at most for its system calls to be watched. */
+#define PATIENCE_NS 5000000
+
+static long wait_step(u32 index, u64 *until)
+{
+	return *(volatile u32 *)&watching || bpf_ktime_get_ns() > *until;
+}
+
+/* A program that may be an agent has started while nobody watched system calls: it does not run
+ * before user space, woken by its record, has attached; or, once in a while, before it has given up
+ * waiting, which is counted. Nothing waits while any label lives. */
+static __always_inline void wait_for_watch(void)
+{
+	u64 until = bpf_ktime_get_ns() + PATIENCE_NS;
+	bpf_loop(1 << 20, wait_step, &until, 0);
+	struct tally *t = tally();
+	if (t && !*(volatile u32 *)&watching)
+		__sync_fetch_and_add(&t->late, 1);
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
 {
@@ -130,6 +150,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	if (at > SCRATCH_MASK + ENV_MAX)
 		return 0;
 	send(&e->header, at, fresh);
+	if (fresh && !watching)
+		wait_for_watch();
 	return 0;
 }
 
@@ -214,5 +236,23 @@ int list_processes(struct bpf_iter__task *ctx)
 		return 0;
 	struct running_process p = { .start_ns = task->start_boottime, .pid = task->tgid };
 	bpf_seq_write(ctx->meta->seq, &p, sizeof(p));
+	return 0;
+}
+
+/* Tasks that carry a label in force, each by the label's state: while there is one, system calls are
+ * watched. */
+SEC("iter/task")
+int list_labelled(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	if (!task)
+		return 0;
+	struct task_label *own = bpf_task_storage_get(&task_labels, task, 0, 0);
+	if (!own)
+		return 0;
+	u64 label = own->label;
+	u32 *state = bpf_map_lookup_elem(&labels, &label);
+	if (state)
+		bpf_seq_write(ctx->meta->seq, state, sizeof(*state));
 	return 0;
 }

@@ -18,5 +18,6 @@
 #include "packets.h"
 #include "uring.h"
 #include "functions.h"
+#include "probe.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

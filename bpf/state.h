@@ -55,6 +55,7 @@ struct tally {
 	u64 map_full;
 	u64 folded;
 	u64 skipped;
+	u64 late;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -111,6 +112,10 @@ struct {
 } candidates SEC(".maps");
 
 u64 labels_given = 0;
+
+/* Whether the ends of system calls are seen: kept by user space, which attaches to sys_exit only while
+ * a label lives. */
+u32 watching = 1;
 
 static __always_inline struct tally *tally(void)
 {

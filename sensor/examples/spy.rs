@@ -1,5 +1,5 @@
 //! Prints events as they come: the sensor alone, for those who work on it.
-//! `cargo run -p sensor --example spy [everybody]`
+//! `cargo run -p sensor --example spy [everybody|on-demand]`
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,8 +7,14 @@ use std::time::{Duration, Instant};
 use sensor::{KernelSource, Settings, Source};
 
 fn main() -> Result<(), sensor::SourceError> {
-    let everybody = std::env::args().nth(1).is_some();
-    let settings = Settings { watch_everybody: everybody, ..Settings::default() };
+    let word = std::env::args().nth(1).unwrap_or_default();
+    let settings = Settings {
+        watch_everybody: word == "everybody",
+        on_demand: word == "on-demand",
+        ..Settings::default()
+    };
+    eprintln!("# LSM {}", sensor::lsm_denied(&settings));
+    eprintln!("# connect hook {}", sensor::connections_denied(&settings));
     let plan = event::WatchPlan {
         candidates: vec!["python3".into(), "node".into(), "python3.11".into()],
         variables: vec!["HOME".into()],
@@ -33,7 +39,13 @@ fn main() -> Result<(), sensor::SourceError> {
         eprintln!("{:16} {}", program.name, program.error.as_deref().unwrap_or("ok"));
     }
     let mut batch = Vec::new();
+    let mut told = source.watch_stats();
     loop {
+        let watch = source.watch_stats();
+        if watch != told {
+            eprintln!("# {watch:?}");
+            told = watch;
+        }
         source.poll(Duration::from_millis(10), &mut batch)?;
         for event in batch.drain(..) {
             println!("{}", serde_json::to_string(&event).unwrap_or_default());

@@ -22,7 +22,9 @@ pub mod untrusted {
 }
 
 pub use decode::Decoder;
-pub use kernel::{KernelSource, LoadReport, ProgramState};
+pub use kernel::{
+    Denial, KernelSource, LoadReport, ProgramState, WatchStats, connections_denied, lsm_denied,
+};
 pub use procfs::ProcfsSource;
 pub use replay::ReplaySource;
 pub use settings::Settings;

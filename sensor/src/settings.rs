@@ -10,6 +10,10 @@ pub struct Settings {
     pub ring_mib: u32,
     /// Record file and network acts of tasks that belong to no agent, too. Costly; for tests.
     pub watch_everybody: bool,
+    /// Where system calls can only be seen behind every call of the host: see them only while an agent
+    /// runs. Nobody else pays then, but the first milliseconds of the first agent may go unseen; that is
+    /// counted as loss, and what it holds open by then is recorded.
+    pub on_demand: bool,
     /// How long the reader lets records wait, in milliseconds: the price of an event's latency is
     /// paid in wake-ups.
     pub poll_ms: u64,
@@ -17,6 +21,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { ring_mib: 32, watch_everybody: false, poll_ms: 10 }
+        Self { ring_mib: 32, watch_everybody: false, on_demand: false, poll_ms: 10 }
     }
 }

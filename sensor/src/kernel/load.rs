@@ -25,6 +25,8 @@ const SPARE_AREAS: u32 = 3;
 /// The loaded object and its attachments; all of it leaves the kernel when this is dropped.
 pub struct Loaded {
     links: Vec<Link>,
+    /// Of `on_sys_exit`.
+    watch: Option<Link>,
     skel: SensorSkel<'static>,
     report: LoadReport,
     /// Of the programs.
@@ -47,6 +49,27 @@ impl Loaded {
     pub fn skipped(&self) -> u64 {
         let ours = |program: &ProgramInfo| self.ids.contains(&program.id);
         ProgInfoIter::default().filter(ours).map(|program| program.recursion_misses).sum()
+    }
+
+    /// The attachment to the end of every system call, to be kept or ended by the caller.
+    pub fn take_watch(&mut self) -> Option<Link> {
+        self.watch.take()
+    }
+
+    /// Attaches to the end of every system call again.
+    pub fn attach_watch(&self) -> Result<Link, SourceError> {
+        let mut programs = self.skel.object().progs_mut();
+        let program = programs.find(|program| program.name() == "on_sys_exit");
+        let program =
+            program.ok_or_else(|| SourceError::Load("no program `on_sys_exit`".into()))?;
+        program.attach().map_err(load_error)
+    }
+
+    /// Tells the programs whether system calls are watched.
+    pub fn set_watching(&mut self, watching: bool) {
+        if let Some(data) = self.skel.maps.data_data.as_mut() {
+            data.watching = u32::from(watching);
+        }
     }
 
     /// A link through which an iterator can be run again and again.
@@ -80,7 +103,7 @@ pub fn load(
         }
     };
     fill_candidates(&skel, plan).map_err(load_error)?;
-    let (mut links, report) = attach(&mut skel, backend, &refused);
+    let (mut links, watch, report) = attach(&mut skel, backend, &refused);
     let vital = |state: &&ProgramState| {
         state.error.is_some() && NEEDS.iter().any(|need| need.vital && need.program == state.name)
     };
@@ -96,7 +119,7 @@ pub fn load(
         .progs()
         .filter_map(|program| Program::id_from_fd(program.as_fd()).ok())
         .collect();
-    Ok(Loaded { links, skel, report, ids })
+    Ok(Loaded { links, watch, skel, report, ids })
 }
 
 /// What libbpf says goes to the log: a refusal is an answer here.
@@ -130,6 +153,8 @@ fn open(settings: &Settings, backend: &Backend) -> libbpf_rs::Result<OpenSensorS
         rodata.watch_everybody = u32::from(settings.watch_everybody);
         rodata.own_pid = std::process::id();
         rodata.cpus = cpus;
+        rodata.prober = u64::from(std::process::id()) << 32
+            | u64::from(rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs());
     }
     choose(&mut open, backend);
     Ok(open)
@@ -183,12 +208,32 @@ fn next_refused(
 }
 
 fn load_alone(settings: &Settings, backend: &Backend, name: &str) -> libbpf_rs::Result<()> {
+    alone(settings, backend, name).map(drop)
+}
+
+fn alone(
+    settings: &Settings,
+    backend: &Backend,
+    name: &str,
+) -> libbpf_rs::Result<SensorSkel<'static>> {
     let mut open = open(settings, backend)?;
     for mut program in open.open_object_mut().progs_mut() {
         let wanted = program.name() == name;
         program.set_autoload(wanted);
     }
-    open.load().map(drop)
+    open.load()
+}
+
+/// Loads one program of `bpf/probe.h` alone, for this thread, and does something with it.
+pub fn with_alone<T>(
+    settings: &Settings,
+    name: &str,
+    act: impl FnOnce(&ProgramMut<'_>) -> libbpf_rs::Result<T>,
+) -> libbpf_rs::Result<T> {
+    let small = Settings { ring_mib: 1, ..settings.clone() };
+    let mut skel = alone(&small, &Backend::SysExit, name)?;
+    let program = skel.object_mut().progs_mut().find(|program| program.name() == name);
+    act(&program.ok_or_else(|| std::io::Error::other("not in the object"))?)
 }
 
 fn fill_candidates(skel: &SensorSkel<'_>, plan: &WatchPlan) -> libbpf_rs::Result<()> {
@@ -205,9 +250,9 @@ fn attach(
     skel: &mut SensorSkel<'_>,
     backend: &Backend,
     refused: &[(&'static str, String)],
-) -> (Vec<Link>, LoadReport) {
+) -> (Vec<Link>, Option<Link>, LoadReport) {
     let cgroup = root_cgroup();
-    let mut links = Vec::new();
+    let (mut links, mut watch) = (Vec::new(), None);
     let mut report = LoadReport::new(backend);
     let families = MapHandle::try_from(&skel.maps.families);
     for need in NEEDS.iter().filter(|need| need.attach != Attach::SysExit || backend.wants(need)) {
@@ -222,7 +267,10 @@ fn attach(
                 match program {
                     Some(program) => {
                         attach_one(&program, need, cgroup.as_deref(), families.as_ref().ok())
-                            .map(|link| links.extend(link))
+                            .map(|link| match need.attach {
+                                Attach::SysExit => watch = link,
+                                _ => links.extend(link),
+                            })
                             .err()
                     }
                     None => Some("not in the object".into()),
@@ -231,7 +279,7 @@ fn attach(
         };
         report.programs.push(ProgramState { name: need.program, gives: need.gives, error });
     }
-    (links, report)
+    (links, watch, report)
 }
 
 fn attach_one(
@@ -277,7 +325,7 @@ fn attach_functions(
 }
 
 /// Where the version 2 control groups are mounted: alone, or beside version 1.
-fn root_cgroup() -> Option<PathBuf> {
+pub fn root_cgroup() -> Option<PathBuf> {
     let mounts = std::fs::read_to_string("/proc/self/mounts").ok()?;
     mounts.lines().find_map(|line| {
         let mut fields = line.split(' ');

@@ -5,9 +5,11 @@ mod functions;
 mod load;
 mod needs;
 mod orders;
+mod probe;
 mod proof;
 mod skeleton;
 mod syscalls;
+mod watch;
 
 use std::cell::RefCell;
 use std::io::Write;
@@ -20,15 +22,17 @@ use libbpf_rs::{MapCore, MapHandle, RingBuffer, RingBufferBuilder};
 
 pub use folds::FoldKey;
 pub use needs::{LoadReport, ProgramState};
+pub use probe::{Denial, connections_denied, lsm_denied};
+pub use watch::WatchStats;
 
 use crate::decode::Decoder;
 use crate::procfs;
 use crate::settings::Settings;
 use crate::source::{Polled, Source, SourceError, SourceStats};
 use folds::Folds;
-use load::Loaded;
 use needs::Backend;
 use orders::KernelOrders;
+use watch::Watch;
 
 /// How often the kernel is asked whether it left programs out; it has to list all of the host.
 const SKIPS: Duration = Duration::from_secs(10);
@@ -49,7 +53,7 @@ pub struct KernelSource {
     skips_asked: Instant,
     /// As the kernel said last.
     skipped: u64,
-    loaded: Loaded,
+    watch: Rc<RefCell<Watch>>,
 }
 
 /// What the ring's callback writes to.
@@ -100,6 +104,7 @@ struct Tally {
     map_full: u64,
     folded: u64,
     skipped: u64,
+    late: u64,
     undecoded: u64,
 }
 
@@ -152,9 +157,13 @@ impl KernelSource {
             undecoded: 0,
             tap: None,
         }));
-        let ring = build_ring(&loaded.map("ring")?, &reader)?;
+        let ring_map = loaded.map("ring")?;
         let tallies = loaded.map("tallies")?;
         let mut report = loaded.report().clone();
+        let on_demand =
+            settings.on_demand && !settings.watch_everybody && matches!(backend, Backend::SysExit);
+        let watch = Rc::new(RefCell::new(Watch::new(loaded, on_demand)));
+        let ring = build_ring(&ring_map, &reader, &watch)?;
         report.self_test = proof::of_system_calls(&orders, &ring, &reader);
         // The programs run already: what starts from here on comes through the ring, what ran
         // before is listed now, and what falls in between comes twice, which does no harm.
@@ -174,7 +183,7 @@ impl KernelSource {
             counted_unix_ns,
             skips_asked: Instant::now(),
             skipped: 0,
-            loaded,
+            watch,
         })
     }
 
@@ -189,11 +198,28 @@ impl KernelSource {
         self.reader.borrow_mut().tap = Some(to);
     }
 
+    /// Whether system calls are watched now, and how it came to it.
+    pub fn watch_stats(&self) -> WatchStats {
+        self.watch.borrow().stats()
+    }
+
+    /// Tells orders whether system calls are watched, and begins to where one waits for it.
+    fn answer_orders(&mut self) {
+        let mut watch = self.watch.borrow_mut();
+        if self.orders.wants_watch() {
+            watch.begin();
+        }
+        self.orders.set_watched(watch.stats().now);
+        for (pid, label) in watch.take_late() {
+            self.orders.look_again(pid, label);
+        }
+    }
+
     fn sweep(&mut self) {
         self.swept = Instant::now();
         if self.skips_asked.elapsed() >= SKIPS {
             self.skips_asked = Instant::now();
-            self.skipped = self.loaded.skipped();
+            self.skipped = self.watch.borrow().loaded().skipped();
         }
         let now = self.tally();
         let mut reader = self.reader.borrow_mut();
@@ -206,6 +232,8 @@ impl KernelSource {
             (LossCause::RingFull, now.ring_full - self.counted.ring_full),
             (LossCause::MapFull, now.map_full - self.counted.map_full),
             (LossCause::Skipped, now.skipped.saturating_sub(self.counted.skipped)),
+            // The first instants of so many programs.
+            (LossCause::NotRunning, now.late - self.counted.late),
             (LossCause::Decode, now.undecoded - self.counted.undecoded),
         ];
         for (cause, count) in losses.into_iter().filter(|(_, count)| *count > 0) {
@@ -234,6 +262,7 @@ impl KernelSource {
             sum.map_full += next();
             sum.folded += next();
             sum.skipped += next();
+            sum.late += next();
         }
         sum
     }
@@ -242,12 +271,14 @@ impl KernelSource {
 fn build_ring(
     map: &MapHandle,
     reader: &Rc<RefCell<Reader>>,
+    watch: &Rc<RefCell<Watch>>,
 ) -> Result<RingBuffer<'static>, SourceError> {
     let failed = |error: libbpf_rs::Error| SourceError::Ring(error.to_string());
-    let reader = Rc::clone(reader);
+    let (reader, watch) = (Rc::clone(reader), Rc::clone(watch));
     let mut builder = RingBufferBuilder::new();
     builder
         .add(map, move |record: &[u8]| {
+            watch.borrow_mut().look(record);
             reader.borrow_mut().take(record);
             0
         })
@@ -266,7 +297,9 @@ impl Source for KernelSource {
         self.ring.consume().map_err(|error| SourceError::Ring(error.to_string()))?;
         if self.swept.elapsed() >= SWEEP {
             self.sweep();
+            self.watch.borrow_mut().rest();
         }
+        self.answer_orders();
         let mut reader = self.reader.borrow_mut();
         reader.decoder.refresh();
         reader.batch.append(&mut self.orders.take_found());
@@ -284,7 +317,7 @@ impl Source for KernelSource {
         SourceStats {
             events: self.reader.borrow().events,
             folded: tally.folded,
-            lost: tally.ring_full + tally.map_full + tally.skipped + tally.undecoded,
+            lost: tally.ring_full + tally.map_full + tally.skipped + tally.late + tally.undecoded,
         }
     }
 }

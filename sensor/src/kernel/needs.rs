@@ -47,6 +47,7 @@ pub const NEEDS: &[Need] = &[
     need("on_egress", "DNS questions and TLS server names", false, Attach::Cgroup),
     need("on_ingress", "DNS answers", false, Attach::Cgroup),
     need("adopt", "agents that already run", false, Attach::Iterator),
+    need("list_labelled", "when no system call need be watched", false, Attach::Iterator),
     need("list_processes", "exact starts of running processes", false, Attach::Iterator),
 ];
 

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use event::{Event, Label, Order, OrderError, Orders, ProcessId};
 use libbpf_rs::{Iter, Link, MapCore, MapFlags, MapHandle};
@@ -20,9 +21,21 @@ pub struct KernelOrders {
     process_labels: MapHandle,
     adoption: Mutex<Option<Link>>,
     listing: Mutex<Option<Link>>,
+    /// Whether system calls are watched, by the source's thread; an order may ask for it.
+    watched: Mutex<Watched>,
+    now_watched: Condvar,
     /// Events that an order gave rise to, until the source hands them on.
     found: Mutex<Vec<Event>>,
 }
+
+#[derive(Clone, Copy)]
+struct Watched {
+    now: bool,
+    wanted: bool,
+}
+
+/// An order waits at most this long for system calls to be watched; the source polls far more often.
+const WATCH_WITHIN: Duration = Duration::from_millis(200);
 
 impl KernelOrders {
     pub fn new(loaded: &Loaded) -> Result<Self, SourceError> {
@@ -31,6 +44,8 @@ impl KernelOrders {
             process_labels: loaded.map("process_labels")?,
             adoption: Mutex::new(loaded.iterator("adopt")),
             listing: Mutex::new(loaded.iterator("list_processes")),
+            watched: Mutex::new(Watched { now: true, wanted: false }),
+            now_watched: Condvar::new(),
             found: Mutex::default(),
         })
     }
@@ -53,6 +68,7 @@ impl KernelOrders {
     /// their parent carries the label inherit it.
     fn adopt(&self, root: ProcessId, label: Label) -> Result<(), OrderError> {
         if label.is_some() {
+            self.wait_for_watch();
             self.confirm(label)?;
         }
         let mut given: HashSet<u32> = HashSet::new();
@@ -88,6 +104,31 @@ impl KernelOrders {
         self.process_labels.update(&pid.to_ne_bytes(), &nothing, MapFlags::ANY).map_err(refused)?;
         self.run_adoption()?;
         self.process_labels.delete(&pid.to_ne_bytes()).map_err(refused)
+    }
+
+    /// Before a label is given to what runs already: from then on nothing is to be missed.
+    fn wait_for_watch(&self) {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.wanted = !watched.now;
+        let waited = self.now_watched.wait_timeout_while(watched, WATCH_WITHIN, |it| !it.now);
+        drop(waited);
+    }
+
+    /// Whether an order waits for system calls to be watched.
+    pub fn wants_watch(&self) -> bool {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner).wanted
+    }
+
+    /// Says whether system calls are watched.
+    pub fn set_watched(&self, now: bool) {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        *watched = Watched { now, wanted: watched.wanted && !now };
+        self.now_watched.notify_all();
+    }
+
+    /// What a process that started unwatched holds open by now.
+    pub fn look_again(&self, pid: u32, label: Label) {
+        self.look_at_descriptors(&HashSet::from([pid]), label);
     }
 
     /// What the adopted hold open already.
