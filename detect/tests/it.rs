@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use detect::{Loader, Pack, Weight, pack};
+use detect::{Detector, Loader, Pack, Settings, Weight, pack};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -45,6 +45,27 @@ fn own_rules_fire_and_stay_quiet() {
     }
     problems.extend(loader.finish().diagnostics.iter().map(ToString::to_string));
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+/// A day of a coding agent: packages, builds, tests, containers, a push, a pull request, a look at a
+/// cluster. Each program reads what is its own; no rule has a word to say.
+#[test]
+fn an_ordinary_day_is_quiet() {
+    let mut rules = Vec::new();
+    files(&root().join("rules/detections"), "/rule.yml", &mut rules);
+    let mut loader = Loader::default();
+    for path in &rules {
+        let name = path.parent().unwrap().file_name().unwrap().to_string_lossy();
+        loader.add(&Pack::agents("chaperone"), &name, &std::fs::read_to_string(path).unwrap());
+    }
+    let mut detector = Detector::new(loader.finish(), Settings::default()).unwrap();
+    let acts = pack::acts(include_str!("streams/ordinary-day.jsonl"));
+    let acts = acts.unwrap_or_else(|error| panic!("{error}"));
+    let mut findings = Vec::new();
+    acts.iter().for_each(|act| detector.detect(act, &mut findings));
+    let said: Vec<_> =
+        findings.iter().map(|found| format!("{}: {}", found.rule.title, found.summary)).collect();
+    assert!(acts.len() > 100 && said.is_empty(), "{}", said.join("\n"));
 }
 
 #[test]
