@@ -13,6 +13,8 @@ use crate::programs::Programs;
 
 /// Most of a script that is read to see what it imports.
 const SCRIPT_BYTES: u64 = 64 << 10;
+/// Most of a package's description that is read.
+const PACKAGE_BYTES: u64 = 1 << 20;
 /// Most of a program that is searched for a text.
 const PROGRAM_BYTES: usize = 256 << 20;
 /// Answers kept; a host runs few different agent programs.
@@ -125,10 +127,24 @@ fn remember<K: Eq + std::hash::Hash, V: Clone>(
     answers.entry(key).or_insert_with(answer).clone()
 }
 
+/// The beginning of a plain file. Whoever is watched may have laid anything at the name: a FIFO would
+/// hold us until somebody writes, a device would never end.
+fn bounded(path: &Path, most: u64) -> Option<Vec<u8>> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+    let file = std::fs::OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// The nearest `package.json` with a name above the file.
 fn npm(file: &Path) -> Option<Package> {
     file.ancestors().skip(1).take(8).find_map(|directory| {
-        let text = std::fs::read(directory.join("package.json")).ok()?;
+        let text = bounded(&directory.join("package.json"), PACKAGE_BYTES)?;
         let json: serde_json::Value = serde_json::from_slice(&text).ok()?;
         let word = |key: &str| json.get(key)?.as_str().map(Text::from);
         Some(Package { name: word("name")?, version: word("version") })
@@ -149,7 +165,8 @@ fn distribution(packages: &Path, script: &str) -> Option<Package> {
     std::fs::read_dir(packages).ok()?.flatten().find_map(|entry| {
         let path = entry.path();
         let stem = path.file_name()?.to_str()?.strip_suffix(".dist-info")?.to_owned();
-        let points = std::fs::read_to_string(path.join("entry_points.txt")).ok()?;
+        let points = bounded(&path.join("entry_points.txt"), PACKAGE_BYTES)?;
+        let points = String::from_utf8_lossy(&points);
         let owns = points
             .lines()
             .any(|line| line.split_once('=').is_some_and(|(name, _)| name.trim() == script));

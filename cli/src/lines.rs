@@ -236,6 +236,9 @@ pub fn finding(finding: &Finding, colour: bool) -> String {
 pub fn loss(loss: &Loss, colour: bool) -> String {
     let word = paint("LOST", Colour::Red, colour);
     let (from, until) = (clock(loss.from_unix_ns), clock(loss.until_unix_ns));
+    if loss.count == 0 {
+        return format!("{until} ! {word} nothing was watched since {from}: {}", loss.cause.name());
+    }
     format!(
         "{until} ! {word} {} events since {from}: {} at {}",
         loss.count,

@@ -117,7 +117,7 @@ pub fn line(text: &str) -> io::Result<()> {
 
 /// Writes a value as one line of JSON.
 pub fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    Ok(line(&serde_json::to_string(value)?)?)
+    Ok(line(&event::show::json(&serde_json::to_string(value)?))?)
 }
 
 /// The reader of our output has gone: nothing is left to say.

@@ -75,6 +75,15 @@ pub fn each(
             }
         }
     }
+    let damage = reader.damage();
+    if damage.places + damage.unknown > 0 {
+        crate::say!(
+            "{}{} records cannot be read: the record is damaged at {} places",
+            crate::out::label("warning: ", crate::out::Colour::Yellow),
+            damage.records + damage.unknown,
+            damage.places
+        );
+    }
     Ok(())
 }
 

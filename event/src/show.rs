@@ -21,6 +21,26 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// JSON that no terminal acts upon: what [`plain`] would spell out stands as `\\uXXXX`, which a reader
+/// of JSON takes for the same character. Such characters stand only inside strings.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let acts = |character: char| is_unsafe(character) && character != '\n';
+    if !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if acts(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                safe.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            safe.push(character);
+        }
+    }
+    Cow::Owned(safe)
+}
+
 /// [`plain`], cut to at most `width` characters with an ellipsis.
 pub fn brief(text: &str, width: usize) -> String {
     let safe = plain(text);
@@ -56,6 +76,14 @@ mod tests {
         check("a\u{202e}b", "a\\u{202e}b");
         check("tag\u{e0041}", "tag\\u{e0041}");
         check("two\nlines\r", "two\\nlines\\r");
+    }
+
+    #[test]
+    fn json_reads_the_same_and_shows_nothing_that_acts() {
+        let text = "\"\u{9b}2J \u{202e} \u{e0041} ünï\"";
+        assert_eq!(json(text), "\"\\u009b2J \\u202e \\udb40\\udc41 ünï\"");
+        let read = |text: &str| serde_json::from_str::<String>(text).ok();
+        assert_eq!(read(&json(text)), read(text));
     }
 
     #[test]

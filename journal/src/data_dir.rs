@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -19,7 +19,7 @@ const MIGRATIONS: &[Migration] = &[];
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl DataDir {
@@ -29,7 +29,38 @@ impl DataDir {
         let lock = lock(path)?;
         migrate(path)?;
         make_private(&segments_dir(path))?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), lock })
+    }
+
+    /// Fails if the directory is no longer the one that was claimed: removed, moved or replaced.
+    pub fn check(&self) -> Result<(), Error> {
+        let path = self.path.join("lock");
+        let same = |ours: &fs::Metadata, there: &fs::Metadata| {
+            (ours.dev(), ours.ino()) == (there.dev(), there.ino())
+        };
+        let ours = self.lock.metadata().map_err(Error::io("ask about", &path))?;
+        match fs::metadata(&path) {
+            Ok(there) if same(&ours, &there) => Ok(()),
+            _ => Err(Error::Gone { dir: self.path.clone() }),
+        }
+    }
+
+    /// What lets others change the record, in words; nothing where all is well.
+    pub fn exposed(&self) -> Vec<String> {
+        let own = self.lock.metadata().map_or(0, |meta| meta.uid());
+        let exposed = |path: PathBuf| {
+            let meta = fs::metadata(&path).ok()?;
+            let path = event::show::plain(&path.to_string_lossy()).into_owned();
+            if meta.uid() != own {
+                Some(format!("`{path}` belongs to user {}, who can change the record", meta.uid()))
+            } else if meta.mode() & 0o022 != 0 {
+                let mode = meta.mode() & 0o7777;
+                Some(format!("`{path}` can be written by others (mode {mode:o})"))
+            } else {
+                None
+            }
+        };
+        [self.path.clone(), segments_dir(&self.path)].into_iter().filter_map(exposed).collect()
     }
 
     /// Where it is.

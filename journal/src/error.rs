@@ -71,6 +71,12 @@ pub enum Error {
         /// Highest format known here.
         known: u32,
     },
+    /// The data directory was removed or replaced while it was in use.
+    #[error("the data directory `{}` is gone or was replaced: what was recorded there may be lost\nhint: start chaperone again; look at who removed it", dir.display())]
+    Gone {
+        /// The directory.
+        dir: PathBuf,
+    },
     /// A setting of an outlet cannot work.
     #[error("outlet {outlet}: {why}")]
     Setting {

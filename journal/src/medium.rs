@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 /// Makes segment files.
@@ -20,6 +20,10 @@ pub(crate) trait Output: Debug + Send {
     fn sync(&mut self) -> io::Result<()>;
     /// Cuts the file to `len` bytes; what is appended next goes there.
     fn cut(&mut self, len: u64) -> io::Result<()>;
+    /// True if no name leads to the file any more.
+    fn is_removed(&self) -> bool {
+        false
+    }
 }
 
 /// The real thing.
@@ -42,5 +46,8 @@ impl Output for File {
     }
     fn cut(&mut self, len: u64) -> io::Result<()> {
         self.set_len(len)
+    }
+    fn is_removed(&self) -> bool {
+        self.metadata().is_ok_and(|meta| meta.nlink() == 0)
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Recovered {
     pub number: u64,
     /// Position of the next record.
     pub position: Position,
+    /// Latest time recorded in the last segment, UTC.
+    pub last_unix_ns: Option<u64>,
     /// What was cut.
     pub torn: Option<Torn>,
 }
@@ -40,6 +42,7 @@ pub(crate) fn recover(dir: &Path) -> Result<Recovered, Error> {
         if let Some(segment) = Segment::open(number, &path)? {
             let end = End::of(&segment)?;
             recovered.position = end.position(&segment);
+            recovered.last_unix_ns = end.last.map(|last| last.times.1).filter(|time| *time > 0);
             recovered.torn = end.cut(&segment)?;
             if end.frames == 0 && recovered.torn.is_none() {
                 fs::remove_file(&path).map_err(Error::io("remove", &path))?;

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod attack;
 pub mod documents;
 pub mod fuzzing;
 pub mod package;

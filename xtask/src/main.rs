@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use xtask::package::{self, Order, Squeeze};
-use xtask::{documents, fuzzing, tidy, vm};
+use xtask::{attack, documents, fuzzing, tidy, vm};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about)]
@@ -51,6 +51,11 @@ enum Task {
         /// Name and arguments (`pipeline --only completeness`); `pipeline --help` says more.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
+    },
+    /// Attack the daemon: crashes, full disks, hostile names, agents that hide (root).
+    Attack {
+        /// Names of attacks; all if none.
+        only: Vec<String>,
     },
     /// Attack the readers of outside bytes with libFuzzer, on the stable compiler.
     Fuzz {
@@ -122,6 +127,7 @@ fn run(task: Task) -> Result<bool> {
         }
         Task::Model { commands } => e2e::model(&commands).map(|()| true),
         Task::Bench { words } => bench(&words),
+        Task::Attack { only } => attack::run(&build_chaperone()?, &only),
         Task::Fuzz { seconds, keep, targets } => {
             fuzzing::run(&xtask::root(), &cache(), &fuzzing::Order { seconds, keep, targets })
         }

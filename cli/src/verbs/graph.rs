@@ -41,7 +41,9 @@ impl Graph {
             },
         };
         let text = match (common.json, self.format) {
-            (true, _) | (_, Format::Json) => serde_json::to_string(&subgraph)?,
+            (true, _) | (_, Format::Json) => {
+                event::show::json(&serde_json::to_string(&subgraph)?).into_owned()
+            }
             (_, Format::Svg) => subgraph.to_svg(),
             (_, Format::Dot) => subgraph.to_dot(),
         };

@@ -37,6 +37,7 @@ pub struct Writer {
     collecting_since: Option<Instant>,
     unsynced_since: Option<Instant>,
     refused: Option<Refused>,
+    resumed_unix_ns: Option<u64>,
 }
 
 impl Writer {
@@ -51,7 +52,7 @@ impl Writer {
         medium: Box<dyn Medium>,
     ) -> Result<Self, Error> {
         let dir = segments_dir(dir.path());
-        let Recovered { number, position, torn } = recover(&dir)?;
+        let Recovered { number, position, torn, last_unix_ns } = recover(&dir)?;
         let mut writer = Self {
             settings: settings.clone(),
             segments: Segments::new(dir, medium, settings, number),
@@ -61,6 +62,7 @@ impl Writer {
             collecting_since: None,
             unsynced_since: None,
             refused: None,
+            resumed_unix_ns: last_unix_ns,
         };
         if let Some(torn) = torn {
             writer.frame.gap = torn.records.unwrap_or(0);
@@ -93,6 +95,11 @@ impl Writer {
         Ok(self.end())
     }
 
+    /// Latest time that the run before recorded, UTC; `None` if there is no record of one.
+    pub fn resumed_unix_ns(&self) -> Option<u64> {
+        self.resumed_unix_ns
+    }
+
     /// Position after the last record taken.
     pub fn end(&self) -> Position {
         Position(self.written.0 + u64::from(self.frame.records()))
@@ -113,6 +120,10 @@ impl Writer {
         }
         if self.segments.is_full(self.frame.len_bound()) {
             self.close_segment()?;
+        }
+        if let Some(first) = self.segments.take_removed() {
+            let removed = self.written.0.saturating_sub(first.0);
+            self.refused.get_or_insert_with(Refused::begin).records += removed;
         }
         if let Some(refused) = self.refused {
             self.frame.push(&Record::Loss(refused.loss()))?;

@@ -33,6 +33,7 @@ struct Current {
     bytes: u64,
     begun: Instant,
     marker: u64,
+    first: Position,
 }
 
 /// An operation on a file that failed.
@@ -77,6 +78,13 @@ impl Segments {
     /// What comes next goes into a new segment.
     pub(super) fn close(&mut self) {
         self.current = None;
+    }
+
+    /// First position of the current segment if somebody has removed it: what comes next goes into
+    /// a new one.
+    pub(super) fn take_removed(&mut self) -> Option<Position> {
+        let removed = self.current.as_ref().is_some_and(|current| current.output.is_removed());
+        removed.then(|| self.current.take()).flatten().map(|current| current.first)
     }
 
     /// Forces the current segment to the disk.
@@ -127,7 +135,7 @@ impl Segments {
             Ok(output) => {
                 self.number += 1;
                 let (bytes, begun, marker) = (FRAMES, Instant::now(), header.marker);
-                Ok(Current { output, path, bytes, begun, marker })
+                Ok(Current { output, path, bytes, begun, marker, first })
             }
             Err(source) => Err(Failed { path, source }),
         }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use event::{LossCause, Record};
 use journal::{DataDir, Error, Fsync, Position, Reader, SegmentSettings, Writer};
 
 use super::stream::Stream;
@@ -75,4 +76,45 @@ fn a_segment_of_the_future_is_one_error_and_the_rest_is_read() {
     let errors: Vec<_> = errors.into_iter().map(|error| error.unwrap_err().to_string()).collect();
     assert_eq!(errors.len(), 1);
     assert!(errors[0].ends_with("has format 9, this chaperone knows up to 1\nhint: use the chaperone that wrote it, or a newer one"), "{errors:?}");
+}
+
+#[test]
+fn a_segment_that_somebody_removed_is_told_as_loss_and_the_record_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let records: Vec<_> = Stream::new(3).take(40).collect();
+    let (gone, kept) = records.split_at(15);
+    let dir = DataDir::claim(home.path()).unwrap();
+    let settings = SegmentSettings { fsync: Fsync::Always, ..SegmentSettings::default() };
+    let mut writer = Writer::open(&dir, &settings).unwrap();
+    writer.append(gone).unwrap();
+    fs::remove_file(home.path().join("journal/0000000001.seg")).unwrap();
+    writer.append(kept).unwrap();
+    let read: Vec<_> =
+        Reader::open(home.path()).unwrap().map(|stored| stored.unwrap().record).collect();
+    assert!(kept.iter().all(|record| read.contains(record)));
+    let told = |record: &Record| matches!(record, Record::Loss(loss) if loss.cause == LossCause::Disk && loss.count == 15);
+    assert!(read.iter().any(told), "{read:?}");
+}
+
+#[test]
+fn a_directory_that_was_replaced_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("data");
+    let dir = DataDir::claim(&path).unwrap();
+    dir.check().unwrap();
+    fs::rename(&path, home.path().join("away")).unwrap();
+    assert!(matches!(dir.check(), Err(Error::Gone { .. })));
+    let _second = DataDir::claim(&path).unwrap();
+    assert!(matches!(dir.check(), Err(Error::Gone { .. })), "another one stands there");
+}
+
+#[test]
+fn what_others_can_write_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(&home.path().join("data")).unwrap();
+    assert!(dir.exposed().is_empty());
+    let journal = home.path().join("data/journal");
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o770)).unwrap();
+    assert!(dir.exposed().concat().contains("mode 770"), "{:?}", dir.exposed());
 }

@@ -1,15 +1,15 @@
 //! The journal on its thread: appends, lets the state follow, feeds the outlets, rolls and retains.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use detect::prevalence::Prevalence;
-use event::Record;
 use event::ocsf::{self, Device};
+use event::{Loss, LossCause, Record};
 use journal::outlet::{Mapping, Outlets};
 use journal::{Clerk, DataDir, Position, Writer};
 
@@ -44,11 +44,15 @@ pub fn start(
     before: Before,
     records: Receiver<Vec<Record>>,
     gauges: &Arc<Gauges>,
+    stop: &Arc<AtomicBool>,
 ) -> Result<JoinHandle<Result<()>>> {
     let prevalence = before.prevalence();
     let retention = config.journal.retention.clone();
     let clerk = Clerk::start(before.state, dir.path(), retention)?;
-    let writer = Writer::open(&dir, &config.journal.segments)?;
+    let mut writer = Writer::open(&dir, &config.journal.segments)?;
+    if let Some(last) = writer.resumed_unix_ns() {
+        report_shed(writer.append(&[not_running_since(last)]).map(drop));
+    }
     let outlets = Outlets::start(&dir, &config.journal.outlets, writer.end(), &mapping())?;
     let keeper = Keeper {
         writer,
@@ -63,7 +67,25 @@ pub fn start(
         store: query::Store::open(&dir)?,
         dir,
     };
-    Ok(thread::Builder::new().name("journal".into()).spawn(move || keeper.run(&records))?)
+    let stop = Arc::clone(stop);
+    let work = move || {
+        let ended = keeper.run(&records);
+        // Nothing may be watched that is not recorded.
+        stop.store(true, Ordering::Relaxed);
+        ended
+    };
+    Ok(thread::Builder::new().name("journal".into()).spawn(work)?)
+}
+
+/// Between the last record of the last run and now nobody watched, as far as the record can tell.
+fn not_running_since(last_unix_ns: u64) -> Record {
+    Record::Loss(Loss {
+        cause: LossCause::NotRunning,
+        count: 0,
+        from_unix_ns: last_unix_ns,
+        until_unix_ns: crate::host::now_unix_ns(),
+        place: "chaperone".into(),
+    })
 }
 
 /// Findings leave as OCSF.
@@ -90,11 +112,15 @@ impl Keeper {
             }
             if self.told.elapsed() >= IDLE {
                 self.told = Instant::now();
+                self.dir.check()?;
                 self.gauges.outlets(self.writer.end(), &self.outlets.status());
             }
             if self.tended.elapsed() > UPKEEP {
                 self.tended = Instant::now();
-                self.upkeep()?;
+                // A full disk is no reason to stop: what is kept too long does no harm.
+                if let Err(error) = self.upkeep() {
+                    tracing::error!(%error, "old data was not rolled or removed");
+                }
             }
         }
         self.writer.sync()?;

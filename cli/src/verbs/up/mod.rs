@@ -48,6 +48,10 @@ impl Up {
         let config = common.config()?;
         let signatures = stages::signatures(&config)?;
         let dir = DataDir::claim(&config.data_dir())?;
+        for exposed in dir.exposed() {
+            let warning = out::label("warning: ", out::Colour::Yellow);
+            crate::say!("{warning}{exposed}\nhint: chown to the account of chaperone, chmod 700");
+        }
         let redact = stages::redactor(Some(dir.path()))?;
         let stop = stop_flag()?;
         let first = EventId(crate::host::now_unix_ns() / 1000);
@@ -82,7 +86,7 @@ impl Up {
             rules_refused: refused,
             ..tell::about(&config)
         };
-        let journal = keep::start(dir, &config, before, records, &gauges)?;
+        let journal = keep::start(dir, &config, before, records, &gauges, &stop)?;
         let mut others = Vec::new();
         if !self.quiet {
             let (to_console, shown) = sync_channel(WAITING);
@@ -103,6 +107,9 @@ impl Up {
             engine::batches(&events),
             &Lanes { journal: to_journal, others, counts },
         );
+        // Where the journal ended by itself, nobody else must wait: for the source, or in it.
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        drop(events);
 
         let stats = source.thread.join().map_err(|_| anyhow!("the source panicked"))??;
         // It held the last way into the journal.
