@@ -165,9 +165,54 @@ FAMILY(on_socket)
 	return 0;
 }
 
+static __always_inline bool is_loopback(const struct endpoint *e)
+{
+	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const u8 six[16] = { [15] = 1 };
+	return !__builtin_memcmp(e->address, six, 16) ||
+	       (!__builtin_memcmp(e->address, mapped, 12) && e->address[12] == 127);
+}
+
+/* The other end is one where a model answers. */
+static __always_inline bool leads_to_model(struct sock *sk)
+{
+	struct endpoint e = { .port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport)) };
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET) {
+		e.address[10] = e.address[11] = 0xff;
+		copy_address(e.address + 12, sk, true, AF_INET);
+	} else {
+		copy_address(e.address, sk, true, AF_INET6);
+	}
+	if (bpf_map_lookup_elem(&endpoints, &e))
+		return true;
+	struct endpoint any_port = e;
+	any_port.port = 0;
+	if (bpf_map_lookup_elem(&endpoints, &any_port))
+		return true;
+	if (!is_loopback(&e))
+		return false;
+	struct endpoint here = { .port = e.port };
+	return bpf_map_lookup_elem(&endpoints, &here);
+}
+
+/* Whoever begins a connection to a model is told, also if nobody's: in the caller's own context,
+ * before the first packet. What labelled tasks do is told at the end of their call. */
+static __always_inline void on_stranger_connects(struct sock *sk)
+{
+	if (label_of(bpf_get_current_task_btf()) || !leads_to_model(sk))
+		return;
+	struct net_record r = {};
+	begin(&r.header, RECORD_NET, 0);
+	r.op = NET_CONNECT;
+	describe_socket(&r, sk);
+	send(&r.header, sizeof(r), false);
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int old, int state)
 {
+	if (state == TCP_SYN_SENT)
+		on_stranger_connects(sk);
 	/* A taken connection has no cookie until someone asks: asked here, so that accept finds it. */
 	if (state == TCP_ESTABLISHED && old == TCP_SYN_RECV)
 		bpf_get_socket_cookie(sk);

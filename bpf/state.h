@@ -111,6 +111,20 @@ struct {
 	__type(value, u8);
 } candidates SEC(".maps");
 
+/* Where models answer by address, as `event::Destination`: IPv4 mapped into IPv6; zeros are this host by
+ * any loopback address, port 0 is any. */
+struct endpoint {
+	u8 address[16];
+	u16 port;
+	u16 pad[3];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct endpoint);
+	__type(value, u8);
+} endpoints SEC(".maps");
+
 u64 labels_given = 0;
 
 /* Whether the ends of system calls are seen: kept by user space, which attaches to sys_exit only while

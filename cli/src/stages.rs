@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use content::redact::Redactor;
 use detect::Detector;
 use engine::Stages;
-use event::{EventId, Redact, Text};
+use event::{EventId, Redact, Text, WatchPlan};
 use graph::attribute::{self, Attributor};
 use graph::signature::{self, Facts, Signatures};
 use graph::threat::{self, ThreatGraph};
@@ -37,6 +37,20 @@ pub fn signatures(config: &Config) -> Result<Arc<Signatures>> {
     Ok(Arc::new(signatures))
 }
 
+/// Whom undeclared agents talk to, the configured gateways among them.
+fn endpoints(config: &Config) -> attribute::ModelEndpoints {
+    let mut endpoints = attribute::ModelEndpoints::shipped();
+    for gateway in &config.agents.gateways {
+        endpoints.add(gateway);
+    }
+    endpoints
+}
+
+/// What the sensor looks for.
+pub fn watch_plan(config: &Config, signatures: &Signatures) -> WatchPlan {
+    WatchPlan { endpoints: endpoints(config).by_address(), ..signatures.watch_plan() }
+}
+
 /// All stages. `first` numbers the first event.
 pub fn stages(
     config: &Config,
@@ -44,10 +58,11 @@ pub fn stages(
     facts: Arc<dyn Facts>,
     first: EventId,
 ) -> Result<Stages> {
-    let mut settings = attribute::Settings { facts, ..attribute::Settings::default() };
-    for gateway in &config.agents.gateways {
-        settings.endpoints.add(gateway);
-    }
+    let settings = attribute::Settings {
+        facts,
+        endpoints: endpoints(config),
+        ..attribute::Settings::default()
+    };
     let host = crate::host::this_host();
     Ok(Stages {
         attributor: Attributor::new(host, Arc::clone(signatures), settings, first),

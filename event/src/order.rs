@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Label, ProcessId};
+use crate::{Destination, Label, ProcessId};
 
 /// From the engine or an operator to a source; answered by an acknowledgement and audited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Order {
         /// Label to give it.
         label: Label,
     },
+    /// Tell connections of anybody to this end, too: a model was found to answer there.
+    Watch(Destination),
 }
 
 /// The orders a source carries out. The engine holds one and does not know which source it is.

@@ -18,6 +18,7 @@ fn main() -> Result<(), sensor::SourceError> {
     let plan = event::WatchPlan {
         candidates: vec!["python3".into(), "node".into(), "python3.11".into()],
         variables: vec!["HOME".into()],
+        ..Default::default()
     };
     let begun = Instant::now();
     let mut source = KernelSource::open(&settings, &plan, Arc::new(event::Verbatim))?;

@@ -28,7 +28,7 @@ impl Capture {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let mut config = common.config()?;
         config.sensor.watch_everybody |= self.everybody;
-        let plan = stages::signatures(&config)?.watch_plan();
+        let plan = stages::watch_plan(&config, &*stages::signatures(&config)?);
         let redact = stages::redactor(None)?;
         let mut source = super::up::open_source(&config, &plan, redact)?;
         let mut to = create(&self.file)?;

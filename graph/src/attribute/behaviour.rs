@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, BuildHasherDefault};
 
-use event::{EventId, ProcessId, Text};
+use event::{EventId, Label, ProcessId, Text};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::signature::{Launch, base_name};
@@ -52,6 +52,9 @@ pub(super) struct Talk {
     new_files: u32,
     acted: bool,
     seen: Vec<u64>,
+    /// The tree's files are recorded by this label, until it is known what the tree is.
+    look: Option<Label>,
+    first_ns: u64,
 }
 
 /// All of them.
@@ -59,6 +62,19 @@ pub(super) struct Talk {
 pub(super) struct Behaviour {
     talks: FxHashMap<ProcessId, Talk>,
     order: VecDeque<ProcessId>,
+    /// Labels of looks that are over, until the source is told.
+    over: Vec<Label>,
+}
+
+/// What a question to a model says of who asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Nothing yet.
+    Noted,
+    /// The tree of this root asked for the first time: its files are worth a look.
+    First(ProcessId),
+    /// The tree of this root is an agent.
+    Agent(ProcessId),
 }
 
 /// An act of a process, with its place in the record.
@@ -79,18 +95,43 @@ impl Behaviour {
     pub fn forget(&mut self, root: ProcessId) -> Option<Talk> {
         let talk = self.talks.remove(&root)?;
         self.order.retain(|other| *other != root);
+        self.over.extend(talk.look);
         Some(talk)
     }
 
-    /// A process asked a model. Returns the root of a tree that is thereby known as an agent.
-    pub fn asked(&mut self, table: &Table, at: At, endpoint: &Text) -> Option<ProcessId> {
-        let (root, driver) = root_of(table, at.process)?;
+    /// The files of the tree of `root` are recorded by `label` from now on.
+    pub fn looked_at(&mut self, root: ProcessId, label: Label) {
+        if let Some(talk) = self.talks.get_mut(&root) {
+            talk.look = Some(label);
+        }
+    }
+
+    /// The label is one of a tree that is looked at.
+    pub fn looks_by(&self, label: Label) -> bool {
+        self.talks.values().any(|talk| talk.look == Some(label))
+    }
+
+    /// Labels of looks that are over.
+    pub fn take_over_looks(&mut self) -> Vec<Label> {
+        std::mem::take(&mut self.over)
+    }
+
+    /// A process asked a model.
+    pub fn asked(&mut self, table: &Table, at: At, endpoint: &Text) -> Asked {
+        let Some((root, driver)) = root_of(table, at.process) else { return Asked::Noted };
+        let mut first = false;
         let talk = self.talks.entry(root).or_insert_with(|| {
             self.order.push_back(root);
-            Talk::new(endpoint, driver)
+            first = true;
+            Talk::new(endpoint, driver, at.now_ns)
         });
         if at.now_ns.saturating_sub(talk.last_ns) > WINDOW_NS {
-            *talk = Talk::new(endpoint, driver);
+            let look = talk.look;
+            *talk = Talk { look, ..Talk::new(endpoint, driver, at.now_ns) };
+        }
+        // Who asks for so long and is no agent is a service that uses a model: its files are its own.
+        if at.now_ns.saturating_sub(talk.first_ns) > WINDOW_NS {
+            self.over.extend(talk.look.take());
         }
         talk.last_ns = at.now_ns;
         talk.driver &= driver;
@@ -103,13 +144,17 @@ impl Behaviour {
             talk.add(ASKED_AGAIN, "asks it again".into(), at.event);
         }
         let complete = talk.weight >= if talk.driver { DRIVER } else { DIRECT };
-        let known = (complete && again).then_some(root);
+        let known = complete && again;
         if self.order.len() > MAX_TALKS
-            && let Some(oldest) = self.order.pop_front()
+            && let Some(oldest) = self.order.front().copied()
         {
-            self.talks.remove(&oldest);
+            self.forget(oldest);
         }
-        known
+        match (known, first) {
+            (true, _) => Asked::Agent(root),
+            (false, true) => Asked::First(root),
+            (false, false) => Asked::Noted,
+        }
     }
 
     /// A program was started below a tree that asked a model.
@@ -168,7 +213,7 @@ impl Behaviour {
 }
 
 impl Talk {
-    fn new(endpoint: &Text, driver: bool) -> Self {
+    fn new(endpoint: &Text, driver: bool, now_ns: u64) -> Self {
         Self {
             endpoint: endpoint.clone(),
             acts: Vec::new(),
@@ -179,6 +224,8 @@ impl Talk {
             new_files: 0,
             acted: false,
             seen: Vec::new(),
+            look: None,
+            first_ns: now_ns,
         }
     }
 

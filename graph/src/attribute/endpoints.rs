@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use content::yaml::{self, YamlError};
-use event::Text;
+use event::{Destination, Text};
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
@@ -88,6 +88,7 @@ impl ModelEndpoints {
 
     /// The address does.
     pub fn is_model_address(&self, ip: IpAddr, port: u16) -> bool {
+        let ip = ip.to_canonical();
         (ip.is_loopback() && self.local_ports.contains(&port))
             || self
                 .addresses
@@ -95,12 +96,19 @@ impl ModelEndpoints {
                 .any(|(known, at)| *known == ip && at.is_none_or(|at| at == port))
     }
 
-    /// A model server of this host listens on `port`.
-    pub fn serve_locally(&mut self, port: u16) {
+    /// What is known by address, for [`event::WatchPlan::endpoints`]: hosts are known by the names in
+    /// DNS and TLS, these only by the connection itself.
+    pub fn by_address(&self) -> Vec<Destination> {
+        let local = self.local_ports.iter().map(|port| Destination { ip: None, port: Some(*port) });
+        let remote =
+            self.addresses.iter().map(|(ip, port)| Destination { ip: Some(*ip), port: *port });
+        remote.chain(local).collect()
+    }
+
+    /// A model server of this host listens on `port`; true if that is news.
+    pub fn serve_locally(&mut self, port: u16) -> bool {
         // 1,024 ports are more servers than a host runs; beyond it the first ones stay known.
-        if self.local_ports.len() < 1_024 {
-            self.local_ports.insert(port);
-        }
+        self.local_ports.len() < 1_024 && self.local_ports.insert(port)
     }
 
     pub(super) fn is_transport(&self, exe: &str) -> bool {

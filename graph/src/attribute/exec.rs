@@ -102,7 +102,9 @@ impl Attributor {
         if let Some(claim) = asked {
             self.take_over(start.process, claim, now, out);
         } else if !self.judge_terminal(event, start, out) {
-            if event.label.is_some() && self.runs.with_label(event.label).is_none() {
+            let in_use =
+                self.runs.with_label(event.label).is_some() || self.behaviour.looks_by(event.label);
+            if event.label.is_some() && !in_use {
                 out.orders.push(Order::Clear(event.label));
             }
             self.judge_behaviour(at, event, start, out);

@@ -246,6 +246,7 @@ impl Attributor {
         self.table.exit(id);
         if !self.behaviour.is_idle() {
             self.behaviour.forget(id);
+            self.end_looks(out);
         }
         self.leave(run, now, out);
     }

@@ -1,9 +1,9 @@
 //! What attribution learns from sockets and files: requests to models, ssh to this host, ports of
 //! local model servers, files that a talker changes.
 
-use event::{Access, Act, AgentKind, Event, EventId, Flow, Text};
+use event::{Access, Act, AgentKind, Destination, Event, EventId, Flow, Order, Text};
 
-use super::behaviour::At;
+use super::behaviour::{Asked, At};
 use super::handed_over::{Claim, is_ssh_server};
 use super::table::Role;
 use super::{Attributor, Outcome};
@@ -29,8 +29,10 @@ impl Attributor {
             }
             Act::NetworkListen(flow) => {
                 let kind = self.runs.get(entry.run).map(|run| run.kind);
-                if let (Some(AgentKind::Workload), Some(port)) = (kind, flow.local.port()) {
-                    self.endpoints.serve_locally(port);
+                if let (Some(AgentKind::Workload), Some(port)) = (kind, flow.local.port())
+                    && self.endpoints.serve_locally(port)
+                {
+                    out.orders.push(Order::Watch(Destination { ip: None, port: Some(port) }));
                 }
             }
             _ => {}
@@ -48,9 +50,12 @@ impl Attributor {
         }
         let Some(endpoint) = self.model_endpoint(&event.act) else { return };
         let at = At { process: event.process, event: id, now_ns: event.time_unix_ns };
-        if let Some(root) = self.behaviour.asked(&self.table, at, &endpoint) {
-            self.promote(root, event.time_unix_ns, out);
+        match self.behaviour.asked(&self.table, at, &endpoint) {
+            Asked::Agent(root) => self.promote(root, event.time_unix_ns, out),
+            Asked::First(root) => self.look_at(root, out),
+            Asked::Noted => {}
         }
+        self.end_looks(out);
     }
 
     fn model_endpoint(&self, act: &Act) -> Option<Text> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use event::{Actor, AgentKind, Basis, ProcessId, Text};
+use event::{Actor, AgentKind, Basis, Order, ProcessId, Text};
 use rustc_hash::FxHashMap;
 
 use super::handed_over::Claim;
@@ -11,6 +11,19 @@ use super::table::Role;
 use super::{Attributor, Outcome, Undeclared};
 
 impl Attributor {
+    /// A tree asked a model for the first time: what it does with files is recorded for a while, for
+    /// that tells an agent from a program that only asks.
+    pub(super) fn look_at(&mut self, root: ProcessId, out: &mut Outcome) {
+        let label = self.runs.new_label();
+        self.behaviour.looked_at(root, label);
+        out.orders.push(Order::Adopt { root, label });
+    }
+
+    /// Tells the source of looks that are over.
+    pub(super) fn end_looks(&mut self, out: &mut Outcome) {
+        out.orders.extend(self.behaviour.take_over_looks().into_iter().map(Order::Clear));
+    }
+
     /// The tree of `root` behaves like an agent: it gets an identity, a session and a label.
     pub(super) fn promote(&mut self, root: ProcessId, now: u64, out: &mut Outcome) {
         let Some(talk) = self.behaviour.forget(root) else { return };
@@ -52,6 +65,7 @@ impl Attributor {
             acts: talk.acts,
             events: talk.events,
         });
+        self.end_looks(out);
     }
 
     /// The root and its forks are the agent's own; each program it started began a tool call.

@@ -203,5 +203,5 @@ pub(super) fn watch_plan(signatures: &Signatures) -> WatchPlan {
         list.sort_unstable();
         list.dedup();
     }
-    WatchPlan { candidates, variables }
+    WatchPlan { candidates, variables, endpoints: Vec::new() }
 }

@@ -125,6 +125,7 @@ fn orders(outcome: &Outcome) -> Vec<String> {
         .map(|order| match order {
             Order::Confirm(label) => format!("confirm={}", label.0),
             Order::Clear(label) => format!("clear={}", label.0),
+            Order::Watch(end) => format!("watch={}", end.port.unwrap_or(0)),
             Order::Adopt { root, label } if label.0 == 0 => format!("release={}", root.pid),
             Order::Adopt { root, label } => {
                 let given = if label.0 >> 63 == 1 { "new".into() } else { label.0.to_string() };

@@ -14,6 +14,7 @@ use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
 use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, PrintLevel, Program, ProgramMut};
 
 use super::needs::{Attach, Backend, LoadReport, NEEDS, Need, ProgramState};
+use super::orders::endpoint_key;
 use super::skeleton::{OpenSensorSkel, SensorSkel, SensorSkelBuilder};
 use super::syscalls::{self, Watched};
 use crate::settings::Settings;
@@ -102,7 +103,7 @@ pub fn load(
             },
         }
     };
-    fill_candidates(&skel, plan).map_err(load_error)?;
+    fill_plan(&skel, plan).map_err(load_error)?;
     let (mut links, watch, report) = attach(&mut skel, backend, &refused);
     let vital = |state: &&ProgramState| {
         state.error.is_some() && NEEDS.iter().any(|need| need.vital && need.program == state.name)
@@ -236,12 +237,15 @@ pub fn with_alone<T>(
     act(&program.ok_or_else(|| std::io::Error::other("not in the object"))?)
 }
 
-fn fill_candidates(skel: &SensorSkel<'_>, plan: &WatchPlan) -> libbpf_rs::Result<()> {
+fn fill_plan(skel: &SensorSkel<'_>, plan: &WatchPlan) -> libbpf_rs::Result<()> {
     for name in &plan.candidates {
         let mut key = [0u8; 32];
         let length = name.len().min(31);
         key[..length].copy_from_slice(&name.as_bytes()[..length]);
         skel.maps.candidates.update(&key, &[1], MapFlags::ANY)?;
+    }
+    for end in &plan.endpoints {
+        skel.maps.endpoints.update(&endpoint_key(end), &[1], MapFlags::ANY)?;
     }
     Ok(())
 }

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
+use std::net::IpAddr;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use event::{Event, Label, Order, OrderError, Orders, ProcessId};
+use event::{Destination, Event, Label, Order, OrderError, Orders, ProcessId};
 use libbpf_rs::{Iter, Link, MapCore, MapFlags, MapHandle};
 
 use super::load::Loaded;
@@ -19,6 +20,7 @@ const CONFIRMED: u32 = 2;
 pub struct KernelOrders {
     labels: MapHandle,
     process_labels: MapHandle,
+    endpoints: MapHandle,
     adoption: Mutex<Option<Link>>,
     listing: Mutex<Option<Link>>,
     /// Whether system calls are watched, by the source's thread; an order may ask for it.
@@ -42,6 +44,7 @@ impl KernelOrders {
         Ok(Self {
             labels: loaded.map("labels")?,
             process_labels: loaded.map("process_labels")?,
+            endpoints: loaded.map("endpoints")?,
             adoption: Mutex::new(loaded.iterator("adopt")),
             listing: Mutex::new(loaded.iterator("list_processes")),
             watched: Mutex::new(Watched { now: true, wanted: false }),
@@ -181,8 +184,24 @@ impl Orders for KernelOrders {
             Order::Confirm(label) => self.confirm(*label),
             Order::Clear(label) => self.clear(*label),
             Order::Adopt { root, label } => self.adopt(*root, *label),
+            Order::Watch(end) => {
+                self.endpoints.update(&endpoint_key(end), &[1], MapFlags::ANY).map_err(refused)
+            }
         }
     }
+}
+
+/// `struct endpoint` in `bpf/state.h`.
+pub fn endpoint_key(end: &Destination) -> [u8; 24] {
+    let mut key = [0u8; 24];
+    let address = match end.ip {
+        Some(IpAddr::V4(ip)) => ip.to_ipv6_mapped().octets(),
+        Some(IpAddr::V6(ip)) => ip.octets(),
+        None => [0; 16],
+    };
+    key[..16].copy_from_slice(&address);
+    key[16..18].copy_from_slice(&end.port.unwrap_or(0).to_ne_bytes());
+    key
 }
 
 fn refused(error: libbpf_rs::Error) -> OrderError {

@@ -54,6 +54,7 @@ impl Stage {
         let plan = WatchPlan {
             candidates: vec![name.as_str().into()],
             variables: vec!["ACTOR_WORD".into()],
+            ..WatchPlan::default()
         };
         let source = KernelSource::open(settings, &plan, Arc::new(event::Verbatim))
             .unwrap_or_else(|error| panic!("{error}"));

@@ -77,8 +77,8 @@ impl Up {
             Some(file) => From::Recording(file.clone()),
             None => From::Host(redact),
         };
-        let source =
-            source::start(&config, &signatures.watch_plan(), from, to_engine, &stop, &gauges)?;
+        let plan = stages::watch_plan(&config, &signatures);
+        let source = source::start(&config, &plan, from, to_engine, &stop, &gauges)?;
         let about = Status {
             source: source.name.into(),
             unseen: source.unseen,
