@@ -167,10 +167,11 @@ FAMILY(on_socket)
 
 static __always_inline bool is_loopback(const struct endpoint *e)
 {
-	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-	static const u8 six[16] = { [15] = 1 };
-	return !__builtin_memcmp(e->address, six, 16) ||
-	       (!__builtin_memcmp(e->address, mapped, 12) && e->address[12] == 127);
+	if (e->words[0] || e->words[1])
+		return false;
+	if (!e->words[2])
+		return e->words[3] == __builtin_bswap32(1);
+	return e->words[2] == __builtin_bswap32(0xffff) && e->address[12] == 127;
 }
 
 /* The other end is one where a model answers. */

@@ -114,7 +114,10 @@ struct {
 /* Where models answer by address, as `event::Destination`: IPv4 mapped into IPv6; zeros are this host by
  * any loopback address, port 0 is any. */
 struct endpoint {
-	u8 address[16];
+	union {
+		u8 address[16];
+		u32 words[4];
+	};
 	u16 port;
 	u16 pad[3];
 };

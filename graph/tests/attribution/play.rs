@@ -124,6 +124,7 @@ fn orders(outcome: &Outcome) -> Vec<String> {
         .iter()
         .map(|order| match order {
             Order::Confirm(label) => format!("confirm={}", label.0),
+            Order::Clear(label) if label.0 >> 63 == 1 => "clear=new".into(),
             Order::Clear(label) => format!("clear={}", label.0),
             Order::Watch(end) => format!("watch={}", end.port.unwrap_or(0)),
             Order::Adopt { root, label } if label.0 == 0 => format!("release={}", root.pid),

@@ -14,7 +14,16 @@ story a Python loop with a shell tool
 50 open /etc/passwd => -
 expect undeclared 100
 expect sessions undeclared@100
-expect orders adopt=100:new
+expect orders adopt=100:new adopt=100:new clear=new
+
+story who asks a model is looked at while it may be an agent, and no longer
+100 exec 50 /usr/bin/python3.11 -- python3 summary.py
+100 hello api.openai.com
+100 fork 101
+101 exec 100 /usr/bin/python3.11 label=9223372036854775809 -- python3 summary.py
+101 exit
+100 exit
+expect orders adopt=100:new clear=new
 
 story a renamed codex: a native program that runs a login shell
 50 exec 1 /bin/bash tty polled -- -bash
@@ -152,6 +161,7 @@ story a model server of ours on another port
 100 fork 101
 101 exec 100 /bin/sh -- sh -c 'rm -rf build' => undeclared tool 101
 expect undeclared 100
+expect orders adopt=20:new watch=9123 adopt=100:new adopt=100:new clear=new
 
 story the name was learnt from DNS, the connection has only an address
 100 exec 50 /opt/corp/assistant -- assistant
