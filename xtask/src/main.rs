@@ -148,7 +148,7 @@ fn bench(words: &[String]) -> Result<bool> {
 fn release() -> Result<bool> {
     let root = xtask::root();
     let order = Order {
-        binary: build("release")?,
+        binary: build("dist")?,
         version: package::version(&root)?,
         squeeze: Squeeze::Small,
     };
