@@ -105,6 +105,12 @@ pub const SECTIONS: &[Section] = &[
                 "Also record file and network acts of those who are no agent. Costly; for tests.",
             ),
             key(
+                "on_demand",
+                "`true` or `false`",
+                Is("false"),
+                "Where system calls can only be seen behind every call of the host, see them only while an agent runs. Nobody else pays then, but the first milliseconds of the first agent may go unseen; that is counted as loss.",
+            ),
+            key(
                 "poll_ms",
                 "milliseconds",
                 Is("10"),

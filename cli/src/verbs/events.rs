@@ -42,7 +42,11 @@ impl Events {
         let config = common.config()?;
         let since = self.last.map(|span| crate::host::now_unix_ns().saturating_sub(span));
         let state = super::state(&config)?;
-        super::losses::warn(&state, since.unwrap_or(0))?;
+        if common.json {
+            super::losses::list(&state, since.unwrap_or(0))?;
+        } else {
+            super::losses::warn(&state, since.unwrap_or(0))?;
+        }
         let filter = Filter {
             since_unix_ns: since,
             kinds: self.kind.clone(),
