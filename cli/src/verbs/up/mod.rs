@@ -61,7 +61,11 @@ impl Up {
         let (programs, hashing) = Programs::start(known, to_journal.clone(), Arc::clone(&stop))?;
         // What a recording tells of is not on this host.
         let facts: Arc<dyn Facts> = match self.replay {
-            Some(_) => Arc::new(NoFacts),
+            Some(_) => {
+                // Whoever could ask keeps the hashing thread alive, which is waited for at the end.
+                drop(programs);
+                Arc::new(NoFacts)
+            }
             None => Arc::new(HostFacts::with(programs)),
         };
         let mut stages = stages::stages(&config, &signatures, facts, first)?;
