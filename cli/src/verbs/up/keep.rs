@@ -137,6 +137,8 @@ impl Keeper {
         self.gauges.disk(appended.as_ref().err().map(ToString::to_string));
         report_shed(appended.map(drop));
         if batch.iter().any(|record| matches!(record, Record::Finding(_) | Record::Loss(_))) {
+            // Who is woken must find it: a frame that still collects is seen by nobody.
+            report_shed(self.writer.flush());
             self.outlets.wake();
         }
         let news: Vec<_> = batch

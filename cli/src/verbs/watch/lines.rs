@@ -10,7 +10,7 @@ use journal::Reader;
 use super::Exit;
 use crate::{lines, out};
 
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Prints records of `from` and later until stopped.
 pub fn run(dir: &Path, from: u64, all: bool, json: bool) -> Result<Exit> {
