@@ -35,9 +35,10 @@ static __always_inline bool is_compat(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
 }
+/* The verifier knows these registers by their type: a plain load, which every call of the host pays. */
 static __always_inline u64 number_of(struct pt_regs *regs)
 {
-	return BPF_CORE_READ(regs, orig_ax) & ~X32_BIT;
+	return regs->orig_ax & ~X32_BIT;
 }
 static __always_inline void native_args(struct pt_regs *regs, u64 *a)
 {
@@ -66,7 +67,7 @@ static __always_inline bool is_compat(struct task_struct *task)
 }
 static __always_inline u64 number_of(struct pt_regs *regs)
 {
-	return (u32)BPF_CORE_READ(regs, syscallno);
+	return (u32)regs->syscallno;
 }
 static __always_inline void native_args(struct pt_regs *regs, u64 *a)
 {
