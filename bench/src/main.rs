@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod bpftrace;
 mod completeness;
 mod daemon;
 mod disk;

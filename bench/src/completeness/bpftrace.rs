@@ -1,14 +1,12 @@
 //! The burst beside bpftrace, which prints a line per act as a person would have it.
 
-use std::fs::{self, File};
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::{Result, bail, ensure};
-use rustix::process::Signal;
+use anyhow::{Result, ensure};
 
 use super::{Burst, Seen};
 use crate::Run;
+use crate::bpftrace::Bpftrace;
 use crate::daemon;
 use crate::play::Kind;
 use crate::undo;
@@ -30,26 +28,14 @@ pub fn watch(_: &Run, burst: &Burst<'_>) -> Result<Seen> {
             format!(" port {}.", burst.with.parse::<u16>()?.to_be()),
         ),
     };
-    let (out, said) = (burst.place.join("bpftrace.out"), burst.place.join("bpftrace.err"));
-    let mut command = Command::new("bpftrace");
-    command.args(["-B", "line", "-e", &format!("BEGIN {{ printf(\"ready\\n\"); }}\n{program}")]);
-    command.stdout(File::create(&out)?).stderr(File::create(&said)?);
-    let mut bpftrace = undo::start(&mut command)?;
-    while !fs::read_to_string(&out)?.contains("ready") {
-        if bpftrace.child.try_wait()?.is_some() {
-            bail!("bpftrace did not start: {}", fs::read_to_string(said)?.trim());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let bpftrace = Bpftrace::start(burst.place, program)?;
     let began = Instant::now();
     let status = undo::finish(daemon::agent(burst.place)?.args(burst.words()))?;
     ensure!(status.success(), "the burst failed by itself");
     let seconds = began.elapsed().as_secs_f64();
-    bpftrace.stop(Signal::INT)?;
-    let text = fs::read(&out)?;
-    let recorded =
-        String::from_utf8_lossy(&text).lines().filter(|line| line.contains(&mark)).count();
-    Ok(Seen { recorded, lost: Some(lost(&fs::read_to_string(&said)?)), seconds })
+    let (printed, said) = bpftrace.stop()?;
+    let recorded = printed.lines().filter(|line| line.contains(&mark)).count();
+    Ok(Seen { recorded, lost: Some(lost(&said)), seconds })
 }
 
 /// It says `Lost 123 events` from time to time.

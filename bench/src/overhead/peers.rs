@@ -1,18 +1,16 @@
 //! The same work of the same agent under other products, each watching starts, opens and connects.
 
-use std::fs::{self, File};
 use std::process::Command;
-use std::time::Duration;
 
-use anyhow::{Result, bail};
-use rustix::process::Signal;
+use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::window::Cost;
 use super::{Job, as_peer};
 use crate::audit::{Audit, LOGIN};
+use crate::bpftrace::Bpftrace;
+use crate::daemon;
 use crate::figure::progress;
-use crate::{daemon, undo};
 
 type With = fn(&Job<'_>) -> Result<Cost>;
 
@@ -57,25 +55,14 @@ fn strace(job: &Job<'_>) -> Result<Cost> {
     job.cost_of(behind(job, strace)?)
 }
 
-const TRACE: &str = r#"BEGIN { printf("ready\n"); }
-tracepoint:sched:sched_process_exec { printf("%d exec %s\n", pid, str(args->filename)); }
+const TRACE: &str = r#"tracepoint:sched:sched_process_exec { printf("%d exec %s\n", pid, str(args->filename)); }
 tracepoint:syscalls:sys_enter_openat { printf("%d open %s\n", pid, str(args->filename)); }
 tracepoint:syscalls:sys_enter_connect { printf("%d connect\n", pid); }"#;
 
 fn bpftrace(job: &Job<'_>) -> Result<Cost> {
-    let (out, said) = (job.place.join("bpftrace.out"), job.place.join("bpftrace.err"));
-    let mut command = Command::new("bpftrace");
-    command.args(["-B", "line", "-e", TRACE]);
-    command.stdout(File::create(&out)?).stderr(File::create(&said)?);
-    let mut bpftrace = undo::start(&mut command)?;
-    while !fs::read_to_string(&out)?.contains("ready") {
-        if bpftrace.child.try_wait()?.is_some() {
-            bail!("bpftrace did not start: {}", fs::read_to_string(said)?.trim());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let bpftrace = Bpftrace::start(job.place, TRACE)?;
     let cost = job.cost();
-    bpftrace.stop(Signal::INT)?;
+    bpftrace.stop()?;
     cost
 }
 

@@ -344,21 +344,21 @@ const LIBRARY: [&str; 8] = ["c", "m", "ssl", "crypto", "z", "pthread", "stdc++",
 const FOLDERS: [&str; 8] = ["api", "core", "web", "store", "auth", "tests", "tools", "proto"];
 
 fn workspace(number: u64) -> String {
-    format!("/home/alice/work/project-{number}")
+    format!("/home/alice/code/project-{number}")
 }
 
 fn source(workspace: u64, number: u64) -> String {
     let folder = FOLDERS[(number % 8) as usize];
     let end = ["rs", "ts", "py", "md"][(number / 8 % 4) as usize];
     format!(
-        "/home/alice/work/project-{workspace}/src/{folder}/part_{}/file_{number}.{end}",
+        "/home/alice/code/project-{workspace}/src/{folder}/part_{}/file_{number}.{end}",
         number % 97
     )
 }
 
 fn module(workspace: u64, number: u64) -> String {
     format!(
-        "/home/alice/work/project-{workspace}/node_modules/package-{}/dist/index-{number}.js",
+        "/home/alice/code/project-{workspace}/node_modules/package-{}/dist/index-{number}.js",
         number % 900
     )
 }
