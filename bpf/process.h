@@ -93,6 +93,9 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	u64 label = label_of(task);
 	bool candidate = is_candidate(BPF_CORE_READ(file, f_path.dentry));
 	bool fresh = candidate && !label;
+	u32 tid = BPF_CORE_READ(task, pid);
+	if (old_tid != tid)
+		untag(old_tid); /* a thread has taken its leader's place, and id */
 	if (fresh)
 		label = label_candidate(task);
 	else if (label)
@@ -184,6 +187,7 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
 	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	untag(BPF_CORE_READ(task, pid)); /* no further call of it will end */
 	if (BPF_CORE_READ(signal, live.counter))
 		return 0; /* other threads live on */
 	u32 pid = BPF_CORE_READ(task, tgid);

@@ -84,6 +84,15 @@ struct {
 	__type(value, struct task_label);
 } task_labels SEC(".maps");
 
+/* Which tasks may carry a label: a bit for every id a task can have. A task without its bit carries none,
+ * which costs strangers less than asking the storage; a bit too many costs time only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << 16);
+	__type(key, u32);
+	__type(value, u64);
+} tagged SEC(".maps");
+
 /* The same by process, for program types that cannot read task storage. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -167,6 +176,29 @@ static __always_inline void give_back(struct scratch *s)
 	*(volatile u64 *)&s->claimed = 0;
 }
 
+static __always_inline bool is_tagged(u32 tid)
+{
+	u32 word = tid >> 6;
+	u64 *bits = bpf_map_lookup_elem(&tagged, &word);
+	return bits && *bits >> (tid & 63) & 1;
+}
+
+static __always_inline void tag(u32 tid)
+{
+	u32 word = tid >> 6;
+	u64 *bits = bpf_map_lookup_elem(&tagged, &word);
+	if (bits)
+		__sync_fetch_and_or(bits, 1ULL << (tid & 63));
+}
+
+static __always_inline void untag(u32 tid)
+{
+	u32 word = tid >> 6;
+	u64 *bits = bpf_map_lookup_elem(&tagged, &word);
+	if (bits)
+		__sync_fetch_and_and(bits, ~(1ULL << (tid & 63)));
+}
+
 /* The label of the current task if it is in force, else 0. */
 static __always_inline u64 label_of(struct task_struct *task)
 {
@@ -200,6 +232,7 @@ static __always_inline bool give_label(struct task_struct *task, u64 label)
 	}
 	own->label = label;
 	own->rights = rights_of(task);
+	tag(BPF_CORE_READ(task, pid));
 	return true;
 }
 

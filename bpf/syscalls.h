@@ -145,7 +145,7 @@ static __always_inline bool is_end(u8 call, long ret)
 
 static __always_inline bool is_watched(struct task_struct *task)
 {
-	if (label_of(task))
+	if (is_tagged(task->pid) && label_of(task))
 		return true;
 	return watch_everybody && (u32)(bpf_get_current_pid_tgid() >> 32) != own_pid;
 }
