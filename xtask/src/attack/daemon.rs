@@ -25,7 +25,9 @@ pub struct Daemon {
 pub struct Recorded {
     /// Acts as JSON.
     pub acts: Vec<Value>,
-    /// What the verb said on stderr: losses, warnings.
+    /// What was lost, as JSON.
+    pub losses: Vec<Value>,
+    /// What the verb said on stderr: warnings.
     pub talk: String,
 }
 
@@ -150,14 +152,27 @@ pub fn recorded(chaperone: &Path, data: &Path) -> Result<Recorded> {
         bail!("`chaperone events` failed: {talk}");
     }
     let text = String::from_utf8_lossy(&output.stdout);
-    let acts = text.lines().map(|line| Ok(serde_json::from_str::<Value>(line)?["act"].take()));
-    Ok(Recorded { acts: acts.collect::<Result<_>>()?, talk })
+    let mut recorded = Recorded { talk, ..Recorded::default() };
+    for line in text.lines() {
+        let mut record: Value = serde_json::from_str(line)?;
+        match record["loss"].take() {
+            Value::Null => recorded.acts.push(record["act"].take()),
+            loss => recorded.losses.push(loss),
+        }
+    }
+    Ok(recorded)
 }
 
 impl Recorded {
     /// Paths of files that the agent's session opened or made.
     pub fn has_file(&self, path: &Path) -> bool {
         self.acts.iter().any(|act| of_agent(act) && touches(act, path))
+    }
+
+    /// How many events were lost, by the causes that `wanted` knows; nothing if there is no such loss.
+    pub fn lost(&self, wanted: impl Fn(&str) -> bool) -> Option<u64> {
+        let causes = self.losses.iter().filter(|loss| loss["cause"].as_str().is_some_and(&wanted));
+        causes.map(|loss| loss["count"].as_u64()).reduce(|one, other| Some(one? + other?))?
     }
 
     /// Acts of one kind by the agent.

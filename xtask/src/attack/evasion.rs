@@ -1,7 +1,7 @@
 //! What an agent does so that its acts are not its own: the read of one file must still be recorded,
 //! under the agent, in one session.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::daemon::{Daemon, Recorded, of_agent, touches};
 use super::ground::Ground;
@@ -106,7 +106,7 @@ pub fn many_children(ground: &Ground) -> Result<String> {
         .of_kind("process_exec")
         .filter(|exec| exec["argv"][0].as_str().is_some_and(|name| name.starts_with("true-")))
         .count();
-    let lost = lost(&recorded)?;
+    let lost = recorded.lost(of_the_way).unwrap_or(0);
     ensure!(
         children as u64 + lost >= CHILDREN as u64,
         "{children} of {CHILDREN} recorded, {lost} counted as lost"
@@ -117,8 +117,9 @@ pub fn many_children(ground: &Ground) -> Result<String> {
 }
 
 pub fn hidden_in_flood(ground: &Ground) -> Result<String> {
+    const FILES: u64 = 60_000;
     let code = format!(
-        "os.mkdir('f')\nfor n in range(60000):\n if n==30000: {READ}\n os.close(os.open(f'f/{{n}}',os.O_CREAT|os.O_WRONLY))"
+        "os.mkdir('f')\nfor n in range({FILES}):\n if n==30000: {READ}\n os.close(os.open(f'f/{{n}}',os.O_CREAT|os.O_WRONLY))"
     );
     let recorded = recorded_under(ground, &code)?;
     let made: u64 = recorded
@@ -127,7 +128,9 @@ pub fn hidden_in_flood(ground: &Ground) -> Result<String> {
         .filter(|act| of_agent(act) && act["event"]["act"].get("file_create").is_some())
         .map(|act| act["event"]["count"].as_u64().unwrap_or(1))
         .sum();
-    Ok(format!("the read is there, among {made} files made; {} lost by count", lost(&recorded)?))
+    let lost = recorded.lost(of_the_way).unwrap_or(0);
+    ensure!(made + lost >= FILES, "{made} of {FILES} recorded, {lost} counted as lost");
+    Ok(format!("the read is there, among {made} files made; {lost} lost by count"))
 }
 
 /// A signature asks for the package file of a script: an agent may lay anything at its name.
@@ -172,22 +175,13 @@ pub fn daemon_signalled(ground: &Ground) -> Result<String> {
     Ok("the signal that ended it is the agent's".into())
 }
 
-/// How many events the record says were lost.
-fn lost(recorded: &Recorded) -> Result<u64> {
-    let lines = recorded.talk.lines().filter(|line| line.contains("events were lost"));
-    lines
-        .map(|line| {
-            line.trim_start_matches("warning: ")
-                .split(' ')
-                .next()
-                .and_then(|count| count.parse::<u64>().ok())
-                .context("a count")
-        })
-        .sum()
+/// What is lost between the act and the record, not while nobody watched.
+fn of_the_way(cause: &str) -> bool {
+    cause != "not_running"
 }
 
 fn told(recorded: &Recorded) -> String {
     let last: Vec<String> =
         recorded.acts.iter().rev().take(4).map(|act| act["event"]["act"].to_string()).collect();
-    format!("{} acts, last {last:?}; {}", recorded.acts.len(), recorded.talk.trim())
+    format!("{} acts, last {last:?}; losses {:?}", recorded.acts.len(), recorded.losses)
 }

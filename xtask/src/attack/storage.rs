@@ -42,13 +42,9 @@ pub fn kill_in_flood(ground: &Ground) -> Result<String> {
     let kept = ids(&after);
     let gone = seen.iter().filter(|id| !kept.contains(*id)).count();
     ensure!(gone == 0, "{gone} of {} acts that a reader had seen are gone", seen.len());
-    let told = after.talk.contains("not_running");
-    ensure!(told, "the gap is not told: {:?}", after.talk);
-    Ok(format!(
-        "all {} acts seen before are there; {}",
-        seen.len(),
-        after.talk.lines().next().unwrap_or_default()
-    ))
+    let told = after.lost(|cause| cause == "not_running").is_some();
+    ensure!(told, "the gap is not told: {:?}", after.losses);
+    Ok(format!("all {} acts seen before are there; {} losses told", seen.len(), after.losses.len()))
 }
 
 fn ids(recorded: &Recorded) -> BTreeSet<String> {
@@ -99,9 +95,10 @@ pub fn disk_full(ground: &Ground) -> Result<String> {
     drop(recovered);
     let lines = daemon.said().len();
     let after = daemon.stop()?;
-    ensure!(after.talk.contains("disk at"), "the loss is not told: {:?}", after.talk);
+    let lost = after.lost(|cause| cause == "disk").unwrap_or(0);
+    ensure!(lost > 0, "the loss is not told: {:?}", after.losses);
     ensure!(lines < 2000, "it said {lines} lines about it");
-    Ok(format!("{lines} lines of talk; {}", after.talk.lines().next().unwrap_or_default()))
+    Ok(format!("{lines} lines of talk; {lost} events lost by the disk, told"))
 }
 
 /// Takes all the space there is.
