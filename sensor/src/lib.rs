@@ -23,7 +23,8 @@ pub mod untrusted {
 
 pub use decode::Decoder;
 pub use kernel::{
-    Denial, KernelSource, LoadReport, ProgramState, WatchStats, connections_denied, lsm_denied,
+    Denial, KernelSource, LoadReport, ProgramState, Tier, WatchStats, connections_denied,
+    lsm_denied,
 };
 pub use procfs::ProcfsSource;
 pub use replay::ReplaySource;

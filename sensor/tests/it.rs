@@ -4,6 +4,8 @@
 
 #[path = "it/acts.rs"]
 mod acts;
+#[path = "it/demand.rs"]
+mod demand;
 #[path = "it/expect.rs"]
 mod expect;
 #[path = "it/files.rs"]
@@ -16,3 +18,5 @@ mod network;
 mod processes;
 #[path = "it/stage.rs"]
 mod stage;
+#[path = "it/tier.rs"]
+mod tier;

@@ -40,6 +40,9 @@ enum Task {
         /// Run this command line in the guest instead.
         #[arg(long, value_name = "COMMAND")]
         shell: Option<String>,
+        /// Boot that guest with these words more (`lsm=landlock,lockdown,yama`).
+        #[arg(long, value_name = "WORDS", requires = "shell", default_value = "")]
+        boot: String,
         /// The packaged service, too.
         #[arg(long)]
         service: bool,
@@ -113,11 +116,11 @@ fn run(task: Task) -> Result<bool> {
         Task::Docs { check } => documents::run(&xtask::root(), &build_chaperone()?, check),
         Task::Package { trial: true } => package::try_out(&xtask::root(), &build_chaperone()?),
         Task::Package { trial: false } => release(),
-        Task::Vm { shell: Some(command), kernels, .. } => {
+        Task::Vm { shell: Some(command), boot, kernels, .. } => {
             let kernel = kernels.first().map_or(vm::KERNELS[0], String::as_str);
-            vm::shell(&xtask::root(), &cache(), kernel, &command)
+            vm::shell(&xtask::root(), &cache(), kernel, &boot, &command)
         }
-        Task::Vm { shell: None, service, kernels } => {
+        Task::Vm { shell: None, service, kernels, .. } => {
             let chaperone = if service { Some(build_chaperone()?) } else { None };
             vm::run(&xtask::root(), &cache(), &kernels, chaperone.as_deref())
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Args;
 use event::WatchPlan;
-use sensor::{Denial, KernelSource, LoadReport, Settings};
+use sensor::{Denial, KernelSource, LoadReport, Settings, Tier};
 use serde::Serialize;
 
 use super::{Common, Exit};
@@ -18,8 +18,7 @@ pub struct Doctor {}
 /// What is found: `--json` says it as it is.
 #[derive(Serialize)]
 struct Findings {
-    /// A: denials in the kernel. B: all acts seen, some denied. C: processes polled.
-    tier: char,
+    tier: Tier,
     capabilities: Vec<Capability>,
     /// Program by program, where the kernel took any.
     sensor: Option<LoadReport>,
@@ -58,11 +57,7 @@ fn examine(settings: &Settings) -> Findings {
         Err(error) => (None, Some(error.cause())),
     };
     let lsm = sensor::lsm_denied(settings);
-    let tier = match (&sensor, &lsm) {
-        (None, _) => 'C',
-        (Some(_), Denial::Works) => 'A',
-        (Some(_), _) => 'B',
-    };
+    let tier = Tier::of(sensor.as_ref(), &lsm);
     let mut capabilities = vec![events(sensor.as_ref(), error)];
     capabilities.extend(sensor.as_ref().map(calls));
     capabilities.push(lsm_hooks(&lsm));
@@ -139,9 +134,9 @@ fn connect_hooks(denial: &Denial) -> Capability {
 fn say(findings: &Findings) -> Result<()> {
     let colour = out::coloured();
     let tier = match findings.tier {
-        'A' => "all acts are seen; the kernel would deny any",
-        'B' => "all acts are seen; only some could be denied before their effect",
-        _ => "processes are polled; short ones, files and connections are missed",
+        Tier::A => "all acts are seen; the kernel would deny any",
+        Tier::B => "all acts are seen; only some could be denied before their effect",
+        Tier::C => "processes are polled; short ones, files and connections are missed",
     };
     out::line(&format!("tier {}: {tier}", findings.tier))?;
     for one in &findings.capabilities {

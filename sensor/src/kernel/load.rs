@@ -46,6 +46,11 @@ impl Loaded {
         MapHandle::try_from(&map).map_err(load_error)
     }
 
+    /// Of its programs, as the kernel's own lists have them.
+    pub fn ids(&self) -> &HashSet<u32> {
+        &self.ids
+    }
+
     /// Times the kernel did not run one of our programs because another, or the same, was running.
     pub fn skipped(&self) -> u64 {
         let ours = |program: &ProgramInfo| self.ids.contains(&program.id);

@@ -12,6 +12,7 @@ mod syscalls;
 mod watch;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io::Write;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use libbpf_rs::{MapCore, MapHandle, RingBuffer, RingBufferBuilder};
 
 pub use folds::FoldKey;
 pub use needs::{LoadReport, ProgramState};
-pub use probe::{Denial, connections_denied, lsm_denied};
+pub use probe::{Denial, Tier, connections_denied, lsm_denied};
 pub use watch::WatchStats;
 
 use crate::decode::Decoder;
@@ -190,6 +191,11 @@ impl KernelSource {
     /// Which programs are loaded and attached, and why the others are not.
     pub fn report(&self) -> &LoadReport {
         &self.report
+    }
+
+    /// Its programs, as the kernel's own lists have them (`bpftool prog`).
+    pub fn program_ids(&self) -> HashSet<u32> {
+        self.watch.borrow().loaded().ids().clone()
     }
 
     /// Copies raw records to `to`, each behind its length (`u32`, native order): for benchmarks, which

@@ -8,6 +8,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixDatagram;
 
 use super::load;
+use super::needs::LoadReport;
 use crate::settings::Settings;
 
 /// What came of a try to deny.
@@ -29,6 +30,34 @@ impl fmt::Display for Denial {
             Self::NeverCalled => write!(f, "attached but never called"),
             Self::Refused(why) => write!(f, "refused: {why}"),
         }
+    }
+}
+
+/// What a host allows, in one letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub enum Tier {
+    /// All acts are seen, and the kernel would deny any.
+    A,
+    /// All acts are seen; some could be denied before their effect.
+    B,
+    /// Processes are polled.
+    C,
+}
+
+impl Tier {
+    /// By what was tried: the sensor's load, if it came to one, and a denial.
+    pub fn of(sensor: Option<&LoadReport>, lsm: &Denial) -> Self {
+        match (sensor, lsm) {
+            (None, _) => Self::C,
+            (Some(_), Denial::Works) => Self::A,
+            (Some(_), Denial::NeverCalled | Denial::Refused(_)) => Self::B,
+        }
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }
 

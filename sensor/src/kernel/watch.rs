@@ -59,7 +59,7 @@ impl Watch {
             labelled,
             on_demand,
             needed: Instant::now(),
-            confirmed: true,
+            confirmed: false,
             late: Vec::new(),
             stats: WatchStats { now: true, ..WatchStats::default() },
         }

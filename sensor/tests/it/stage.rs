@@ -1,9 +1,10 @@
 //! The stage of the integration tests: a sensor, and actors before it.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -15,7 +16,9 @@ use tempfile::TempDir;
 use crate::expect::Expect;
 
 /// After this a test gives up: not a measure, the guests are slow.
-const LIMIT: Duration = Duration::from_secs(120);
+pub const LIMIT: Duration = Duration::from_secs(120);
+
+const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/actor");
 
 /// A sensor that runs, and the actor's program.
 pub struct Stage {
@@ -31,6 +34,39 @@ pub struct Performance {
     pub events: Vec<Event>,
     /// The label the kernel gave to the actor.
     pub label: Label,
+}
+
+/// An actor at its act.
+pub struct Playing {
+    act: String,
+    child: Child,
+    facts: HashMap<String, String>,
+}
+
+impl Playing {
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// To one that waits for it.
+    pub fn go_on(&mut self) {
+        drop(self.child.stdin.take());
+    }
+
+    /// What was said, once it has ended.
+    pub fn finish(mut self) -> HashMap<String, String> {
+        self.go_on();
+        let said = self.child.stdout.take().expect("a pipe");
+        // Its descendants hold the pipe, too: at its end all are done.
+        for line in BufReader::new(said).lines().map_while(Result::ok) {
+            if let Some((name, value)) = line.split_once('=') {
+                self.facts.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let status = self.child.wait().expect("the actor ends");
+        assert!(!matches!(status.code(), Some(98 | 99)), "`{}` could not be done", self.act);
+        self.facts
+    }
 }
 
 impl Stage {
@@ -72,33 +108,30 @@ impl Stage {
 
     /// Performs without listening. Returns what was said, and the actor's pid.
     pub fn act(&self, act: &str) -> (HashMap<String, String>, u32) {
+        let playing = self.begin(act);
+        let root = playing.pid();
+        (playing.finish(), root)
+    }
+
+    /// Lets an actor begin.
+    pub fn begin(&self, act: &str) -> Playing {
         let directory = self.place.path().join(format!("{act}-place"));
         let _ = std::fs::remove_dir_all(&directory);
         std::fs::create_dir(&directory).expect("a directory for the act");
-        let mut child = Command::new(&self.actor)
+        let child = Command::new(&self.actor)
             .arg(act)
             .arg(&directory)
             .env_clear()
             .env("ACTOR_WORD", act)
             .env("OTHER_WORD", "not asked for")
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the actor starts");
-        let said = child.stdout.take().expect("a pipe");
         let mut facts = HashMap::from([("dir".to_owned(), text(&directory))]);
         facts.insert("actor".to_owned(), text(&self.actor));
         facts.insert("test".to_owned(), std::process::id().to_string());
-        // Its descendants hold the pipe, too: at its end all are done.
-        for line in BufReader::new(said).lines().map_while(Result::ok) {
-            if let Some((name, value)) = line.split_once('=') {
-                facts.insert(name.to_owned(), value.to_owned());
-            }
-        }
-        let root = child.id();
-        let status = child.wait().expect("the actor ends");
-        assert!(!matches!(status.code(), Some(98 | 99)), "`{act}` could not be done");
-        (facts, root)
+        Playing { act: act.to_owned(), child, facts }
     }
 
     /// Reads until something that happens only now has been told.
@@ -134,32 +167,54 @@ impl Stage {
     }
 }
 
-/// The actor's program, compiled once for all stages of this process.
+/// The actor's program, compiled once for all that run these tests with these sources: emulated guests
+/// take half a minute for it, and find the host's.
 fn compiled() -> &'static Path {
-    static PROGRAM: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, program) = PROGRAM.get_or_init(|| {
-        let place = TempDir::new().expect("a directory of its own");
-        let program = place.path().join("actor");
-        let source = |name: &str| format!("{}/tests/it/actor/{name}", env!("CARGO_MANIFEST_DIR"));
-        let built = Command::new("clang")
-            .args(["-O1", "-pthread", "-o"])
-            .arg(&program)
-            .arg(source("actor.c"))
-            .status()
-            .expect("clang builds the sensor, too");
-        assert!(built.success(), "the actor does not compile");
-        if cfg!(target_arch = "x86_64") {
-            let built = Command::new("clang")
-                .args(["-m32", "-O1", "-ffreestanding", "-fno-pic", "-nostdlib", "-static", "-o"])
-                .arg(place.path().join("program32"))
-                .arg(source("program32.c"))
-                .stderr(Stdio::null())
-                .status();
-            let _ = built.expect("clang builds the sensor, too");
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let finished = place.join(format!("actor-{:016x}", sources()));
+        if !finished.exists() {
+            std::fs::create_dir_all(place).expect("a place for programs");
+            let making = TempDir::new_in(place).expect("a directory of its own");
+            compile(making.path());
+            // Somebody else may have been faster.
+            let _ = std::fs::rename(making.keep(), &finished);
         }
-        (place, program)
-    });
-    program
+        finished.join("actor")
+    })
+}
+
+fn compile(place: &Path) {
+    let source = |name: &str| format!("{SOURCES}/{name}");
+    let built = Command::new("clang")
+        .args(["-O1", "-pthread", "-o"])
+        .arg(place.join("actor"))
+        .arg(source("actor.c"))
+        .status()
+        .expect("clang builds the sensor, too");
+    assert!(built.success(), "the actor does not compile");
+    if cfg!(target_arch = "x86_64") {
+        let built = Command::new("clang")
+            .args(["-m32", "-O1", "-ffreestanding", "-fno-pic", "-nostdlib", "-static", "-o"])
+            .arg(place.join("program32"))
+            .arg(source("program32.c"))
+            .stderr(Stdio::null())
+            .status();
+        let _ = built.expect("clang builds the sensor, too");
+    }
+}
+
+/// What the actor is made of, as a number.
+fn sources() -> u64 {
+    let files = std::fs::read_dir(SOURCES).expect("the actor's sources");
+    let mut files: Vec<PathBuf> = files.map(|file| file.expect("a name").path()).collect();
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        std::fs::read(file).expect("a source").hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// Why this machine can have no sensor, if it cannot.
@@ -211,4 +266,10 @@ fn of_tree(events: Vec<Event>, root: u32) -> (Vec<Event>, Label) {
         kept.push(event);
     }
     (kept, label)
+}
+
+/// By itself, so that it is done before guests ask for it.
+#[test]
+fn the_actor_is_compiled() {
+    assert!(compiled().exists());
 }

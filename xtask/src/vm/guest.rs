@@ -15,6 +15,15 @@ use super::packages;
 /// Seconds after which a guest is ended.
 const LIMIT: u32 = 600;
 
+/// What a guest is booted for.
+pub struct Order<'a> {
+    /// Where the command runs.
+    pub directory: &'a Path,
+    /// Further words of the kernel's command line.
+    pub words: &'a str,
+    pub command: &'a str,
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -69,21 +78,22 @@ impl Qemu {
         Ok(Self { program: tree.join("usr/bin/qemu-system-x86_64"), options, libraries })
     }
 
-    /// Boots `image` and runs `command` in `directory` as root of the guest.
-    pub fn run(&self, image: &Image, directory: &Path, command: &str) -> Result<Ended> {
+    /// Boots `image` and runs the order as root of the guest.
+    pub fn run(&self, image: &Image, order: &Order<'_>) -> Result<Ended> {
         let share = std::env::temp_dir().join(format!("chaperone-vm-{}", std::process::id()));
         fs::create_dir_all(&share)?;
-        let ended = self.boot(image, directory, command, &share);
+        let ended = self.boot(image, order, &share);
         fs::remove_dir_all(&share)?;
         ended
     }
 
-    fn boot(&self, image: &Image, directory: &Path, command: &str, share: &Path) -> Result<Ended> {
+    fn boot(&self, image: &Image, order: &Order<'_>, share: &Path) -> Result<Ended> {
         fs::write(share.join("guest.sh"), include_str!("../../vm/guest.sh"))?;
-        fs::write(share.join("command.sh"), command)?;
-        fs::write(share.join("directory"), directory.display().to_string())?;
+        fs::write(share.join("command.sh"), order.command)?;
+        fs::write(share.join("directory"), order.directory.display().to_string())?;
         let console = share.join("console");
-        let status = self.command(image, share, &console).status().context("cannot run timeout")?;
+        let mut command = self.command(image, order, share, &console);
+        let status = command.status().context("cannot run timeout")?;
         let read = |name| fs::read(share.join(name)).unwrap_or_default();
         let text = |name| String::from_utf8_lossy(&read(name)).into_owned();
         let outcome = match (text("status").trim().parse(), status.code()) {
@@ -101,7 +111,7 @@ impl Qemu {
         Ok(Ended { outcome, output })
     }
 
-    fn command(&self, image: &Image, share: &Path, console: &Path) -> Command {
+    fn command(&self, image: &Image, order: &Order<'_>, share: &Path, console: &Path) -> Command {
         let mut command = Command::new("timeout");
         // Ends with us, whatever happens to us.
         command.args(["-k", "5", &LIMIT.to_string(), "setpriv", "--pdeathsig", "KILL"]);
@@ -113,7 +123,8 @@ impl Qemu {
             command.args(["-accel", "tcg,thread=multi", "-cpu", "max"]);
         }
         command.arg("-kernel").arg(&image.kernel).arg("-initrd").arg(&image.first);
-        command.args(["-append", "console=ttyS0 quiet panic=-1 no_timer_check"]);
+        let words = format!("console=ttyS0 quiet panic=-1 no_timer_check {}", order.words);
+        command.args(["-append", &words]);
         command.arg("-serial").arg(option("file:", console));
         folder(&mut command, "root", Path::new("/"), ",readonly=on");
         folder(&mut command, "share", share, "");

@@ -49,13 +49,14 @@ pub fn run(
     Ok(total.failed == 0)
 }
 
-/// Runs one command line in one kernel and says how it ended: for those who work on the sensor.
-pub fn shell(root: &Path, cache: &Path, kernel: &str, command: &str) -> Result<bool> {
+/// Runs one command line in one kernel, booted with further `words`, and says how it ended: for those
+/// who work on the sensor.
+pub fn shell(root: &Path, cache: &Path, kernel: &str, words: &str, command: &str) -> Result<bool> {
     let place = cache.join("vm");
     let qemu = guest::Qemu::find(&place)?;
     let files = packages::kernel(&place, kernel).map_err(|missing| anyhow::anyhow!(missing.0))?;
     let image = boot::Image::make(&place, &files)?;
-    let ended = qemu.run(&image, root, command)?;
+    let ended = qemu.run(&image, &guest::Order { directory: root, words, command })?;
     print!("{}", ended.output);
     println!("{}", ended.outcome);
     Ok(ended.outcome == Outcome::Status(0))

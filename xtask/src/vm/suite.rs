@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use super::boot::Image;
-use super::guest::{Ended, Outcome, Qemu};
+use super::guest::{Ended, Order, Outcome, Qemu};
 
 /// Tests counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,13 +55,20 @@ pub fn build(root: &Path) -> Result<Programs> {
         programs.take(&message);
     }
     ensure!(!programs.spy.as_os_str().is_empty(), "the example `spy` of the sensor is missing");
+    programs.compile_actor(root)?;
     Ok(programs)
 }
+
+/// A boot whose kernel takes LSM programs and never asks them: `bpf` is not in the list. One processor:
+/// emulated, two can lose each other while the kernel rewrites its own code.
+const NEVER_ASKED: &str = "lsm=landlock,lockdown,yama maxcpus=1";
 
 /// What runs in the guest.
 #[derive(Debug, Default)]
 pub struct Programs {
     tests: Vec<PathBuf>,
+    /// Of those, the one that makes the sensor and the kernel meet.
+    it: PathBuf,
     /// Lists the BPF programs that load.
     spy: PathBuf,
 }
@@ -76,13 +83,26 @@ impl Programs {
         }
         if message["profile"]["test"] == true {
             self.tests.push(executable.into());
+            if message["target"]["name"] == "it" {
+                self.it = executable.into();
+            }
         } else if message["target"]["name"] == "spy" {
             self.spy = executable.into();
         }
     }
 
-    fn script(&self) -> String {
-        let mut script = "status=0\n".to_owned();
+    /// On the host, where it takes a second.
+    fn compile_actor(&self, root: &Path) -> Result<()> {
+        let mut it = Command::new(&self.it);
+        it.args(["--exact", "stage::the_actor_is_compiled"]).current_dir(root.join("sensor"));
+        let done = it.stdout(Stdio::null()).status()?;
+        ensure!(done.success(), "the actor of the sensor's tests does not compile");
+        Ok(())
+    }
+
+    /// All of it, in a kernel as it comes: `bpf` is in its list of LSMs, functions take programs.
+    fn whole(&self) -> String {
+        let mut script = "status=0\nexport CHAPERONE_KERNEL='works fexit'\n".to_owned();
         script += &format!("bash xtask/vm/programs.sh '{}' || status=1\n", self.spy.display());
         for test in &self.tests {
             script +=
@@ -90,12 +110,22 @@ impl Programs {
         }
         script + "exit $status\n"
     }
+
+    /// What the sensor must say of a kernel that never asks.
+    fn never_asked(&self) -> String {
+        let it = self.it.display();
+        format!("export CHAPERONE_KERNEL='never_called fexit'\ncd sensor && '{it}' tier\n")
+    }
 }
 
-/// Runs every program in one guest.
+/// Runs every program in one guest, and in a second what tells a denial from the look of one.
 pub fn run(qemu: &Qemu, image: &Image, root: &Path, programs: &Programs) -> Result<Tally> {
-    let ended = qemu.run(image, root, &programs.script())?;
-    say(image, "sensor", &ended)
+    let boot =
+        |words: &str, command: &str| qemu.run(image, &Order { directory: root, words, command });
+    let mut tally = say(image, "sensor", &boot("", &programs.whole())?);
+    let ended = boot(NEVER_ASKED, &programs.never_asked())?;
+    tally += say(image, &format!("sensor with {NEVER_ASKED}"), &ended);
+    Ok(tally)
 }
 
 /// Runs `chaperone` as the packaged service, where this host has a systemd to lend.
@@ -110,21 +140,21 @@ pub fn service(qemu: &Qemu, image: &Image, root: &Path, chaperone: &Path) -> Res
     ensure!(stripped.success(), "cannot strip {}", chaperone.display());
     let script = include_str!("../../vm/service.sh");
     let script = script.replace("__BINARY__", &light.display().to_string());
-    let ended = qemu.run(image, root, &script);
+    let ended = qemu.run(image, &Order { directory: root, words: "", command: &script });
     std::fs::remove_file(light)?;
     let ended = ended?;
-    say(image, "service", &ended)
+    Ok(say(image, "service", &ended))
 }
 
-/// Counts what a guest said; shows all of it if something failed.
-fn say(image: &Image, name: &str, ended: &Ended) -> Result<Tally> {
+/// Counts what a guest said; shows all of it if something failed, or nothing ran.
+fn say(image: &Image, name: &str, ended: &Ended) -> Tally {
     let mut tally = count(&ended.output);
-    if ended.outcome != Outcome::Status(0) {
+    if ended.outcome != Outcome::Status(0) || tally.passed == 0 {
         print!("{}", ended.output);
         tally.failed = tally.failed.max(1);
     }
     println!("kernel {}: {name}: {tally} ({})", image.release, ended.outcome);
-    Ok(tally)
+    tally
 }
 
 /// Sums the closing lines of test programs.

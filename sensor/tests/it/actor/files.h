@@ -6,6 +6,14 @@ static void create(void)
 	int fd = make(in("made"));
 	say("inode=%lu\n", inode(fd));
 }
+/* Not before its input ends. */
+static void create_when_told(void)
+{
+	char nothing;
+	while (MUST(read(0, &nothing, 1)))
+		;
+	create();
+}
 static void opened(void)
 {
 	close(make(in("there")));
