@@ -9,7 +9,10 @@ use journal::StateReader;
 /// How much later than a start its program may have been looked at.
 const LATER_NS: u64 = 60_000_000_000;
 
-/// What the state knows, asked once for each path.
+/// Paths whose answers are kept.
+const MOST_PATHS: usize = 16 * 1024;
+
+/// What the state knows, asked once for each path of a while.
 pub struct Hashes<'a> {
     state: &'a StateReader,
     asked: HashMap<Text, Vec<Program>>,
@@ -43,6 +46,9 @@ impl<'a> Hashes<'a> {
         time_unix_ns: u64,
     ) -> Result<Option<Result<Text, Unhashed>>> {
         if !self.asked.contains_key(&file.path) {
+            if self.asked.len() >= MOST_PATHS {
+                self.asked.clear();
+            }
             self.asked.insert(file.path.clone(), self.state.programs_at(&file.path)?);
         }
         let known = self.asked.get(&file.path).map(Vec::as_slice).unwrap_or_default();

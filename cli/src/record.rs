@@ -1,5 +1,7 @@
 //! The record, asked for acts: from Parquet and journal together, or from the journal alone.
 
+use std::collections::VecDeque;
+
 use anyhow::Result;
 use event::Attributed;
 
@@ -18,50 +20,93 @@ pub struct Filter {
     pub session: Option<String>,
     /// Pid.
     pub pid: Option<u32>,
+    /// What a path, host or command line contains.
+    pub text: Option<String>,
 }
 
-/// Acts that pass, oldest first.
-#[cfg(feature = "sql")]
-pub fn acts(config: &Config, filter: &Filter, most: usize) -> Result<Vec<Attributed>> {
-    let settings = query::Settings { max_rows: most, ..config.query.clone() };
-    Ok(query::Query::open(&config.data_dir(), settings)?.acts(&filter.condition())?)
+/// What of the record could not be read.
+#[must_use = "who shows the record says what is missing"]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// Records.
+    pub records: u64,
+    /// Places where they are missing.
+    pub places: u64,
 }
 
-/// Calls `tell` with each act that passes, oldest first.
-#[cfg(feature = "sql")]
+impl Damage {
+    /// Says it on stderr, if there is any.
+    pub fn warn(self) {
+        if self.records + self.places > 0 {
+            let warning = crate::out::label("warning: ", crate::out::Colour::Yellow);
+            let Self { records, places } = self;
+            crate::say!(
+                "{warning}{records} records cannot be read: the record is damaged at {places} places"
+            );
+        }
+    }
+}
+
+/// Calls `tell` with each act that passes, oldest first, while the record is read: the newest `most`
+/// of them. Where `filter` asks for a text, these are held, else no more than a part of them.
 pub fn each(
     config: &Config,
     filter: &Filter,
-    tell: impl FnMut(Attributed) -> Result<()>,
-) -> Result<()> {
-    acts(config, filter, EVERYTHING)?.into_iter().try_for_each(tell)
-}
-
-/// More than any record holds, and still a number that SQL takes.
-#[cfg(feature = "sql")]
-const EVERYTHING: usize = 1 << 40;
-
-/// Acts that pass, oldest first, the newest `most` of them.
-#[cfg(not(feature = "sql"))]
-pub fn acts(config: &Config, filter: &Filter, most: usize) -> Result<Vec<Attributed>> {
-    let mut acts = std::collections::VecDeque::new();
-    each(config, filter, |act| {
-        if acts.len() == most {
-            acts.pop_front();
+    most: usize,
+    mut tell: impl FnMut(Attributed) -> Result<()>,
+) -> Result<Damage> {
+    if most == usize::MAX || (filter.text.is_none() && COUNTS) {
+        return stream(config, filter, most, tell);
+    }
+    let mut newest = VecDeque::new();
+    let damage = stream(config, filter, usize::MAX, |act| {
+        if newest.len() == most {
+            newest.pop_front();
         }
-        acts.push_back(act);
+        if most > 0 {
+            newest.push_back(act);
+        }
         Ok(())
     })?;
-    Ok(acts.into())
+    newest.into_iter().try_for_each(&mut tell)?;
+    Ok(damage)
 }
 
-/// Calls `tell` with each act that passes, oldest first, as the journal is read.
-#[cfg(not(feature = "sql"))]
-pub fn each(
+/// Acts that pass, oldest first, the newest `most` of them.
+pub fn acts(config: &Config, filter: &Filter, most: usize) -> Result<(Vec<Attributed>, Damage)> {
+    let mut acts = Vec::new();
+    let damage = each(config, filter, most, |act| {
+        acts.push(act);
+        Ok(())
+    })?;
+    Ok((acts, damage))
+}
+
+/// SQL counts before it reads, so that the newest need not be held to be found.
+const COUNTS: bool = cfg!(feature = "sql");
+
+#[cfg(feature = "sql")]
+fn stream(
     config: &Config,
     filter: &Filter,
+    most: usize,
     mut tell: impl FnMut(Attributed) -> Result<()>,
-) -> Result<()> {
+) -> Result<Damage> {
+    let query = query::Query::open(&config.data_dir(), config.query.clone())?;
+    query.each_act(&filter.condition(), most as u64, |act| {
+        if filter.has_text(&act) { tell(act) } else { Ok(()) }
+    })?;
+    let query::Damage { records, places } = query.damage()?;
+    Ok(Damage { records, places })
+}
+
+#[cfg(not(feature = "sql"))]
+fn stream(
+    config: &Config,
+    filter: &Filter,
+    _: usize,
+    mut tell: impl FnMut(Attributed) -> Result<()>,
+) -> Result<Damage> {
     let mut reader = journal::Reader::open(&config.data_dir())?;
     if let Some(since) = filter.since_unix_ns {
         reader = reader.since(since);
@@ -70,24 +115,27 @@ pub fn each(
         for stored in batch {
             if let event::Record::Act(act) = stored.record
                 && filter.passes(&act)
+                && filter.has_text(&act)
             {
                 tell(*act)?;
             }
         }
     }
     let damage = reader.damage();
-    if damage.places + damage.unknown > 0 {
-        crate::say!(
-            "{}{} records cannot be read: the record is damaged at {} places",
-            crate::out::label("warning: ", crate::out::Colour::Yellow),
-            damage.records + damage.unknown,
-            damage.places
-        );
-    }
-    Ok(())
+    Ok(Damage { records: damage.records + damage.unknown, places: damage.places })
 }
 
 impl Filter {
+    /// Whether the text that is asked for stands in it.
+    fn has_text(&self, act: &Attributed) -> bool {
+        let Some(text) = self.text.as_deref() else { return true };
+        let act = &act.event.act;
+        // What is shown is cut short.
+        crate::lines::object(act).contains(text)
+            || act.file().is_some_and(|file| file.path.contains(text))
+            || matches!(act, event::Act::ProcessExec(exec) if exec.command_line().contains(text))
+    }
+
     /// The filter as SQL over the columns of `events`.
     #[cfg(feature = "sql")]
     fn condition(&self) -> String {

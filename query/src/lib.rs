@@ -13,5 +13,5 @@ mod store;
 pub use documentation::documentation;
 pub use error::Error;
 pub use output::{Cell, CellKind, Lines};
-pub use sql::{Answer, Query, Settings};
+pub use sql::{Answer, Damage, Query, Settings};
 pub use store::{Compacted, Expired, Rolled, Store};

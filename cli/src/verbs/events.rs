@@ -1,7 +1,5 @@
 //! `chaperone events`: what happened, filtered.
 
-use std::collections::VecDeque;
-
 use anyhow::Result;
 use clap::Args;
 use event::{Attributed, Record};
@@ -53,34 +51,18 @@ impl Events {
             agent: self.agent.clone(),
             session: self.session.clone(),
             pid: self.pid,
+            text: self.path.clone(),
         };
-        let text = self.path.as_deref();
-        let wanted =
-            |act: &Attributed| text.is_none_or(|text| lines::object(&act.event.act).contains(text));
         let colour = out::coloured();
         let mut hashes = Hashes::of(&state);
-        let mut tell = |mut act: Attributed| -> Result<()> {
+        let tell = |mut act: Attributed| -> Result<()> {
             if common.json {
                 hashes.complete(&mut act)?;
                 return out::json(&Record::Act(Box::new(act)));
             }
             Ok(out::line(&lines::act(&act, colour))?)
         };
-        if self.limit == usize::MAX {
-            record::each(&config, &filter, |act| if wanted(&act) { tell(act) } else { Ok(()) })?;
-            return Ok(Exit::Done);
-        }
-        let mut newest = VecDeque::new();
-        record::each(&config, &filter, |act| {
-            if wanted(&act) && self.limit > 0 {
-                if newest.len() == self.limit {
-                    newest.pop_front();
-                }
-                newest.push_back(act);
-            }
-            Ok(())
-        })?;
-        newest.into_iter().try_for_each(tell)?;
+        record::each(&config, &filter, self.limit, tell)?.warn();
         Ok(Exit::Done)
     }
 }

@@ -1,6 +1,7 @@
 //! One file per verb.
 
 mod config;
+mod damage;
 mod first;
 mod places;
 mod replay;

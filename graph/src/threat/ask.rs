@@ -24,6 +24,14 @@ impl ThreatGraph {
         self.index.processes.get(&process).map(|slot| self.id(*slot))
     }
 
+    /// The command line of a process, where it is known and kept.
+    pub fn command(&self, process: ProcessId) -> Option<&event::Text> {
+        match &self.nodes.get(self.process(process)?.slot)?.body {
+            Body::Process(process) if !process.command.is_empty() => Some(&process.command),
+            _ => None,
+        }
+    }
+
     /// The newest process with this pid.
     pub fn pid(&self, pid: u32) -> Option<NodeId> {
         self.index.pids.get(&pid).map(|slot| self.id(*slot))

@@ -16,13 +16,15 @@ const BATCH: usize = 16 * 1024;
 #[derive(Debug, Default)]
 pub struct Live {
     next: Position,
+    /// Records of a form that only a later version knows.
+    unknown: u64,
     tables: BTreeMap<&'static str, Vec<RecordBatch>>,
 }
 
 impl Live {
     /// Nothing yet, of what lies at `from` and behind.
     pub fn from(from: Position) -> Self {
-        Self { next: from, tables: BTreeMap::new() }
+        Self { next: from, ..Self::default() }
     }
 
     /// Reads what came since the last time. True if anything did.
@@ -32,7 +34,8 @@ impl Live {
         }
         let mut builder = Builder::default();
         let before = self.next;
-        for stored in Reader::open(data_dir)?.from(self.next)? {
+        let mut reader = Reader::open(data_dir)?.from(self.next)?;
+        for stored in reader.by_ref() {
             let stored = stored?;
             builder.push(stored.position.0, &stored.record);
             self.next = Position(stored.position.0 + 1);
@@ -41,6 +44,9 @@ impl Live {
             }
         }
         self.keep(&mut builder)?;
+        // Behind what could not be read, too: it is counted once.
+        self.next = self.next.max(reader.position());
+        self.unknown += reader.damage().unknown;
         Ok(self.next > before)
     }
 
@@ -49,6 +55,11 @@ impl Live {
             self.tables.entry(batch.table).or_default().push(batch.rows);
         }
         Ok(())
+    }
+
+    /// Records of a form that only a later version knows.
+    pub fn unknown(&self) -> u64 {
+        self.unknown
     }
 
     /// Rows of `table`.

@@ -1,9 +1,11 @@
 //! SQL over the record: rolled files and the journal's tail as one set of tables, only to read.
 
 mod answer;
+mod command_lines;
 mod engine;
 mod hint;
 mod live;
+mod pages;
 mod query;
 mod read_only;
 mod records;
@@ -14,6 +16,7 @@ mod tables;
 
 pub use answer::Answer;
 pub(crate) use engine::Engine;
+pub use pages::Damage;
 pub use query::Query;
 pub use settings::Settings;
 pub(crate) use tables::{VIEWS, rolled};

@@ -76,7 +76,12 @@ impl Query {
         self.settings.max_rows
     }
 
-    fn start(&self, text: &str) -> Result<Running, Error> {
+    /// Records behind the rolled ones that only a later version can read.
+    pub(super) fn unknown(&self) -> u64 {
+        self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).unknown()
+    }
+
+    pub(super) fn start(&self, text: &str) -> Result<Running, Error> {
         let tables = {
             // A query that panicked here left at worst an old snapshot, which is looked at anew.
             let mut snapshot = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner);

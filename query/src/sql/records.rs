@@ -1,10 +1,9 @@
 //! Records back from the tables, for rooms that speak events and not SQL.
 
-use std::collections::HashMap;
-
-use event::{Act, Attributed, Finding, ProcessId, Text};
+use event::{Attributed, Finding};
 
 use super::answer::Answer;
+use super::command_lines::CommandLines;
 use super::query::Query;
 use crate::Error;
 use crate::rows;
@@ -21,7 +20,7 @@ impl Query {
         );
         let mut acts = acts_of(&self.sql(&text)?);
         acts.reverse();
-        self.complete(&mut acts)?;
+        CommandLines::default().complete(self, &mut acts)?;
         Ok(acts)
     }
 
@@ -32,50 +31,10 @@ impl Query {
         let records = answer.cells().filter_map(|row| row.into_iter().next());
         Ok(records.filter_map(|record| serde_json::from_str(&record.text).ok()).collect())
     }
-
-    /// Gives processes their command line, which only exec rows keep.
-    fn complete(&self, acts: &mut [Attributed]) -> Result<(), Error> {
-        let lines = self.command_lines(acts)?;
-        for act in acts.iter_mut().filter(|act| needs_line(act)) {
-            let Some(execs) = lines.get(&act.process.id) else { continue };
-            let before = execs.partition_point(|(time, _)| *time <= act.event.time_unix_ns);
-            if let Some((_, line)) = before.checked_sub(1).and_then(|last| execs.get(last)) {
-                std::sync::Arc::make_mut(&mut act.process).command_line = line.clone();
-            }
-        }
-        Ok(())
-    }
-
-    fn command_lines(&self, acts: &[Attributed]) -> Result<Lines, Error> {
-        let mut pids: Vec<u32> =
-            acts.iter().filter(|act| needs_line(act)).map(|act| act.process.id.pid).collect();
-        pids.sort_unstable();
-        pids.dedup();
-        let mut lines = Lines::new();
-        // In parts, so that no list makes the query too long.
-        for pids in pids.chunks(2_000) {
-            let list: Vec<String> = pids.iter().map(u32::to_string).collect();
-            let text = format!(
-                "SELECT * FROM events WHERE act = 'process_exec' AND pid IN ({}) ORDER BY time, id",
-                list.join(",")
-            );
-            for act in acts_of(&self.sql(&text)?) {
-                let line = act.process.command_line.clone();
-                lines.entry(act.process.id).or_default().push((act.event.time_unix_ns, line));
-            }
-        }
-        Ok(lines)
-    }
 }
 
-/// Command lines of a process by the time of their exec, oldest first.
-type Lines = HashMap<ProcessId, Vec<(u64, Text)>>;
-
-fn needs_line(act: &Attributed) -> bool {
-    !matches!(act.event.act, Act::ProcessExec(_))
-}
-
-fn acts_of(answer: &Answer) -> Vec<Attributed> {
+/// The rows of an answer that are acts.
+pub(super) fn acts_of(answer: &Answer) -> Vec<Attributed> {
     let batches = answer.batches.iter();
     batches
         .flat_map(|batch| {

@@ -53,6 +53,11 @@ impl Snapshot {
         Ok(tables)
     }
 
+    /// Records behind the rolled ones that only a later version can read.
+    pub fn unknown(&self) -> u64 {
+        self.live.unknown()
+    }
+
     /// Brings manifest and tail up to date. True if anything changed.
     fn look(&mut self) -> Result<bool, Error> {
         let dir = files_dir(&self.data_dir);

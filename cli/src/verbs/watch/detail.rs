@@ -44,8 +44,8 @@ pub fn read(config: &Config, ask: Ask, answers: SyncSender<Answer>) {
 
 fn finding(config: &Config, id: FindingId) -> Result<Told> {
     let finding = why::find(config, &id.to_string())?;
-    let graph = why::graph_of(config, &finding)?;
-    let lines = why::story(&finding, &graph.explain(finding.id));
+    let (graph, _) = why::graph_of(config, &finding)?;
+    let lines = why::Story::of(&graph, &finding).lines(&finding);
     Ok((format!("why {}", short(finding.id)), lines))
 }
 
@@ -59,7 +59,7 @@ fn session(config: &Config, id: SessionId) -> Result<Told> {
         since_unix_ns: Some(session.started_unix_ns),
         ..Filter::default()
     };
-    let acts = record::acts(config, &filter, MOST_ACTS)?;
+    let (acts, damage) = record::acts(config, &filter, MOST_ACTS)?;
     let fact = |name: &str, value: &str| {
         Words::default().with(format!("  {name:<9} "), Colour::Dim).and(value)
     };
@@ -72,6 +72,9 @@ fn session(config: &Config, id: SessionId) -> Result<Told> {
     ];
     if session.unseen_before {
         lines.push(fact("note", "it ran before it was recognised; earlier acts were not recorded"));
+    }
+    if damage.places > 0 {
+        lines.push(fact("note", "a part of the record is damaged; acts may be missing here"));
     }
     if acts.len() == MOST_ACTS {
         lines.push(fact("note", &format!("only the last {MOST_ACTS} acts are shown")));

@@ -1,9 +1,14 @@
 //! `chaperone why FINDING`: what happened, in order, with its causes, in plain words.
 
+mod because;
+mod tags;
+#[cfg(test)]
+mod tests;
+
 use anyhow::Result;
 use clap::Args;
-use event::show::{brief, plain};
-use event::{FileRef, Finding};
+use event::show::plain;
+use event::{FileRef, Finding, Text};
 use graph::threat::{Settings, Step, ThreatGraph};
 
 use super::{Common, Exit, Stop};
@@ -11,7 +16,7 @@ use crate::config::Config;
 use crate::hashes::{self, Hashes};
 use crate::lines::{clock, process, short, stamp};
 use crate::out::{self, Colour, Words};
-use crate::record::{self, Filter};
+use crate::record::{self, Damage, Filter};
 
 /// Most acts of one session that are looked at.
 pub const MOST_ACTS: usize = 2_000_000;
@@ -26,35 +31,52 @@ impl Why {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let config = common.config()?;
         let finding = find(&config, &self.finding)?;
-        let graph = graph_of(&config, &finding)?;
-        let steps = graph.explain(finding.id);
+        let (graph, damage) = graph_of(&config, &finding)?;
+        damage.warn();
+        let story = Story::of(&graph, &finding);
         let state = super::state(&config)?;
         let exe = FileRef::named(finding.process.exe.clone());
         let hash = Hashes::of(&state).at(&exe, finding.time_unix_ns)?;
         if common.json {
-            let steps: Vec<serde_json::Value> =
-                steps.iter().map(|step| serde_json::json!(step)).collect();
             let program = match &hash {
                 Some(Ok(sha256)) => serde_json::json!({ "sha256": sha256 }),
                 other => serde_json::json!({ "unhashed": other }),
             };
-            let told = serde_json::json!({"finding": finding, "program": program, "steps": steps});
+            let told =
+                serde_json::json!({"finding": finding, "program": program, "steps": story.steps});
             return out::json(&told).map(|()| Exit::Done);
         }
         let on = out::coloured();
         let mut lines = head(&finding);
         lines.push(fact("program", hashes::shown(hash.as_ref())));
-        lines.extend(rest(&finding, &steps));
+        lines.extend(rest(&finding, &story));
         lines.iter().try_for_each(|words| out::line(&words.paint(on)))?;
         Ok(Exit::Done)
     }
 }
 
-/// The finding and how it came to be, line by line.
-pub fn story(finding: &Finding, steps: &[Step]) -> Vec<Words> {
-    let mut lines = head(finding);
-    lines.extend(rest(finding, steps));
-    lines
+/// How a finding came to be.
+pub struct Story {
+    /// Acts from the agent's start to the finding.
+    steps: Vec<Step>,
+    /// The command of the tool call it belongs to.
+    tool: Option<Text>,
+}
+
+impl Story {
+    /// The story that the graph tells of the finding.
+    pub fn of(graph: &ThreatGraph, finding: &Finding) -> Self {
+        let root = finding.actor.as_ref().and_then(|actor| actor.tool_root);
+        let tool = root.and_then(|root| graph.command(root)).cloned();
+        Self { steps: graph.explain(finding.id), tool }
+    }
+
+    /// The finding and its story, line by line.
+    pub fn lines(&self, finding: &Finding) -> Vec<Words> {
+        let mut lines = head(finding);
+        lines.extend(rest(finding, self));
+        lines
+    }
 }
 
 fn fact(name: &str, value: String) -> Words {
@@ -79,11 +101,11 @@ fn head(finding: &Finding) -> Vec<Words> {
 }
 
 /// Why, and how it came to be.
-fn rest(finding: &Finding, steps: &[Step]) -> Vec<Words> {
+fn rest(finding: &Finding, story: &Story) -> Vec<Words> {
     let rule = &finding.rule;
     let mut lines = Vec::new();
-    let because = |(field, value): &(event::Text, event::Text)| {
-        fact("because", format!("{} is {}", plain(field), brief(value, 120)))
+    let because = |(field, value): &(Text, Text)| {
+        fact("because", because::because(field, value, story.tool.as_deref()))
     };
     lines.extend(finding.matched.iter().map(because));
     if finding.count > 1 {
@@ -91,18 +113,18 @@ fn rest(finding: &Finding, steps: &[Step]) -> Vec<Words> {
     }
     lines.push(Words::default());
     lines.push(Words::default().with("How it came to be", Colour::Bold));
-    lines.extend(steps.iter().enumerate().map(|(index, step)| {
+    lines.extend(story.steps.iter().enumerate().map(|(index, step)| {
         let mark = if step.evidence { "▲" } else { " " };
         Words::plain(format!("{:>3}. ", index + 1))
             .with(clock(step.time_unix_ns), Colour::Dim)
             .and(format!(" {mark} {}", plain(&step.words)))
     }));
-    if steps.is_empty() {
+    if story.steps.is_empty() {
         lines.push(Words::plain("  the acts it stands on are not in the record any more"));
     }
     lines.push(Words::default());
-    lines.push(fact("rule", format!("{} ({})", plain(&rule.id), plain(&rule.pack))));
-    lines.push(fact("tags", plain(&rule.tags.join(" ")).into_owned()));
+    lines.push(fact("rule", format!("{} of the pack {}", plain(&rule.id), plain(&rule.pack))));
+    lines.push(fact("known as", tags::tags(&rule.tags)));
     lines
 }
 
@@ -125,22 +147,23 @@ pub fn find(config: &Config, prefix: &str) -> Result<Finding> {
 }
 
 /// The graph of the session a finding belongs to, with the finding in it.
-pub fn graph_of(config: &Config, finding: &Finding) -> Result<ThreatGraph> {
+pub fn graph_of(config: &Config, finding: &Finding) -> Result<(ThreatGraph, Damage)> {
     let session = finding.actor.as_ref().map(|actor| actor.session.to_string());
     let filter = match session {
         Some(_) => Filter { session, ..Filter::default() },
         None => Filter { pid: Some(finding.process.id.pid), ..Filter::default() },
     };
-    let mut graph = graph_from(config, &filter)?;
+    let (mut graph, damage) = graph_from(config, &filter)?;
     graph.add_finding(finding);
-    Ok(graph)
+    Ok((graph, damage))
 }
 
 /// A graph of the acts that pass.
-pub fn graph_from(config: &Config, filter: &Filter) -> Result<ThreatGraph> {
+pub fn graph_from(config: &Config, filter: &Filter) -> Result<(ThreatGraph, Damage)> {
     let mut graph = ThreatGraph::new(Settings::default());
-    for act in record::acts(config, filter, MOST_ACTS)? {
+    let damage = record::each(config, filter, MOST_ACTS, |act| {
         graph.add(&act);
-    }
-    Ok(graph)
+        Ok(())
+    })?;
+    Ok((graph, damage))
 }

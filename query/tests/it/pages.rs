@@ -1,0 +1,79 @@
+//! A long record, told act by act: the same acts as at once, whatever a page holds.
+
+use event::{Access, EventId, Record, testing};
+use query::{Damage, Error};
+
+use crate::record::{Host, act};
+
+/// Acts of three minutes, of which the second has more than fit a page; many at the same time.
+fn acts() -> Vec<Record> {
+    let event = |id: u64| {
+        let second = match id {
+            0..1_000 => 0,
+            1_000..39_000 => 60 + id / 1_000,
+            _ => 120,
+        };
+        match id % 100 {
+            0 => testing::exec(second, 1, 10, "/usr/bin/cat", &format!("cat {id}")),
+            _ => testing::open(second, 10, "/src", Access::Read),
+        }
+    };
+    (0..40_000).map(|id| act(id, event(id), None)).collect()
+}
+
+fn told(host: &Host, condition: &str, most: u64) -> Vec<(EventId, String)> {
+    let mut told = Vec::new();
+    let tell = |act: event::Attributed| {
+        told.push((act.id, act.process.command_line.to_string()));
+        Ok::<(), Error>(())
+    };
+    host.query().each_act(condition, most, tell).unwrap();
+    told
+}
+
+#[test]
+fn all_are_told_once_and_in_order() {
+    let mut host = Host::new();
+    let records = acts();
+    let (rolled, live) = records.split_at(20_000);
+    let until = host.append(rolled);
+    host.store().roll(until).unwrap();
+    host.append(live);
+    let check = |condition: &str, most: u64, expect: Vec<u64>| {
+        let told = told(&host, condition, most);
+        let ids: Vec<u64> = told.iter().map(|(id, _)| id.0).collect();
+        assert!(ids == expect, "{condition} {most}: {} are not {}", ids.len(), expect.len());
+        told
+    };
+    let all = check("true", u64::MAX, (0..40_000).collect());
+    check("true", 39_500, (500..40_000).collect());
+    check("true", 3, vec![39_997, 39_998, 39_999]);
+    check("true", 0, vec![]);
+    check("false", u64::MAX, vec![]);
+    check("act = 'process_exec'", 2, vec![39_800, 39_900]);
+    check("id < 5 OR id > 39997", 4, vec![3, 4, 39_998, 39_999]);
+    // Of several programs of one second, the one that was started last is known.
+    assert_eq!(all.last().map(|(_, line)| line.as_str()), Some("cat 39900"));
+}
+
+#[test]
+fn what_cannot_be_read_is_counted() {
+    let mut host = Host::new();
+    for part in acts()[..90].chunks(10) {
+        host.append(part);
+    }
+    assert_eq!(host.query().damage().unwrap(), Damage::default());
+    let segment = host.dir.path().join("journal/0000000001.seg");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x55;
+    std::fs::write(&segment, bytes).unwrap();
+    let expect = Damage { records: 10, places: 1 };
+    assert_eq!(host.query().damage().unwrap(), expect);
+    assert_eq!(told(&host, "true", u64::MAX).len(), 80);
+    // Rolled, it is still known.
+    let end = host.append(&[]);
+    host.store().roll(end).unwrap();
+    assert_eq!(host.query().damage().unwrap(), expect);
+    assert_eq!(told(&host, "true", u64::MAX).len(), 80);
+}
