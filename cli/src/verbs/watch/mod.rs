@@ -3,6 +3,7 @@
 mod detail;
 mod draw;
 mod lines;
+mod pace;
 mod screen;
 mod state;
 mod tail;

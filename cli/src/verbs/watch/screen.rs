@@ -14,19 +14,14 @@ use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, Ke
 use super::Exit;
 use super::detail::{self, Answer};
 use super::draw::{self, Palette, Theme};
+use super::pace::{self, Pace};
 use super::state::{Ask, Key, Outcome, State};
 use super::tail::{self, Told};
 use crate::config::Config;
 use crate::status::Status;
 
-/// The shortest time between two drawings.
-const FRAME: Duration = Duration::from_millis(100);
-/// How long keys are waited for when nothing happens.
-const IDLE: Duration = Duration::from_millis(250);
 /// How often time and the daemon's status are looked at.
 const TICK: Duration = Duration::from_secs(1);
-/// Records taken between two looks at the keys.
-const AT_ONCE: usize = 4_096;
 /// What is known of the past at the start.
 const PAST_SESSIONS: u32 = 500;
 const PAST_FINDINGS: u32 = 300;
@@ -97,25 +92,32 @@ impl Screen {
             Palette::new(if crate::out::coloured() { Theme::Colour } else { Theme::Plain });
         let dir = self.config.data_dir();
         let (mut drawn, mut ticked) = (None::<Instant>, None::<Instant>);
+        let mut asked = false;
         while !self.stop.load(Ordering::Relaxed) {
             if ticked.is_none_or(|at| at.elapsed() >= TICK) {
                 ticked = Some(Instant::now());
                 self.state.tick(crate::host::now_unix_ns());
                 self.state.daemon(Status::read(&dir).ok().flatten());
             }
-            let more = self.take();
-            let due = drawn.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()));
-            if due.is_zero() && self.state.take_dirty() {
+            // What a person did is shown before anything else is taken.
+            let more = asked || self.take();
+            let mut pace = Pace {
+                dirty: self.state.is_dirty(),
+                asked: std::mem::take(&mut asked),
+                more,
+                drawn: drawn.map(|at| at.elapsed()),
+            };
+            if pace.draws() {
+                self.state.take_dirty();
                 terminal.draw(|frame| draw::draw(frame, &mut self.state, palette))?;
                 drawn = Some(Instant::now());
+                pace.dirty = false;
             }
-            let wait = match (more, self.state.is_dirty()) {
-                (true, _) => Duration::ZERO,
-                (false, true) => due.max(Duration::from_millis(1)),
-                (false, false) => IDLE,
-            };
-            if event::poll(wait)? && !self.keys()? {
-                break;
+            if event::poll(pace.waits())? {
+                asked = true;
+                if !self.keys()? {
+                    break;
+                }
             }
         }
         Ok(())
@@ -126,12 +128,15 @@ impl Screen {
         while let Ok((ask, (title, lines))) = self.answers.try_recv() {
             self.state.answer(ask, title, lines);
         }
-        for _ in 0..AT_ONCE {
-            match self.told.try_recv() {
-                Ok(Told::Record(record)) => self.state.feed(&record),
-                Ok(Told::Present) => self.state.read(None),
-                Ok(Told::Trouble(why)) => self.state.read(Some(why)),
-                Err(_) => return false,
+        let began = Instant::now();
+        while began.elapsed() < pace::TAKING {
+            for _ in 0..pace::AT_ONCE {
+                match self.told.try_recv() {
+                    Ok(Told::Record(record)) => self.state.feed(&record),
+                    Ok(Told::Present) => self.state.read(None),
+                    Ok(Told::Trouble(why)) => self.state.read(Some(why)),
+                    Err(_) => return false,
+                }
             }
         }
         true

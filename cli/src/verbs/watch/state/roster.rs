@@ -1,6 +1,6 @@
 //! Who is there: agents and their sessions, the busiest first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use event::show::{brief, plain};
 use event::{Actor, Agent, AgentId, Session, SessionId};
@@ -112,10 +112,12 @@ impl Roster {
     /// Agents: those that run first, then by their last sign of life.
     pub fn agents(&self) -> Vec<&AgentRow> {
         let mut rows: Vec<&AgentRow> = self.agents.values().collect();
+        let sessions = self.sessions.values().filter(|row| row.ended_unix_ns.is_none());
+        let running: HashSet<AgentId> = sessions.map(|row| row.agent).collect();
         // By minutes: rows of busy agents must not change places all the time.
         let key = |row: &AgentRow| {
             let minute = row.seen_unix_ns / 60_000_000_000;
-            (self.running(row.id).is_none(), u64::MAX - minute, row.name.clone(), row.id)
+            (!running.contains(&row.id), u64::MAX - minute, row.name.clone(), row.id)
         };
         rows.sort_by_cached_key(|row| key(row));
         rows
