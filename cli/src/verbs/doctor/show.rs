@@ -1,7 +1,6 @@
 //! What was found, as a table for people.
 
 use anyhow::Result;
-
 use sensor::Tier;
 
 use super::{Capability, Findings, Part};
