@@ -18,6 +18,5 @@
 #include "packets.h"
 #include "uring.h"
 #include "functions.h"
-#include "probe.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

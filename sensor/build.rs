@@ -1,5 +1,6 @@
 //! Builds the kernel side: makes the record layouts and the tables of system calls for both languages
-//! from `bpf/records.def` and `bpf/calls.def`, then compiles `bpf/sensor.bpf.c` with clang into a skeleton.
+//! from `bpf/records.def` and `bpf/calls.def`, then compiles `bpf/sensor.bpf.c` and
+//! `bpf/probe.bpf.c` with clang into skeletons.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -44,11 +45,13 @@ fn main() {
         "-Wno-visibility".into(),
         "-mcpu=v3".into(),
     ];
-    SkeletonBuilder::new()
-        .source(bpf.join("sensor.bpf.c"))
-        .clang_args(arguments)
-        .build_and_generate(out.join("sensor.skel.rs"))
-        .unwrap_or_else(|error| {
-            panic!("the BPF programs did not compile: {error:?}\nhint: apt-get install clang libelf-dev zlib1g-dev")
-        });
+    for object in ["sensor", "probe"] {
+        SkeletonBuilder::new()
+            .source(bpf.join(format!("{object}.bpf.c")))
+            .clang_args(arguments.clone())
+            .build_and_generate(out.join(format!("{object}.skel.rs")))
+            .unwrap_or_else(|error| {
+                panic!("the BPF programs did not compile: {error:?}\nhint: apt-get install clang libelf-dev zlib1g-dev")
+            });
+    }
 }

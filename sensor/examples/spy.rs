@@ -13,8 +13,10 @@ fn main() -> Result<(), sensor::SourceError> {
         on_demand: word == "on-demand",
         ..Settings::default()
     };
-    eprintln!("# LSM {}", sensor::lsm_denied(&settings));
-    eprintln!("# connect hook {}", sensor::connections_denied(&settings));
+    let begun = Instant::now();
+    eprintln!("# LSM {}", sensor::lsm_denied());
+    eprintln!("# connect hook {}", sensor::connections_denied());
+    eprintln!("# tried in {} ms", begun.elapsed().as_millis());
     let plan = event::WatchPlan {
         candidates: vec!["python3".into(), "node".into(), "python3.11".into()],
         variables: vec!["HOME".into()],

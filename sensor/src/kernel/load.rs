@@ -85,12 +85,6 @@ impl Loaded {
     }
 }
 
-/// Whether the kernel takes programs at functions at all; quick where it does not.
-pub fn try_functions(settings: &Settings) -> Result<(), SourceError> {
-    let Some(call) = syscalls::NATIVE.first() else { return Ok(()) };
-    load_alone(settings, &Backend::Functions(vec![*call]), call.program).map_err(load_error)
-}
-
 /// Loads what the kernel takes. The verifier judges whole objects, so a refused program is left out
 /// and the rest is tried again; but a back-end with functions is taken whole or not at all.
 pub fn load(
@@ -129,6 +123,10 @@ pub fn load(
 }
 
 /// What libbpf says goes to the log: a refusal is an answer here.
+pub fn log_libbpf() {
+    libbpf_rs::set_print(Some((PrintLevel::Warn, say)));
+}
+
 fn say(level: PrintLevel, text: String) {
     match level {
         PrintLevel::Warn => tracing::debug!(text = text.trim_end(), "libbpf"),
@@ -137,8 +135,8 @@ fn say(level: PrintLevel, text: String) {
 }
 
 fn open(settings: &Settings, backend: &Backend) -> libbpf_rs::Result<OpenSensorSkel<'static>> {
+    log_libbpf();
     // The object must not move; it lives as long as the process, of which there is one sensor.
-    libbpf_rs::set_print(Some((PrintLevel::Warn, say)));
     let place = Box::leak(Box::new(MaybeUninit::uninit()));
     let mut open = SensorSkelBuilder::default().open(place)?;
     let cpus = libbpf_rs::num_possible_cpus()? as u32;
@@ -159,8 +157,6 @@ fn open(settings: &Settings, backend: &Backend) -> libbpf_rs::Result<OpenSensorS
         rodata.watch_everybody = u32::from(settings.watch_everybody);
         rodata.own_pid = std::process::id();
         rodata.cpus = cpus;
-        rodata.prober = u64::from(std::process::id()) << 32
-            | u64::from(rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs());
     }
     choose(&mut open, backend);
     Ok(open)
@@ -214,32 +210,12 @@ fn next_refused(
 }
 
 fn load_alone(settings: &Settings, backend: &Backend, name: &str) -> libbpf_rs::Result<()> {
-    alone(settings, backend, name).map(drop)
-}
-
-fn alone(
-    settings: &Settings,
-    backend: &Backend,
-    name: &str,
-) -> libbpf_rs::Result<SensorSkel<'static>> {
     let mut open = open(settings, backend)?;
     for mut program in open.open_object_mut().progs_mut() {
         let wanted = program.name() == name;
         program.set_autoload(wanted);
     }
-    open.load()
-}
-
-/// Loads one program of `bpf/probe.h` alone, for this thread, and does something with it.
-pub fn with_alone<T>(
-    settings: &Settings,
-    name: &str,
-    act: impl FnOnce(&ProgramMut<'_>) -> libbpf_rs::Result<T>,
-) -> libbpf_rs::Result<T> {
-    let small = Settings { ring_mib: 1, ..settings.clone() };
-    let mut skel = alone(&small, &Backend::SysExit, name)?;
-    let program = skel.object_mut().progs_mut().find(|program| program.name() == name);
-    act(&program.ok_or_else(|| std::io::Error::other("not in the object"))?)
+    open.load().map(drop)
 }
 
 fn fill_plan(skel: &SensorSkel<'_>, plan: &WatchPlan) -> libbpf_rs::Result<()> {

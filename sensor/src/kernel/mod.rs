@@ -132,7 +132,7 @@ impl KernelSource {
         plan: &WatchPlan,
         redact: &Arc<dyn Redact>,
     ) -> Result<Self, String> {
-        load::try_functions(settings).map_err(|error| error.cause())?;
+        probe::try_functions()?;
         let backend = Backend::Functions(functions::find()?);
         let source =
             Self::open_with(settings, plan, redact, &backend).map_err(|error| error.cause())?;

@@ -3,13 +3,17 @@
 
 use std::fmt;
 use std::io::{Error, ErrorKind};
+use std::mem::MaybeUninit;
 use std::net::UdpSocket;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixDatagram;
 
-use super::load;
+use libbpf_rs::ProgramMut;
+use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
+
 use super::needs::LoadReport;
-use crate::settings::Settings;
+use super::skeleton::ProbeSkelBuilder;
+use super::{load, syscalls};
 
 /// What came of a try to deny.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -62,8 +66,8 @@ impl fmt::Display for Tier {
 }
 
 /// Whether an LSM program denies: by the creation of a Unix socket.
-pub fn lsm_denied(settings: &Settings) -> Denial {
-    let tried = load::with_alone(settings, "deny_socket", |program| {
+pub fn lsm_denied() -> Denial {
+    let tried = with_loaded("deny_socket", |program| {
         let _link = program.attach()?;
         Ok(UnixDatagram::unbound().map(drop))
     });
@@ -72,7 +76,7 @@ pub fn lsm_denied(settings: &Settings) -> Denial {
 
 /// Whether a program at the root control group denies: by the connection of a datagram socket to
 /// ourselves, which sends nothing.
-pub fn connections_denied(settings: &Settings) -> Denial {
+pub fn connections_denied() -> Denial {
     let Some(group) = load::root_cgroup() else {
         return Denial::Refused("no cgroup2 file system is mounted".into());
     };
@@ -80,11 +84,39 @@ pub fn connections_denied(settings: &Settings) -> Denial {
         Ok(directory) => directory,
         Err(error) => return Denial::Refused(error.to_string()),
     };
-    let tried = load::with_alone(settings, "deny_connect", |program| {
+    let tried = with_loaded("deny_connect", |program| {
         let _link = program.attach_cgroup(directory.as_raw_fd())?;
         Ok(UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.connect("127.0.0.1:9")))
     });
     verdict(tried)
+}
+
+/// Whether the kernel takes programs at functions at all.
+pub fn try_functions() -> Result<(), String> {
+    with_loaded("at_function", |_| Ok(())).map_err(|error| error.to_string())
+}
+
+/// Loads one program of `bpf/probe.bpf.c` alone, for this thread, and does something with it.
+fn with_loaded<T>(
+    name: &str,
+    act: impl FnOnce(&ProgramMut<'_>) -> libbpf_rs::Result<T>,
+) -> libbpf_rs::Result<T> {
+    load::log_libbpf();
+    let mut place = MaybeUninit::uninit();
+    let mut open = ProbeSkelBuilder::default().open(&mut place)?;
+    if let Some(rodata) = open.maps.rodata_data.as_mut() {
+        rodata.prober = u64::from(std::process::id()) << 32
+            | u64::from(rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs());
+    }
+    let function = syscalls::NATIVE.first().map(|call| call.function.to_owned());
+    open.progs.at_function.set_attach_target(0, function)?;
+    for mut program in open.open_object_mut().progs_mut() {
+        let wanted = program.name() == name;
+        program.set_autoload(wanted);
+    }
+    let mut skel = open.load()?;
+    let program = skel.object_mut().progs_mut().find(|program| program.name() == name);
+    act(&program.ok_or_else(|| Error::other("not in the object"))?)
 }
 
 fn verdict(tried: libbpf_rs::Result<Result<(), Error>>) -> Denial {

@@ -27,7 +27,7 @@ fn the_kernel_is_taken_for_what_it_is() {
         return;
     };
     let expected = said.as_deref().map_or_else(Expected::tried, Expected::parse);
-    let lsm = sensor::lsm_denied(&settings);
+    let lsm = sensor::lsm_denied();
     let found = format!("{lsm}, {:?}", stage.source.report());
     println!("{found}");
 

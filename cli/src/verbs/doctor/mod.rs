@@ -74,7 +74,7 @@ impl Doctor {
 
 fn examine(settings: &Settings) -> Findings {
     let (sensor, mut capabilities) = observe::try_all(settings);
-    let (lsm, stops) = stop::try_all(settings);
+    let (lsm, stops) = stop::try_all();
     capabilities.extend(stops);
     capabilities.extend(confine::try_all());
     let tier = Tier::of(sensor.as_ref(), &lsm);

@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::fanotify::{
     EventFFlags, Fanotify, FanotifyResponse, InitFlags, MarkFlags, MaskFlags, Response,
 };
-use sensor::{Denial, Settings};
+use sensor::Denial;
 
 use super::{Capability, Part};
 
@@ -17,9 +17,9 @@ use super::{Capability, Part};
 const PATIENCE_MS: u16 = 2_000;
 
 /// Tries each way; the first answer is that of LSM programs.
-pub fn try_all(settings: &Settings) -> (Denial, Vec<Capability>) {
-    let lsm = sensor::lsm_denied(settings);
-    let connect = sensor::connections_denied(settings);
+pub fn try_all() -> (Denial, Vec<Capability>) {
+    let lsm = sensor::lsm_denied();
+    let connect = sensor::connections_denied();
     let rows = vec![lsm_hooks(&lsm), connect_hooks(&connect), opens()];
     (lsm, rows)
 }
