@@ -58,17 +58,9 @@ pub fn each(
     if most == usize::MAX || (filter.text.is_none() && COUNTS) {
         return stream(config, filter, most, tell);
     }
-    let mut newest = VecDeque::new();
-    let damage = stream(config, filter, usize::MAX, |act| {
-        if newest.len() == most {
-            newest.pop_front();
-        }
-        if most > 0 {
-            newest.push_back(act);
-        }
-        Ok(())
-    })?;
-    newest.into_iter().try_for_each(&mut tell)?;
+    let mut newest = Newest::new(most);
+    let damage = stream(config, filter, usize::MAX, |act| newest.push(act))?;
+    newest.acts.into_iter().try_for_each(&mut tell)?;
     Ok(damage)
 }
 
@@ -85,6 +77,7 @@ pub fn acts(config: &Config, filter: &Filter, most: usize) -> Result<(Vec<Attrib
 /// SQL counts before it reads, so that the newest need not be held to be found.
 const COUNTS: bool = cfg!(feature = "sql");
 
+/// First what is rolled, a page at a time, then what the journal holds behind it.
 #[cfg(feature = "sql")]
 fn stream(
     config: &Config,
@@ -92,12 +85,29 @@ fn stream(
     most: usize,
     mut tell: impl FnMut(Attributed) -> Result<()>,
 ) -> Result<Damage> {
-    let query = query::Query::open(&config.data_dir(), config.query.clone())?;
-    query.each_act(&filter.condition(), most as u64, |act| {
-        if filter.has_text(&act) { tell(act) } else { Ok(()) }
-    })?;
-    let query::Damage { records, places } = query.damage()?;
-    Ok(Damage { records, places })
+    let dir = config.data_dir();
+    // In this order: what is rolled between the two is in the files, and not read twice.
+    let reader = journal::Reader::open(&dir)?.hold()?;
+    let rolled = query::Query::rolled(&dir, config.query.clone())?;
+    let until = rolled.until();
+    let reader = if until.0 > 0 { reader.from(until)? } else { reader };
+    let mut older = |most: u64, tell: &mut dyn FnMut(Attributed) -> Result<()>| {
+        rolled.each_act(&filter.condition(), most, |act| {
+            if filter.has_text(&act) { tell(act) } else { Ok(()) }
+        })
+    };
+    let behind = if most == usize::MAX {
+        older(u64::MAX, &mut tell)?;
+        tail(reader, filter, tell)?
+    } else {
+        let mut newest = Newest::new(most);
+        let behind = tail(reader, filter, |act| newest.push(act))?;
+        older((most - newest.acts.len()) as u64, &mut tell)?;
+        newest.acts.into_iter().try_for_each(tell)?;
+        behind
+    };
+    let query::Damage { records, places } = rolled.damage()?;
+    Ok(Damage { records: records + behind.records, places: places + behind.places })
 }
 
 #[cfg(not(feature = "sql"))]
@@ -105,9 +115,17 @@ fn stream(
     config: &Config,
     filter: &Filter,
     _: usize,
+    tell: impl FnMut(Attributed) -> Result<()>,
+) -> Result<Damage> {
+    tail(journal::Reader::open(&config.data_dir())?, filter, tell)
+}
+
+/// What the journal holds.
+fn tail(
+    mut reader: journal::Reader,
+    filter: &Filter,
     mut tell: impl FnMut(Attributed) -> Result<()>,
 ) -> Result<Damage> {
-    let mut reader = journal::Reader::open(&config.data_dir())?;
     if let Some(since) = filter.since_unix_ns {
         reader = reader.since(since);
     }
@@ -123,6 +141,28 @@ fn stream(
     }
     let damage = reader.damage();
     Ok(Damage { records: damage.records + damage.unknown, places: damage.places })
+}
+
+/// The last acts of a stream.
+struct Newest {
+    acts: VecDeque<Attributed>,
+    most: usize,
+}
+
+impl Newest {
+    fn new(most: usize) -> Self {
+        Self { acts: VecDeque::new(), most }
+    }
+
+    fn push(&mut self, act: Attributed) -> Result<()> {
+        if self.acts.len() == self.most {
+            self.acts.pop_front();
+        }
+        if self.most > 0 {
+            self.acts.push_back(act);
+        }
+        Ok(())
+    }
 }
 
 impl Filter {
@@ -161,7 +201,6 @@ impl Filter {
     }
 
     /// The same question asked of one act.
-    #[cfg(not(feature = "sql"))]
     fn passes(&self, act: &Attributed) -> bool {
         let actor = act.actor.as_ref();
         (self.kinds.is_empty() || self.kinds.iter().any(|kind| kind == act.event.act.name()))

@@ -47,6 +47,8 @@ pub struct Reader {
     /// Last segment and its size when the reader was opened; none when it follows.
     limit: Option<(u64, u64)>,
     current: Option<Current>,
+    /// Segments that were opened before they are read, oldest first.
+    held: Option<VecDeque<Segment>>,
     /// Number of the last segment that was begun.
     last: u64,
     expected: Option<u64>,
@@ -81,6 +83,7 @@ impl Reader {
             acts: true,
             limit: Some(limit),
             current: None,
+            held: None,
             last: 0,
             expected: None,
             segments_missing: false,
@@ -101,6 +104,19 @@ impl Reader {
                 _ => self.last = number.saturating_sub(1),
             }
         }
+        Ok(self)
+    }
+
+    /// Opens every segment now: what is rolled and removed while a slow reader reads is read all the
+    /// same.
+    pub fn hold(mut self) -> Result<Self, Error> {
+        let mut held = VecDeque::new();
+        for (number, path) in segment::list(&self.dir)? {
+            if number > self.last {
+                held.extend(Segment::open(number, &path)?);
+            }
+        }
+        self.held = Some(held);
         Ok(self)
     }
 
@@ -248,6 +264,11 @@ impl Reader {
     }
 
     fn next_segment(&mut self) -> Result<Option<Segment>, Error> {
+        if let Some(held) = &mut self.held {
+            let limit = self.limit.map_or(u64::MAX, |(last, _)| last);
+            let mut next = std::iter::from_fn(|| held.pop_front());
+            return Ok(next.find(|one| one.number > self.last && one.number <= limit));
+        }
         for (number, path) in segment::list(&self.dir)? {
             let within = self.limit.is_none_or(|(last, _)| number <= last);
             if number <= self.last || !within {

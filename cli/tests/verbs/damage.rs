@@ -54,11 +54,32 @@ fn what_is_left_is_shown_and_what_is_missing_is_said() {
     check(&["events", "--limit", "70"], 70, said);
     check(&["events", "--limit", "70", "--path", "/src/"], 70, said);
     check(&["graph", "10", "--format", "json"], 1, said);
+    roll(&home, 85);
+    check(&["events"], 80, said);
 }
+
+/// Rolls what lies before a position.
+#[cfg(feature = "sql")]
+fn roll(home: &tempfile::TempDir, until: u64) {
+    let held = DataDir::claim(home.path()).expect("nobody writes");
+    let mut store = query::Store::open(&held).expect("it is new");
+    store.roll(journal::Position(until)).expect("it can be read");
+}
+
+#[cfg(not(feature = "sql"))]
+fn roll(_: &tempfile::TempDir, _: u64) {}
 
 #[test]
 fn the_newest_come_oldest_first() {
-    let home = record(9);
+    // All in the journal, most of it rolled, all of it rolled: the same.
+    for rolled in [0, 86, 90] {
+        let home = record(9);
+        roll(&home, rolled);
+        newest(&home);
+    }
+}
+
+fn newest(home: &tempfile::TempDir) {
     let dir = home.path().display().to_string();
     let check = |words: &[&str], expect: &[u64]| {
         let words = [&["events", "--json", "--data-dir", &dir], words].concat();
@@ -74,4 +95,5 @@ fn the_newest_come_oldest_first() {
     check(&["--limit", "2", "--path", "/src/8"], &[88, 89]);
     check(&["--path", "/src/77"], &[77]);
     check(&["--limit", "0"], &[]);
+    check(&[], &(0..90).collect::<Vec<_>>());
 }

@@ -72,3 +72,14 @@ fn what_lies_elsewhere_goes_on_demand() {
     assert_eq!(reader.next().unwrap().unwrap().position, Position(4_000));
     assert_eq!(reader.damage(), journal::Damage::default());
 }
+
+#[test]
+fn a_reader_that_holds_reads_what_is_removed_meanwhile() {
+    let (home, _dir, mut writer) = written();
+    let held = Reader::open(home.path()).unwrap().hold().unwrap();
+    let behind = Reader::open(home.path()).unwrap().hold().unwrap().from(Position(3_000)).unwrap();
+    writer.remove_before(Position(4_000)).unwrap();
+    assert_eq!(held.map(Result::unwrap).count(), 10_000);
+    let first = behind.map(Result::unwrap).next().unwrap();
+    assert_eq!(first.position, Position(3_000));
+}

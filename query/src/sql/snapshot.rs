@@ -23,6 +23,8 @@ pub struct Snapshot {
     manifest: Manifest,
     live: Live,
     tables: Option<Arc<dyn SchemaProvider>>,
+    /// It stays as it is.
+    fixed: bool,
 }
 
 impl Snapshot {
@@ -33,12 +35,24 @@ impl Snapshot {
             manifest: Manifest::default(),
             live: Live::default(),
             tables: None,
+            fixed: false,
         }
+    }
+
+    /// Of the rolled files as they are now.
+    pub fn rolled(data_dir: &Path) -> Result<Self, Error> {
+        let manifest = Manifest::load(&files_dir(data_dir))?;
+        Ok(Self { manifest, fixed: true, ..Self::new(data_dir) })
+    }
+
+    /// Journal records before this position are in rolled files.
+    pub fn until(&self) -> Position {
+        Position(self.manifest.rolled)
     }
 
     /// The tables as they are now.
     pub fn tables(&mut self, engine: &Engine) -> Result<Arc<dyn SchemaProvider>, Error> {
-        let changed = self.look()?;
+        let changed = !self.fixed && self.look()?;
         if let Some(tables) = self.tables.as_ref().filter(|_| !changed) {
             return Ok(tables.clone());
         }

@@ -1,9 +1,10 @@
 //! A long record, told act by act: the same acts as at once, whatever a page holds.
 
 use event::{Access, EventId, Record, testing};
-use query::{Damage, Error};
+use journal::Position;
+use query::{Damage, Error, Query, Settings};
 
-use crate::record::{Host, act};
+use crate::record::{Host, act, csv};
 
 /// Acts of three minutes, of which the second has more than fit a page; many at the same time.
 fn acts() -> Vec<Record> {
@@ -71,9 +72,14 @@ fn what_cannot_be_read_is_counted() {
     let expect = Damage { records: 10, places: 1 };
     assert_eq!(host.query().damage().unwrap(), expect);
     assert_eq!(told(&host, "true", u64::MAX).len(), 80);
+    let none = Query::rolled(host.dir.path(), Settings::default()).unwrap();
     // Rolled, it is still known.
     let end = host.append(&[]);
     host.store().roll(end).unwrap();
+    let all = Query::rolled(host.dir.path(), Settings::default()).unwrap();
+    let count = |query: &Query| csv(query, "SELECT count(*) AS n FROM events");
+    assert_eq!((none.until(), count(&none).as_str()), (Position(0), "n\n0\n"));
+    assert_eq!((all.until(), count(&all).as_str()), (end, "n\n80\n"));
     assert_eq!(host.query().damage().unwrap(), expect);
     assert_eq!(told(&host, "true", u64::MAX).len(), 80);
 }
