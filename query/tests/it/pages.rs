@@ -15,6 +15,8 @@ fn acts() -> Vec<Record> {
             _ => 120,
         };
         match id % 100 {
+            _ if id == 0 => testing::exec(second, 1, 20, "/usr/bin/cat", "cat start"),
+            _ if id == 39_999 => testing::open(second, 20, "/src", Access::Read),
             0 => testing::exec(second, 1, 10, "/usr/bin/cat", &format!("cat {id}")),
             _ => testing::open(second, 10, "/src", Access::Read),
         }
@@ -30,6 +32,11 @@ fn told(host: &Host, condition: &str, most: u64) -> Vec<(EventId, String)> {
     };
     host.query().each_act(condition, most, tell).unwrap();
     told
+}
+
+fn told_line(told: &[(EventId, String)], id: u64) -> String {
+    let found = told.iter().find(|(one, _)| one.0 == id);
+    found.map(|(_, line)| line.clone()).unwrap_or_default()
 }
 
 #[test]
@@ -53,8 +60,12 @@ fn all_are_told_once_and_in_order() {
     check("false", u64::MAX, vec![]);
     check("act = 'process_exec'", 2, vec![39_800, 39_900]);
     check("id < 5 OR id > 39997", 4, vec![3, 4, 39_998, 39_999]);
-    // Of several programs of one second, the one that was started last is known.
-    assert_eq!(all.last().map(|(_, line)| line.as_str()), Some("cat 39900"));
+    // Each act has the program that its process ran then: acts of a second have its last one.
+    let ran = |id: u64| told_line(&all, id);
+    assert_eq!((ran(999).as_str(), ran(20_999).as_str()), ("cat 900", "cat 20900"));
+    // Also where its start is many pages back.
+    assert_eq!(told_line(&all, 39_999), "cat start");
+    assert_eq!(told_line(&all, 39_998), "cat 39900");
 }
 
 #[test]
