@@ -22,6 +22,10 @@ use clap::Parser;
 
 use verbs::{Cli, Exit};
 
+/// Events are made on one thread and end on others: glibc keeps what such threads free, and is slower.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     log(cli.verbose);
