@@ -25,6 +25,8 @@ pub struct Wishes<'a> {
     pub outlet: Option<&'a Path>,
     /// Events come from this stream instead of the kernel; the daemon ends with it.
     pub replay: Option<ChildStdout>,
+    /// Goes on with the record of the daemon before it: the programs of this host are known.
+    pub goes_on: bool,
 }
 
 /// A running daemon.
@@ -35,9 +37,9 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Starts it on an empty data directory and returns when it watches.
+    /// Starts it, on an empty data directory unless it goes on, and returns when it watches.
     pub fn start(chaperone: &Path, place: &Place, wishes: Wishes<'_>) -> Result<Self> {
-        let data = place.dir("data")?;
+        let data = if wishes.goes_on { place.join("data") } else { place.dir("data")? };
         let config = place.join("chaperone.toml");
         fs::write(&config, configuration(place, &wishes)?)?;
         let mut command = Command::new(chaperone);

@@ -1,6 +1,7 @@
 //! Memory of the whole daemon while ten busy agents' day goes through it, faster than the day was: the
 //! real process with engine, journal, state and, where it was built so, Parquet.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -40,13 +41,19 @@ pub fn run(run: &Run) -> Result<()> {
     }
     let took = began.elapsed().as_secs_f64();
     ensure!(generator.wait()?.success(), "the stream ended early");
-    let kept = kept(&daemon.wait()?)?;
+    let kept = kept(&run.chaperone()?, &daemon.wait()?)?;
     ensure!(kept >= seconds * 2_000, "{kept} of {} acts were kept", seconds * 2_000);
     print(&samples, seconds, took);
     Ok(())
 }
 
-fn kept(data: &std::path::Path) -> Result<u64> {
+/// Acts in the record: the rolled ones are asked for, the journal keeps what is not rolled yet.
+fn kept(chaperone: &Path, data: &Path) -> Result<u64> {
+    if data.join("parquet").exists() {
+        let lost = sum(chaperone, data, "losses")?;
+        ensure!(lost == 0, "{lost} events were lost");
+        return sum(chaperone, data, "events");
+    }
     let mut acts = 0;
     for record in daemon::records(data)? {
         match record? {
@@ -56,6 +63,15 @@ fn kept(data: &std::path::Path) -> Result<u64> {
         }
     }
     Ok(acts)
+}
+
+fn sum(chaperone: &Path, data: &Path, table: &str) -> Result<u64> {
+    let sql = format!("SELECT coalesce(sum(count), 0) AS n FROM {table}");
+    let mut query = Command::new(chaperone);
+    let output = query.args(["query", &sql, "--json", "--data-dir"]).arg(data).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let row: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    row["n"].as_u64().with_context(|| format!("`{row}` has no number"))
 }
 
 fn print(samples: &[f64], seconds: u64, took: f64) {

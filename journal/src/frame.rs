@@ -133,6 +133,7 @@ const WORTH_COMPRESSING: usize = 128;
 /// Compresses payloads; keeps its working memory between frames.
 pub(crate) struct Compressor {
     zstd: Option<zstd::bulk::Compressor<'static>>,
+    packed: Vec<u8>,
 }
 
 impl Compressor {
@@ -141,15 +142,17 @@ impl Compressor {
             Compression::None => None,
             Compression::Zstd => Some(zstd::bulk::Compressor::new(1).map_err(Error::Compress)?),
         };
-        Ok(Self { zstd })
+        Ok(Self { zstd, packed: Vec::new() })
     }
 
     /// Appends the compressed `payload` to `out` and returns the codec used.
     pub(crate) fn compress(&mut self, payload: &[u8], out: &mut Vec<u8>) -> Result<u8, Error> {
         match &mut self.zstd {
             Some(zstd) if payload.len() >= WORTH_COMPRESSING => {
-                let packed = zstd.compress(payload).map_err(Error::Compress)?;
-                out.extend_from_slice(&packed);
+                self.packed.clear();
+                self.packed.reserve(zstd::zstd_safe::compress_bound(payload.len()));
+                zstd.compress_to_buffer(payload, &mut self.packed).map_err(Error::Compress)?;
+                out.extend_from_slice(&self.packed);
                 Ok(CODEC_ZSTD)
             }
             _ => {

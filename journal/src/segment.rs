@@ -191,7 +191,11 @@ impl Segment {
     ) -> io::Result<Option<Found>> {
         const WINDOW: usize = 1 << 20;
         let finder = memmem::Finder::new(signature);
-        let mut window = vec![0; WINDOW];
+        let behind = self.len()?.saturating_sub(from);
+        if behind < signature.len() as u64 {
+            return Ok(None); // the end of what is written: readers that follow stand here
+        }
+        let mut window = vec![0; WINDOW.min(behind as usize)];
         let mut offset = from;
         loop {
             let read = read_up_to(&self.file, &mut window, offset)?;

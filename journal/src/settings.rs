@@ -97,7 +97,8 @@ pub struct RetentionSettings {
     pub acts_days: u64,
     /// Agents, sessions and findings not touched for this long go from the state.
     pub findings_days: u64,
-    /// All segments together stay below this; acts that go early for it are counted as lost.
+    /// All segments together stay below this, and so do all Parquet files; acts that go early for it are
+    /// counted as lost.
     pub max_mib: u64,
 }
 

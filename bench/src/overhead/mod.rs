@@ -86,9 +86,12 @@ pub fn run(run: &Run) -> Result<()> {
         let script = work.prepare(&place, run.percent)?;
         for who in Who::ALL {
             let job = Job { work, who, place: &place, script: &script };
+            let known = Daemon::start(&chaperone, job.place, Wishes::default())?;
             job.warm_up()?;
+            known.stop()?;
             let ours = job.pairs(run.n.unwrap_or(if run.full { 20 } else { 3 }), |job| {
-                let daemon = Daemon::start(&chaperone, job.place, Wishes::default())?;
+                let wishes = Wishes { goes_on: true, ..Wishes::default() };
+                let daemon = Daemon::start(&chaperone, job.place, wishes)?;
                 let cost = job.cost()?;
                 daemon.stop()?;
                 Ok(cost)
@@ -176,7 +179,7 @@ impl Job<'_> {
                 ok: Some(value <= most || (self.who != Who::Agent && noise)),
                 peers: peers.iter().map(|(name, peer)| (name.clone(), part(peer))).collect(),
                 workload: format!(
-                    "{}; {} without; whole machine, median of paired differences with its 95 % interval{}",
+                    "{}; {} without; a host whose programs are known from one run before; whole machine, median of paired differences with its 95 % interval{}",
                     self.work.describe(),
                     pairs.bare(),
                     if noise { ", below the noise" } else { "" }

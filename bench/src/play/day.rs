@@ -19,7 +19,7 @@ const SESSION: u64 = 360_000;
 const CODEX: &str =
     "/usr/lib/node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex";
 
-/// Writes `seconds` of stream time; the last second is now.
+/// Writes `seconds` of stream time, so many events of agents for each; the last second is now.
 pub fn write(seconds: u64) -> Result<()> {
     let now_s = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let mut day = Day {
@@ -30,7 +30,9 @@ pub fn write(seconds: u64) -> Result<()> {
         out: BufWriter::with_capacity(1 << 20, stdout().lock()),
     };
     let mut agents: Vec<Option<(ProcessId, u64)>> = vec![None; AGENTS];
-    while day.made < seconds * EVENTS_PER_SECOND {
+    // The fork that becomes an agent is its shell's act, not its own.
+    let mut of_shells = 0;
+    while day.made < seconds * EVENTS_PER_SECOND + of_shells {
         let number = day.chance.below(AGENTS);
         let Some(slot) = agents.get_mut(number) else { continue };
         let root = match *slot {
@@ -41,6 +43,7 @@ pub fn write(seconds: u64) -> Result<()> {
                 }
                 let shell = ProcessId { start_ns: 1 + number as u64, pid: 1_000 + number as u32 };
                 let home = format!("/home/user{number}/project");
+                of_shells += 1;
                 let root = day.start(shell, CODEX, &["codex", "exec", "work"], &home)?;
                 *slot = Some((root, day.made + SESSION * AGENTS as u64));
                 root

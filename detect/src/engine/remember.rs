@@ -11,16 +11,20 @@ pub struct Hit {
     pub places: u8,
 }
 
-/// Remembered texts: a power of two.
-const ENTRIES: usize = 1 << BITS;
+/// Remembered texts: so many bits of their address tell where.
 const BITS: u32 = 11;
-/// Longer texts are scanned each time, so that memory stays bounded.
-const LONGEST: usize = 16 << 10;
+/// Longer texts have few places of their own, so that memory stays bounded: command lines, of which a
+/// linker that opens hundreds of files has one.
+const LONG: usize = 4 << 10;
+const LONG_BITS: u32 = 7;
+/// Longer than any command line that is recorded: scanned each time.
+const LONGEST: usize = 64 << 10;
 
 /// Texts and their hits. An entry keeps its text alive, so that an address means one text.
 #[derive(Debug)]
 pub struct Remembered {
-    entries: Vec<Entry>,
+    short: Entries<BITS>,
+    long: Entries<LONG_BITS>,
     scratch: Scratch,
 }
 
@@ -28,6 +32,25 @@ pub struct Remembered {
 struct Entry {
     text: Option<Kept>,
     hits: Vec<Hit>,
+}
+
+/// A power of two of places.
+#[derive(Debug)]
+struct Entries<const BITS: u32>(Vec<Entry>);
+
+impl<const BITS: u32> Default for Entries<BITS> {
+    fn default() -> Self {
+        Self((0..1usize << BITS).map(|_| Entry::default()).collect())
+    }
+}
+
+impl<const BITS: u32> Entries<BITS> {
+    fn at(&mut self, text: &str) -> Option<&mut Entry> {
+        // Fibonacci hashing: neighbours in memory are spread over the table.
+        let address = text.as_ptr().addr() as u64;
+        let index = address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS);
+        self.0.get_mut(index as usize)
+    }
 }
 
 #[derive(Debug)]
@@ -57,7 +80,7 @@ impl Remembered {
     /// For a matcher of so many literals.
     pub fn new(literals: usize) -> Self {
         let scratch = Scratch { seen: vec![0; literals], hits: Vec::new() };
-        Self { entries: (0..ENTRIES).map(|_| Entry::default()).collect(), scratch }
+        Self { short: Entries::default(), long: Entries::default(), scratch }
     }
 
     /// The hits of a text that may come again.
@@ -79,12 +102,8 @@ impl Remembered {
     }
 
     fn at_address(&mut self, matcher: &Matcher, text: &str, keep: impl FnOnce() -> Kept) -> &[Hit] {
-        // Fibonacci hashing: neighbours in memory are spread over the table.
-        let address = text.as_ptr().addr() as u64;
-        let index = address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS);
-        let Some(entry) = self.entries.get_mut(index as usize) else {
-            return self.scratch.scan(matcher, text);
-        };
+        let entry = if text.len() > LONG { self.long.at(text) } else { self.short.at(text) };
+        let Some(entry) = entry else { return self.scratch.scan(matcher, text) };
         if !entry.text.as_ref().is_some_and(|known| known.is(text)) {
             let hits = self.scratch.scan(matcher, text);
             entry.hits.clear();

@@ -1,4 +1,4 @@
-//! Merges small neighbouring files into large ones: a roll-over writes a file per row group, a
+//! Merges small neighbouring files into large ones: a roll-over writes small ones as it goes, a
 //! query over months wants few.
 
 use std::sync::Arc;
@@ -23,6 +23,9 @@ const MANY: usize = 8;
 /// Most files that are merged at once: each is open and holds pages in memory.
 const AT_ONCE: usize = 32;
 
+/// Rows of each file that are in memory at once.
+const ROWS_AT_ONCE: usize = 1024;
+
 /// What a compaction did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Compacted {
@@ -37,10 +40,15 @@ pub struct Compacted {
 impl Store {
     /// Merges what can be merged now. Queries that run meanwhile are not disturbed.
     pub fn compact(&mut self) -> Result<Compacted, Error> {
+        self.compact_while(|| true)
+    }
+
+    /// The same, as long as `go_on` says so: it is asked before each file.
+    pub fn compact_while(&mut self, go_on: impl Fn() -> bool) -> Result<Compacted, Error> {
         let mut compacted = Compacted::default();
         let mut engine = None;
         for layout in &TABLES {
-            while let Some(run) = self.next_run(layout) {
+            while let Some(run) = go_on().then(|| self.next_run(layout)).flatten() {
                 // Threads are only started where there is work.
                 let engine = match &engine {
                     Some(engine) => engine,
@@ -109,6 +117,7 @@ impl Store {
             .config()
             .clone()
             .with_target_partitions(run.len())
+            .with_batch_size(ROWS_AT_ONCE)
             .with_repartition_file_scans(false);
         let context = engine.context_with(config);
         let files: Vec<&FileEntry> = run.iter().collect();

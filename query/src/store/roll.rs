@@ -15,8 +15,10 @@ use super::sorted::sorted;
 use crate::Error;
 use crate::rows::{Batch, Builder, Layout, TABLES};
 
-/// Records that are sorted and written together: one row group, and the memory of a roll-over.
-const CHUNK: usize = 128 * 1024;
+/// Records that are sorted and written together: the memory of a roll-over.
+const CHUNK: usize = 32 * 1024;
+/// So many records are worth files of their own.
+const ENOUGH: u64 = 64 * 1024;
 /// Fewer records wait this long.
 const PATIENCE: Duration = Duration::from_secs(3_600);
 /// A file that does not count any more stays this long for queries that still read it.
@@ -80,12 +82,21 @@ impl Store {
     pub fn due(&self, until: Position) -> bool {
         let waiting = until.0.saturating_sub(self.manifest.rolled);
         let age_s = now_unix_s().saturating_sub(self.manifest.rolled_unix_s);
-        waiting >= CHUNK as u64 / 2 || waiting > 0 && age_s >= PATIENCE.as_secs()
+        waiting >= ENOUGH || waiting > 0 && age_s >= PATIENCE.as_secs()
     }
 
     /// Rolls what the journal holds before `until`, which the journal has to have made durable
     /// ([`journal::Writer::synced`]): a position that a power loss takes back would be given again.
     pub fn roll(&mut self, until: Position) -> Result<Rolled, Error> {
+        self.roll_while(until, || true)
+    }
+
+    /// The same, as long as `go_on` says so: it is asked before each chunk.
+    pub fn roll_while(
+        &mut self,
+        until: Position,
+        go_on: impl Fn() -> bool,
+    ) -> Result<Rolled, Error> {
         let mut reader = Reader::open(&self.data_dir)?.from(self.rolled())?;
         let mut failed = None;
         let records = reader
@@ -94,7 +105,7 @@ impl Store {
             .take_while(|stored| stored.position < until);
         let mut rolled = Rolled { until: self.rolled(), ..Rolled::default() };
         let mut records = records.peekable();
-        while records.peek().is_some() {
+        while go_on() && records.peek().is_some() {
             let chunk = records.by_ref().take(CHUNK);
             self.roll_chunk(chunk, &mut rolled)?;
         }

@@ -1,4 +1,4 @@
-//! The journal on its thread: appends, lets the state follow, feeds the outlets, rolls and retains.
+//! The journal on its thread: appends, lets the state follow, feeds the outlets, and has old data tended.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +15,8 @@ use journal::{Clerk, DataDir, Position, Writer};
 
 use super::before::{self, Before};
 use super::gauges::Gauges;
+#[cfg(feature = "sql")]
+use super::upkeep::Upkeep;
 use crate::config::Config;
 
 /// How often old data is rolled and removed.
@@ -33,7 +35,7 @@ struct Keeper {
     told: Instant,
     gauges: Arc<Gauges>,
     #[cfg(feature = "sql")]
-    store: query::Store,
+    upkeep: Upkeep,
     dir: DataDir,
 }
 
@@ -64,7 +66,7 @@ pub fn start(
         told: Instant::now(),
         gauges: Arc::clone(gauges),
         #[cfg(feature = "sql")]
-        store: query::Store::open(&dir)?,
+        upkeep: Upkeep::start(&dir, config.journal.retention.clone())?,
         dir,
     };
     let stop = Arc::clone(stop);
@@ -115,12 +117,9 @@ impl Keeper {
                 self.dir.check()?;
                 self.gauges.outlets(self.writer.end(), &self.outlets.status());
             }
-            if self.tended.elapsed() > UPKEEP {
-                self.tended = Instant::now();
-                // A full disk is no reason to stop: what is kept too long does no harm.
-                if let Err(error) = self.upkeep() {
-                    tracing::error!(%error, "old data was not rolled or removed");
-                }
+            // A full disk is no reason to stop: what is kept too long does no harm.
+            if let Err(error) = self.tend() {
+                tracing::error!(%error, "old data was not removed");
             }
         }
         self.writer.sync()?;
@@ -153,31 +152,42 @@ impl Keeper {
         }
     }
 
-    fn upkeep(&mut self) -> Result<()> {
-        let now = crate::host::now_unix_ns();
-        let rolled = self.roll()?;
-        if rolled > Position::default() {
-            // What has not left by every outlet yet is still needed as it is.
-            let gone = self.outlets.delivered().map_or(rolled, |delivered| delivered.min(rolled));
-            self.writer.remove_before(gone)?;
-        }
-        self.writer.retain(&self.settings.retention, now, rolled)?;
-        Ok(())
-    }
-
+    /// Begins a round of the upkeep now and then, and lets go of segments that one has rolled.
     #[cfg(feature = "sql")]
-    fn roll(&mut self) -> Result<Position> {
-        let until = self.writer.sync()?;
-        let rolled = self.store.roll(until)?;
-        tracing::info!(records = rolled.records, bytes = rolled.bytes, dir = %self.dir.path().display(), "rolled to Parquet");
-        Ok(rolled.until)
+    fn tend(&mut self) -> Result<()> {
+        if let Some(tended) = self.upkeep.ended() {
+            if let Some(loss) = tended.loss {
+                self.keep(&[Record::Loss(loss)]);
+            }
+            // What has not left by every outlet yet is still needed as it is.
+            let delivered = self.outlets.delivered();
+            let gone = delivered.map_or(tended.rolled, |delivered| delivered.min(tended.rolled));
+            self.writer.remove_before(gone)?;
+            self.retain(tended.rolled)?;
+        }
+        if self.is_time() {
+            self.upkeep.begin(self.writer.sync()?);
+        }
+        Ok(())
     }
 
     /// A lean node keeps the journal alone.
     #[cfg(not(feature = "sql"))]
-    fn roll(&mut self) -> Result<Position> {
-        tracing::debug!(dir = %self.dir.path().display(), "no Parquet in this build");
-        Ok(Position::default())
+    fn tend(&mut self) -> Result<()> {
+        if self.is_time() { self.retain(Position::default()) } else { Ok(()) }
+    }
+
+    fn is_time(&mut self) -> bool {
+        let is_time = self.tended.elapsed() > UPKEEP;
+        if is_time {
+            self.tended = Instant::now();
+        }
+        is_time
+    }
+
+    fn retain(&mut self, rolled: Position) -> Result<()> {
+        self.writer.retain(&self.settings.retention, crate::host::now_unix_ns(), rolled)?;
+        Ok(())
     }
 }
 

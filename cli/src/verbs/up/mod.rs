@@ -5,6 +5,8 @@ mod gauges;
 mod keep;
 mod source;
 mod tell;
+#[cfg(feature = "sql")]
+mod upkeep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
