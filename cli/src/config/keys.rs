@@ -216,7 +216,7 @@ pub const SECTIONS: &[Section] = &[
                 "max_mib",
                 "MiB",
                 Is("20480"),
-                "All segments together stay below this; acts that go early for it are counted as lost.",
+                "All segments together stay below this, and so do all Parquet files; acts that go early for it are counted as lost.",
             ),
         ],
     },
