@@ -91,7 +91,7 @@ fn stream(
     let rolled = query::Query::rolled(&dir, config.query.clone())?;
     let until = rolled.until();
     let reader = if until.0 > 0 { reader.from(until)? } else { reader };
-    let mut older = |most: u64, tell: &mut dyn FnMut(Attributed) -> Result<()>| {
+    let older = |most: u64, tell: &mut dyn FnMut(Attributed) -> Result<()>| {
         rolled.each_act(&filter.condition(), most, |act| {
             if filter.has_text(&act) { tell(act) } else { Ok(()) }
         })
