@@ -59,8 +59,8 @@ pub fn build(root: &Path) -> Result<Programs> {
     Ok(programs)
 }
 
-/// A boot whose kernel takes LSM programs and never asks them: `bpf` is not in the list. One processor:
-/// emulated, two can lose each other while the kernel rewrites its own code.
+/// A boot whose kernel takes LSM programs and never asks them: `bpf` is not in the list. One processor
+/// is up sooner, and the answer does not hang on more.
 const NEVER_ASKED: &str = "lsm=landlock,lockdown,yama maxcpus=1";
 
 /// What runs in the guest.
