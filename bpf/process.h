@@ -93,9 +93,6 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	u64 label = label_of(task);
 	bool candidate = is_candidate(BPF_CORE_READ(file, f_path.dentry));
 	bool fresh = candidate && !label;
-	u32 tid = BPF_CORE_READ(task, pid);
-	if (old_tid != tid)
-		untag(old_tid); /* a thread has taken its leader's place, and id */
 	if (fresh)
 		label = label_candidate(task);
 	else if (label)

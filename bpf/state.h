@@ -85,7 +85,8 @@ struct {
 } task_labels SEC(".maps");
 
 /* Which tasks may carry a label: a bit for every id a task can have. A task without its bit carries none,
- * which costs strangers less than asking the storage; a bit too many costs time only. */
+ * which costs strangers less than asking the storage; a bit too many costs time only. It is taken away
+ * only by the exit of the task that has the id: anybody else could take it from the id's next owner. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1 << 16);

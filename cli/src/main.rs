@@ -22,7 +22,7 @@ use clap::Parser;
 
 use verbs::{Cli, Exit};
 
-/// Events are made on one thread and end on others: glibc keeps what such threads free, and is slower.
+/// Events are made on one thread and end on others, where glibc is slower.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

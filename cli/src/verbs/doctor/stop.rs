@@ -25,33 +25,30 @@ pub fn try_all() -> (Denial, Vec<Capability>) {
 }
 
 fn lsm_hooks(denial: &Denial) -> Capability {
-    Capability {
-        part: Part::Stop,
-        name: "LSM denials",
-        works: *denial == Denial::Works,
-        self_tested: *denial == Denial::Works,
-        what_for: "any act: programs, files, connections, signals, mounts",
-        found: denial.to_string(),
-        hint: match denial {
-            Denial::Works => None,
-            Denial::NeverCalled => Some("add `bpf` to the boot parameter `lsm=`"),
-            Denial::Refused(_) => {
-                Some("root, CONFIG_BPF_LSM, and `bpf` in the boot parameter `lsm=`")
-            }
-        },
-    }
+    let what_for = "any act: programs, files, connections, signals, mounts";
+    let hint = match denial {
+        Denial::NeverCalled => "add `bpf` to the boot parameter `lsm=`",
+        _ => "root, CONFIG_BPF_LSM, and `bpf` in the boot parameter `lsm=`",
+    };
+    of_denial("LSM denials", what_for, denial, hint)
 }
 
 fn connect_hooks(denial: &Denial) -> Capability {
-    Capability {
-        part: Part::Stop,
-        name: "connect denials",
-        works: *denial == Denial::Works,
-        self_tested: *denial == Denial::Works,
-        what_for: "connections and datagrams, by control group",
-        found: denial.to_string(),
-        hint: (*denial != Denial::Works).then_some("root, and control groups of version 2 mounted"),
-    }
+    let what_for = "connections and datagrams, by control group";
+    of_denial("connect denials", what_for, denial, "root, and control groups of version 2 mounted")
+}
+
+/// What the sensor's own test of a denial says; `hint` is told where it does not work.
+fn of_denial(
+    name: &'static str,
+    what_for: &'static str,
+    denial: &Denial,
+    hint: &'static str,
+) -> Capability {
+    let works = *denial == Denial::Works;
+    let hint = (!works).then_some(hint);
+    let (part, found) = (Part::Stop, denial.to_string());
+    Capability { part, name, works, self_tested: works, what_for, found, hint }
 }
 
 fn opens() -> Capability {

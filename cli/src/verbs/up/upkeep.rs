@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use anyhow::Result;
@@ -12,7 +12,7 @@ use journal::{DataDir, Position, RetentionSettings};
 use query::Store;
 
 /// What came of one round.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Tended {
     /// Journal records before this position are in files.
     pub rolled: Position,
@@ -56,15 +56,18 @@ impl Upkeep {
         if !self.busy
             && let Some(orders) = &self.orders
         {
-            self.busy = orders.try_send(until).is_ok();
+            match orders.try_send(until) {
+                Ok(()) => self.busy = true,
+                Err(_) => tracing::error!("the upkeep has ended: old data stays as it is"),
+            }
         }
     }
 
     /// What came of the round, once it has ended.
     pub fn ended(&mut self) -> Option<Tended> {
-        let tended = self.tended.try_recv().ok()?;
-        self.busy = false;
-        Some(tended)
+        let tended = self.tended.try_recv();
+        self.busy &= tended == Err(TryRecvError::Empty);
+        tended.ok()
     }
 }
 
@@ -91,14 +94,15 @@ fn round(
     let mut loss = None;
     let mut steps = || -> Result<(), query::Error> {
         let go_on = || !stop.load(Ordering::Relaxed);
+        // First, and whatever fails behind it: what goes makes room on a full disk.
+        loss = store.retain(retention, crate::host::now_unix_ns())?.loss;
         if store.due(until) {
             let rolled = store.roll_while(until, go_on)?;
             tracing::info!(records = rolled.records, bytes = rolled.bytes, "rolled to Parquet");
         }
         let merged = store.compact_while(go_on)?;
         tracing::debug!(files = merged.merged, rows = merged.rows, "merged");
-        loss = store.retain(retention, crate::host::now_unix_ns())?.loss;
-        store.sweep()
+        Ok(())
     };
     if let Err(error) = steps() {
         tracing::error!(%error, "old data was not rolled, merged or removed");
