@@ -16,8 +16,10 @@ use sha2::{Digest, Sha256};
 
 /// Largest file that is read.
 const MOST_BYTES: u64 = 1 << 30;
-/// Bytes read in one second, so that nobody feels it.
-const BYTES_PER_SECOND: u64 = 64 << 20;
+/// Bytes read in one second: about half a hundredth of one processor, so that nobody feels it.
+const BYTES_PER_SECOND: u64 = 4 << 20;
+/// Shorter rests are not worth waking up from.
+const REST: Duration = Duration::from_millis(100);
 /// Starts that may wait to be looked at; each holds an open file.
 const WAITING: usize = 128;
 /// Files remembered.
@@ -215,7 +217,10 @@ impl Reader {
             hasher.update(bytes);
             read += count as u64;
             let due = Duration::from_nanos(read.saturating_mul(1_000_000_000) / BYTES_PER_SECOND);
-            thread::sleep(due.saturating_sub(began.elapsed()));
+            let ahead = due.saturating_sub(began.elapsed());
+            if ahead >= REST {
+                thread::sleep(ahead);
+            }
         }
         if read != version.size || Version::of(&file) != Some(version) {
             return Err(Unhashed::Changed);

@@ -48,7 +48,7 @@ impl Decoder {
         })
     }
 
-    fn word(&self, bytes: &[u8], caveats: &mut Caveats) -> Text {
+    fn word(&mut self, bytes: &[u8], caveats: &mut Caveats) -> Text {
         self.redacted(lossless(until_zero(bytes)), caveats)
     }
 

@@ -15,6 +15,7 @@ impl Decoder {
         if self.redact.argv(&mut argv) {
             caveats.insert(Caveats::REDACTED);
         }
+        let argv = argv.into_iter().map(|word| self.recent.same(word)).collect();
         let exec = Exec {
             parent: ProcessId { start_ns: record.parent_start_ns, pid: record.parent_pid },
             exe: FileRef { path: exe, inode: (device(record.device), record.inode) },
@@ -40,14 +41,15 @@ impl Decoder {
     }
 
     /// Only what signatures ask for leaves this function; the rest of an environment is dropped here.
-    fn environment(&self, block: &[u8], caveats: &mut Caveats) -> Vec<Text> {
-        words(block)
-            .filter_map(|entry| {
-                let name = entry.split(|byte| *byte == b'=').next()?;
-                let wanted = self.variables.iter().any(|variable| variable.as_bytes() == name);
-                wanted.then(|| self.redacted(lossless(entry), caveats))
-            })
-            .collect()
+    fn environment(&mut self, block: &[u8], caveats: &mut Caveats) -> Vec<Text> {
+        let mut kept = Vec::new();
+        for entry in words(block) {
+            let name = entry.split(|byte| *byte == b'=').next();
+            if self.variables.iter().any(|variable| Some(variable.as_bytes()) == name) {
+                kept.push(self.redacted(lossless(entry), caveats));
+            }
+        }
+        kept
     }
 
     fn place(&self, record: &records::Exec<'_>) -> Place {

@@ -86,7 +86,12 @@ impl Decoder {
         })
     }
 
-    fn pair(&self, record: &records::File<'_>, from: FileRef, caveats: &mut Caveats) -> FilePair {
+    fn pair(
+        &mut self,
+        record: &records::File<'_>,
+        from: FileRef,
+        caveats: &mut Caveats,
+    ) -> FilePair {
         let to = self.redacted(join(record.base2, record.name2), caveats);
         FilePair { from, to: FileRef::named(to) }
     }

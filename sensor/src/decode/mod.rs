@@ -9,6 +9,7 @@ mod hello;
 mod net;
 #[cfg(test)]
 mod properties;
+mod recent;
 mod text;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub(crate) mod records {
     include!(concat!(env!("OUT_DIR"), "/records.rs"));
 }
 
+use recent::{Recent, Shared};
 use records::Header;
 use text::Cursor;
 
@@ -42,6 +44,7 @@ pub struct Decoder {
     redact: Arc<dyn Redact>,
     variables: Vec<Text>,
     host: Namespaces,
+    recent: Recent,
 }
 
 /// One decoded record.
@@ -61,6 +64,7 @@ impl Decoder {
             redact,
             variables: variables.to_vec(),
             host: Namespaces::of("self"),
+            recent: Recent::default(),
         }
     }
 
@@ -109,13 +113,13 @@ impl Decoder {
     }
 
     /// Text without its secrets.
-    fn redacted(&self, text: String, caveats: &mut Caveats) -> Text {
-        match self.redact.text(&text) {
-            Some(safe) => {
+    fn redacted(&mut self, text: String, caveats: &mut Caveats) -> Text {
+        match self.recent.share(text, |text| self.redact.text(text)) {
+            Shared::Clean(text) => text,
+            Shared::Redacted(safe) => {
                 caveats.insert(Caveats::REDACTED);
                 safe
             }
-            None => text.into(),
         }
     }
 }

@@ -231,7 +231,9 @@ impl KernelSource {
         let mut reader = self.reader.borrow_mut();
         if now.folded != self.counted.folded {
             let reader = &mut *reader;
-            reader.folds.flush_idle(&mut reader.batch);
+            if let Err(error) = reader.folds.flush_idle(&mut reader.batch) {
+                tracing::debug!(%error, "counts wait for the end of their process");
+            }
         }
         let until = reader.decoder.now_unix_ns();
         let losses = [

@@ -54,6 +54,8 @@ impl Up {
             let warning = out::label("warning: ", out::Colour::Yellow);
             crate::say!("{warning}{exposed}\nhint: chown to the account of chaperone, chmod 700");
         }
+        // Small pages: huge ones are cleared and kept whole for buffers that come and go.
+        let _ = rustix::thread::disable_transparent_huge_pages(true);
         let redact = stages::redactor(Some(dir.path()))?;
         let stop = stop_flag()?;
         let first = EventId(crate::host::now_unix_ns() / 1000);
