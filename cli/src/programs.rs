@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 
 /// Largest file that is read.
 const MOST_BYTES: u64 = 1 << 30;
-/// Bytes read in one second: about half a hundredth of one processor, so that nobody feels it.
-const BYTES_PER_SECOND: u64 = 4 << 20;
+/// Bytes read in one second: a few thousandths of one processor, so that nobody feels it.
+const BYTES_PER_SECOND: u64 = 2 << 20;
 /// Shorter rests are not worth waking up from.
 const REST: Duration = Duration::from_millis(100);
 /// Starts that may wait to be looked at; each holds an open file.

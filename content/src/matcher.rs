@@ -14,6 +14,20 @@ pub struct Matcher {
     table: Table,
     start: StateID,
     lengths: Vec<u32>,
+    longest: usize,
+}
+
+/// States of which the literals were told for this text already. In a path `/` ends a literal every
+/// few letters: telling it again says nothing new, and costs more than all the rest.
+struct Told([u32; 64]);
+
+impl Told {
+    /// Whether it was not told yet; from now on it is. May forget.
+    fn is_new(&mut self, state: StateID) -> bool {
+        let place = state.as_u32().wrapping_mul(0x9e37_79b9) >> 26;
+        let Some(told) = self.0.get_mut(place as usize) else { return true };
+        std::mem::replace(told, state.as_u32()) != state.as_u32()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -79,10 +93,12 @@ impl Matcher {
             (Table::Sparse(nfa), start)
         };
         let start = start.unwrap_or_default();
-        Ok(Self { table, start, lengths })
+        let longest = folded.iter().map(String::len).max().unwrap_or(0);
+        Ok(Self { table, start, lengths, longest })
     }
 
-    /// Calls `found` for each occurrence of each literal in `text`; overlapping ones too.
+    /// Calls `found` for each literal in `text`, overlapping ones too, with each of its places at least
+    /// once.
     pub fn scan(&self, text: &str, mut found: impl FnMut(u32, Place)) {
         let folded = fold(text);
         match &self.table {
@@ -92,10 +108,15 @@ impl Matcher {
     }
 
     fn walk(&self, table: &impl Automaton, bytes: &[u8], found: &mut impl FnMut(u32, Place)) {
-        let mut state = self.start;
+        // The start is no state that ends a literal.
+        let (mut state, mut told) = (self.start, Told([self.start.as_u32(); 64]));
         for (index, byte) in bytes.iter().enumerate() {
             state = table.next_state(Anchored::No, state, *byte);
             if table.is_special(state) && table.is_match(state) {
+                let between = index >= self.longest && index + 1 < bytes.len();
+                if between && !told.is_new(state) {
+                    continue;
+                }
                 for number in 0..table.match_len(state) {
                     let literal = table.match_pattern(state, number).as_usize();
                     self.report(literal, index + 1, bytes.len(), found);
@@ -191,6 +212,9 @@ mod tests {
         let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
         many.push("ral 10");
         check(&many, "Literal 1000 and literal 2999", &[(0, 3), (1_999, 5), (2_000, 1)])?;
+        // Found many times, and once more where it counts.
+        check(&["/", "x"], "/x/x/x/", &[(0, 7), (1, 1)])?;
+        check(&["b/", "/", "ab/"], "ab/b/b/ab/", &[(0, 5), (1, 5), (2, 7)])?;
         check(&[], "text", &[])?;
         check(&["x"], "", &[])
     }

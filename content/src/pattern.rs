@@ -3,7 +3,7 @@
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::matcher::lower;
 
@@ -13,6 +13,7 @@ pub struct Pattern {
     regex: Regex,
     source: String,
     needs: Vec<String>,
+    beyond_ascii: bool,
 }
 
 /// How an expression is read; Sigma's `i`, `m` and `s`.
@@ -50,12 +51,13 @@ impl Pattern {
                 let hint = "shorten the repetitions";
                 PatternError(source.to_owned(), error.to_string(), hint)
             })?;
-        Ok(Self { regex, source: source.to_owned(), needs: needs(&hir) })
+        let beyond_ascii = is_beyond_ascii(&hir);
+        Ok(Self { regex, source: source.to_owned(), needs: needs(&hir), beyond_ascii })
     }
 
     /// The expression is found in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        !(self.beyond_ascii && text.is_ascii()) && self.regex.is_match(text)
     }
 
     /// The first place where it is found at or after `from`, in bytes: of its groups
@@ -90,6 +92,19 @@ fn refuse(source: &str, error: &regex_syntax::Error) -> PatternError {
     };
     let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
     PatternError(source.to_owned(), last, hint)
+}
+
+/// Every match holds a letter that is not ASCII, as few texts do.
+fn is_beyond_ascii(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => !literal.0.is_ascii(),
+        HirKind::Class(Class::Unicode(set)) => set.iter().all(|range| !range.start().is_ascii()),
+        HirKind::Capture(capture) => is_beyond_ascii(&capture.sub),
+        HirKind::Repetition(repetition) => repetition.min > 0 && is_beyond_ascii(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().any(is_beyond_ascii),
+        HirKind::Alternation(branches) => branches.iter().all(is_beyond_ascii),
+        HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => false,
+    }
 }
 
 /// Most alternatives that are still worth looking for.
@@ -183,6 +198,23 @@ mod tests {
         check("a?[0-9]*", false, &[])?;
         check("(foo|[a-z])", false, &[])?;
         check("x{0,3}y{2}", false, &["y"])
+    }
+
+    #[test]
+    fn what_needs_more_than_ascii_passes_over_the_rest() -> Result<(), PatternError> {
+        for (source, ignore_case, beyond, text) in [
+            ("[\u{200b}-\u{200f}\u{2060}]", false, true, "a\u{200b}b"),
+            ("a(é|ü+)b", false, true, "aüb"),
+            ("(é|e)", false, false, "e"),
+            ("é?x", false, false, "x"),
+            ("[^a]", false, false, "b"),
+            ("\u{212a}", true, false, "k"),
+        ] {
+            let pattern = Pattern::new(source, Flags { ignore_case, ..Flags::default() })?;
+            assert_eq!((pattern.beyond_ascii, pattern.is_match(text)), (beyond, true), "{source}");
+            assert!(!pattern.is_match(""), "{source}");
+        }
+        Ok(())
     }
 
     #[test]
