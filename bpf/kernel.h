@@ -74,9 +74,25 @@ struct super_block {
 };
 struct inode {
 	u16 i_mode;
+	kuid_t i_uid;
 	unsigned long i_ino;
 	const u32 i_nlink;
 	struct super_block *i_sb;
+};
+/* When an inode was last changed has had three names: until 6.5, until 6.10, since. */
+struct timespec64 {
+	s64 tv_sec;
+	long tv_nsec;
+};
+struct inode___first {
+	struct timespec64 i_ctime;
+};
+struct inode___second {
+	struct timespec64 __i_ctime;
+};
+struct inode___third {
+	s64 i_ctime_sec;
+	u32 i_ctime_nsec;
 };
 struct dentry {
 	struct dentry *d_parent;

@@ -68,6 +68,9 @@ impl Caveats {
     pub const REDACTED: Self = Self(64);
     /// A write that is over: the descriptor through which the file was written has been closed.
     pub const CLOSED: Self = Self(128);
+    /// Counted for later runs of a program that an agent's tree has run before: they read the same file of
+    /// the system in the same state. The process is the last of them.
+    pub const RUNS: Self = Self(256);
 
     /// No flag is set.
     pub fn is_empty(&self) -> bool {
@@ -92,6 +95,7 @@ impl Caveats {
             (Self::COMPAT, "compat"),
             (Self::REDACTED, "redacted"),
             (Self::CLOSED, "closed"),
+            (Self::RUNS, "runs"),
         ]
         .into_iter()
         .filter_map(move |(flag, name)| self.contains(flag).then_some(name))

@@ -36,11 +36,17 @@ impl Decoder {
         caveats: &mut Caveats,
     ) -> Option<(Act, FoldKey)> {
         let record = records::File::read(cursor)?;
-        let key = FoldKey {
-            start_ns: header.start_ns,
-            dentry: record.dentry,
-            name_hash: record.name_hash,
-            op: record.op,
+        let key = match record.routine {
+            0 => FoldKey {
+                start_ns: header.start_ns,
+                dentry: record.dentry,
+                name_hash: record.name_hash,
+                op: record.op,
+            },
+            state => {
+                let file = record.device << 32 ^ record.inode;
+                FoldKey::routine(header.label, file, state, record.op)
+            }
         };
         let named =
             if record.path.is_empty() { join(record.base, record.name) } else { path(record.path) };

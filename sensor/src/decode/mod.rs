@@ -73,6 +73,11 @@ impl Decoder {
         self.clock.refresh();
     }
 
+    /// A time of the kernel's records, UTC.
+    pub fn unix_ns(&self, boot_ns: u64) -> u64 {
+        self.clock.unix_ns(boot_ns)
+    }
+
     /// Now, UTC.
     pub fn now_unix_ns(&self) -> u64 {
         self.clock.now_unix_ns()

@@ -1,9 +1,11 @@
 //! Floods: acts that the kernel counts instead of sending. User space remembers what each counted act
-//! looked like and takes the counts, at the latest when the process ends.
+//! looked like and takes the counts, at the latest when the process ends. What every run of a program
+//! reads of the system is counted for all runs in an agent's tree; it is told by the last of them.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
-use event::{Act, Event, ProcessId};
+use event::{Act, Caveats, Event, ProcessId};
 use libbpf_rs::{MapCore, MapFlags, MapHandle};
 
 /// `struct fold_key` in `bpf/file.h`.
@@ -15,7 +17,20 @@ pub struct FoldKey {
     pub op: u32,
 }
 
+/// `OP_ROUTINE` in `bpf/file.h`.
+const ROUTINE: u32 = 0x100;
+
 impl FoldKey {
+    /// The key of what every run of a program reads; `state` is a hash of the program and of when the file
+    /// was changed.
+    pub fn routine(label: u64, file: u64, state: u32, op: u32) -> Self {
+        Self { start_ns: label, dentry: file, name_hash: state, op: op | ROUTINE }
+    }
+
+    fn is_routine(self) -> bool {
+        self.op & ROUTINE != 0
+    }
+
     fn bytes(self) -> [u8; 24] {
         let mut bytes = [0; 24];
         bytes[..8].copy_from_slice(&self.start_ns.to_ne_bytes());
@@ -43,6 +58,8 @@ pub struct Folds {
     map: MapHandle,
     acts: HashMap<FoldKey, Fold>,
     by_process: HashMap<ProcessId, Vec<FoldKey>>,
+    /// What outlives its process, and when it was counted last.
+    routine: HashMap<FoldKey, Instant>,
 }
 
 /// An act that the kernel counts, and what has been taken of its count already.
@@ -56,21 +73,31 @@ struct Fold {
 struct Counted {
     count: u64,
     bytes: u64,
+    last_ns: u64,
+    last: ProcessId,
 }
 
 /// Counts in the kernel of which the record has not been read yet: as many as begin in a second or so.
 const UNREAD: usize = 1_024;
+/// What no run read for so long frees its place: the next run is a first one again.
+const QUIET: Duration = Duration::from_secs(120);
+/// Most places for what outlives its process: of those in the kernel, most stay for floods.
+const MOST_ROUTINE: usize = 32_768;
 
 impl Folds {
     pub fn new(map: MapHandle) -> Self {
-        Self { map, acts: HashMap::new(), by_process: HashMap::new() }
+        Self { map, acts: HashMap::new(), by_process: HashMap::new(), routine: HashMap::new() }
     }
 
     /// Later acts like `event` will be counted under `key`.
     pub fn remember(&mut self, key: FoldKey, event: &Event) {
         let fold = Fold { event: event.clone(), taken: Counted::default() };
         self.acts.insert(key, fold);
-        self.by_process.entry(event.process).or_default().push(key);
+        if key.is_routine() {
+            self.routine.insert(key, Instant::now());
+        } else {
+            self.by_process.entry(event.process).or_default().push(key);
+        }
     }
 
     /// Takes what is counted for a process that has ended, and frees its places in the kernel.
@@ -101,15 +128,37 @@ impl Folds {
 
     /// Takes what has been counted since the last time, of processes that live on. In one call for all;
     /// what does not fit into it is taken the next time, at the latest when its process ends.
-    pub fn flush_idle(&mut self, batch: &mut Vec<Event>) -> Result<(), libbpf_rs::Error> {
+    pub fn flush_idle(
+        &mut self,
+        unix_ns: impl Fn(u64) -> u64,
+        batch: &mut Vec<Event>,
+    ) -> Result<(), libbpf_rs::Error> {
         let most = u32::try_from(self.acts.len() + UNREAD).unwrap_or(u32::MAX);
         for (key, value) in self.map.lookup_batch(most, MapFlags::ANY, MapFlags::ANY)? {
-            let fold = FoldKey::read(&key).and_then(|key| self.acts.get_mut(&key));
-            if let (Some(fold), Some(now)) = (fold, Counted::read(&value)) {
+            let (Some(key), Some(now)) = (FoldKey::read(&key), Counted::read(&value)) else {
+                continue;
+            };
+            let Some(fold) = self.acts.get_mut(&key) else { continue };
+            if !key.is_routine() {
                 fold.emit(now, batch);
+            } else if now.count > fold.taken.count {
+                fold.emit_runs(now, &unix_ns, batch);
+                self.routine.insert(key, Instant::now());
             }
         }
         Ok(())
+    }
+
+    /// Gives back the places of what no run reads any more, all of them when there are too many.
+    pub fn rest(&mut self, unix_ns: impl Fn(u64) -> u64, batch: &mut Vec<Event>) {
+        let quiet = if self.routine.len() > MOST_ROUTINE { Duration::ZERO } else { QUIET };
+        for key in self.routine.extract_if(|_, last| last.elapsed() >= quiet).map(|(key, _)| key) {
+            let last = self.map.lookup_and_delete(&key.bytes()).ok().flatten();
+            let fold = self.acts.remove(&key);
+            if let (Some(mut fold), Some(now)) = (fold, last.as_deref().and_then(Counted::read)) {
+                fold.emit_runs(now, &unix_ns, batch);
+            }
+        }
     }
 }
 
@@ -117,11 +166,22 @@ impl Counted {
     fn read(value: &[u8]) -> Option<Self> {
         let mut words = value.chunks_exact(8).filter_map(|word| word.try_into().ok());
         let mut next = || words.next().map(u64::from_ne_bytes);
-        Some(Self { count: next()?, bytes: next()? })
+        let (count, bytes, last_ns, start_ns) = (next()?, next()?, next()?, next()?);
+        // The rest is padding.
+        let pid = value.get(32..36)?.try_into().map(u32::from_ne_bytes).ok()?;
+        Some(Self { count, bytes, last_ns, last: ProcessId { start_ns, pid } })
     }
 }
 
 impl Fold {
+    /// The same for what several processes did.
+    fn emit_runs(&mut self, now: Counted, unix_ns: impl Fn(u64) -> u64, batch: &mut Vec<Event>) {
+        self.event.process = now.last;
+        self.event.time_unix_ns = unix_ns(now.last_ns);
+        self.event.caveats.insert(Caveats::RUNS);
+        self.emit(now, batch);
+    }
+
     fn emit(&mut self, now: Counted, batch: &mut Vec<Event>) {
         let new = now.count.saturating_sub(self.taken.count);
         if new == 0 {

@@ -229,12 +229,14 @@ impl KernelSource {
         }
         let now = self.tally();
         let mut reader = self.reader.borrow_mut();
-        if now.folded != self.counted.folded {
-            let reader = &mut *reader;
-            if let Err(error) = reader.folds.flush_idle(&mut reader.batch) {
-                tracing::debug!(%error, "counts wait for the end of their process");
-            }
+        let Reader { folds, decoder, batch, .. } = &mut *reader;
+        let unix_ns = |boot_ns| decoder.unix_ns(boot_ns);
+        if now.folded != self.counted.folded
+            && let Err(error) = folds.flush_idle(unix_ns, batch)
+        {
+            tracing::debug!(%error, "counts wait for the end of their process");
         }
+        folds.rest(unix_ns, batch);
         let until = reader.decoder.now_unix_ns();
         let losses = [
             (LossCause::RingFull, now.ring_full - self.counted.ring_full),
@@ -303,7 +305,8 @@ impl Source for KernelSource {
         self.ring.poll(wait).or_else(interrupted)?;
         // A poll that timed out has not looked: records below the wake-up mark wait in the ring.
         self.ring.consume().map_err(|error| SourceError::Ring(error.to_string()))?;
-        if self.swept.elapsed() >= SWEEP {
+        // Who does not wait comes for the last time.
+        if self.swept.elapsed() >= SWEEP || wait.is_zero() {
             self.sweep();
             self.watch.borrow_mut().rest();
         }

@@ -84,6 +84,38 @@ fn acts_on_files_are_told() {
         ],
     );
     check_floods(&mut stage);
+    check_runs(&mut stage);
+}
+
+/// What each run of a program reads of the system is told once and counted, what it reads of ours is told
+/// each time.
+fn check_runs(stage: &mut Stage) {
+    let performance = stage.perform("runs");
+    let actor = performance.facts.get("pid").and_then(|pid| pid.parse().ok());
+    let opens = |of: &str| -> Vec<(u32, bool)> {
+        let opens = performance.events.iter().filter_map(|event| match &event.act {
+            event::Act::FileOpen(open)
+                if open.file.path.ends_with(of) && Some(event.process.pid) != actor =>
+            {
+                Some((event.count, event.caveats.contains(event::Caveats::RUNS)))
+            }
+            _ => None,
+        });
+        opens.collect()
+    };
+    assert_eq!(opens("/mine"), [(1, false); 5]);
+    for of_system in ["/libc.so.6", "/ld.so.cache"] {
+        let told = opens(of_system);
+        assert_eq!(told.first(), Some(&(1, false)), "{of_system}: the first is told as it is");
+        assert_eq!(told.iter().map(|(count, _)| count).sum::<u32>(), 5, "{of_system}: {told:?}");
+        assert!(told.iter().skip(1).all(|(_, runs)| *runs), "{of_system}: {told:?}");
+    }
+    let last =
+        performance.events.iter().rfind(|event| event.caveats.contains(event::Caveats::RUNS));
+    let exits =
+        performance.events.iter().filter(|event| matches!(event.act, event::Act::ProcessExit(_)));
+    let pids: Vec<u32> = exits.map(|event| event.process.pid).collect();
+    assert!(last.is_some_and(|event| pids.contains(&event.process.pid)), "told by one of the runs");
 }
 
 /// What is folded is counted, first acts come at once.

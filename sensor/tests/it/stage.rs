@@ -147,6 +147,8 @@ impl Stage {
                 event.process.pid == marker && matches!(event.act, Act::ProcessExit(_))
             };
             if events.get(from..).unwrap_or_default().iter().any(is_end) {
+                // And what was only counted.
+                self.source.poll(Duration::ZERO, events).expect("the ring is read");
                 return;
             }
             from = events.len();

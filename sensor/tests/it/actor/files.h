@@ -72,6 +72,18 @@ static void flood(void)
 	for (int i = 0; i < 1000; i++)
 		close(MUST(open(in("again"), O_RDONLY)));
 }
+/* Five runs of one program, which read the system, and a file of ours. */
+static void runs(void)
+{
+	char *mine = in("mine"), *argv[] = { "cat", mine, NULL };
+	close(make(mine));
+	for (int i = 0; i < 5; i++) {
+		pid_t child = MUST(fork());
+		if (!child)
+			run("/bin/cat", argv);
+		wait_for(child);
+	}
+}
 static void written(void)
 {
 	int fd = make(in("text"));
