@@ -86,6 +86,9 @@ pub struct Run {
     /// The size of workloads in per cent, to try the programs out.
     #[arg(long, default_value_t = 100)]
     pub percent: usize,
+    /// Of `overhead` only what has these words in its name, such as "shell session, an agent's work".
+    #[arg(long, value_name = "WORDS", default_value = "")]
+    pub of: String,
     #[arg(skip)]
     taken: OnceCell<record::Stream>,
 }

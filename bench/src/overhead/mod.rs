@@ -82,9 +82,13 @@ impl Pairs {
 pub fn run(run: &Run) -> Result<()> {
     let chaperone = run.chaperone()?;
     for work in Work::ALL {
+        let wanted = |who: &Who| format!("{}, {}", work.name(), who.name()).contains(&run.of);
+        if !Who::ALL.iter().any(wanted) {
+            continue;
+        }
         let place = Place::new()?;
         let script = work.prepare(&place, run.percent)?;
-        for who in Who::ALL {
+        for who in Who::ALL.into_iter().filter(wanted) {
             let job = Job { work, who, place: &place, script: &script };
             let known = Daemon::start(&chaperone, job.place, Wishes::default())?;
             job.warm_up()?;
