@@ -21,6 +21,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { ring_mib: 32, watch_everybody: false, on_demand: false, poll_ms: 20 }
+        Self { ring_mib: 32, watch_everybody: false, on_demand: false, poll_ms: 16 }
     }
 }

@@ -113,7 +113,7 @@ pub const SECTIONS: &[Section] = &[
             key(
                 "poll_ms",
                 "milliseconds",
-                Is("20"),
+                Is("16"),
                 "How long records may wait in the ring: a finding is that much later, the processor is woken that much less.",
             ),
         ],
