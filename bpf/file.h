@@ -10,7 +10,7 @@
  *
  * What every run of a program reads of the system (libraries, locales: three quarters of all opens of a
  * shell session) is told for the first run in an agent's tree and counted for the later ones: see
- * `routine`. */
+ * `routine_key`. */
 #pragma once
 
 #define S_IFMT 0170000

@@ -2,7 +2,7 @@
 //! looked like and takes the counts, at the latest when the process ends. What every run of a program
 //! reads of the system is counted for all runs in an agent's tree; it is told by the last of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use event::{Act, Caveats, Event, ProcessId};
@@ -60,6 +60,9 @@ pub struct Folds {
     by_process: HashMap<ProcessId, Vec<FoldKey>>,
     /// What outlives its process, and when it was counted last.
     routine: HashMap<FoldKey, Instant>,
+    /// Counted in the kernel, but the record that says what has not come: on its way, or lost.
+    unknown: HashSet<FoldKey>,
+    lost: u64,
 }
 
 /// An act that the kernel counts, and what has been taken of its count already.
@@ -86,7 +89,14 @@ const MOST_ROUTINE: usize = 32_768;
 
 impl Folds {
     pub fn new(map: MapHandle) -> Self {
-        Self { map, acts: HashMap::new(), by_process: HashMap::new(), routine: HashMap::new() }
+        Self {
+            map,
+            acts: HashMap::new(),
+            by_process: HashMap::new(),
+            routine: HashMap::new(),
+            unknown: HashSet::new(),
+            lost: 0,
+        }
     }
 
     /// Later acts like `event` will be counted under `key`.
@@ -134,11 +144,15 @@ impl Folds {
         batch: &mut Vec<Event>,
     ) -> Result<(), libbpf_rs::Error> {
         let most = u32::try_from(self.acts.len() + UNREAD).unwrap_or(u32::MAX);
+        let mut unknown = HashSet::new();
         for (key, value) in self.map.lookup_batch(most, MapFlags::ANY, MapFlags::ANY)? {
             let (Some(key), Some(now)) = (FoldKey::read(&key), Counted::read(&value)) else {
                 continue;
             };
-            let Some(fold) = self.acts.get_mut(&key) else { continue };
+            let Some(fold) = self.acts.get_mut(&key) else {
+                unknown.insert(key);
+                continue;
+            };
             if !key.is_routine() {
                 fold.emit(now, batch);
             } else if now.count > fold.taken.count {
@@ -146,7 +160,23 @@ impl Folds {
                 self.routine.insert(key, Instant::now());
             }
         }
+        self.give_up(unknown);
         Ok(())
+    }
+
+    /// What was unknown the last time, too: the ring was full when its record was to come. Its count is a
+    /// loss, and the next such act is a first one again.
+    fn give_up(&mut self, mut unknown: HashSet<FoldKey>) {
+        for key in unknown.extract_if(|key| self.unknown.contains(key)) {
+            let last = self.map.lookup_and_delete(&key.bytes()).ok().flatten();
+            self.lost += last.as_deref().and_then(Counted::read).map_or(0, |now| now.count);
+        }
+        self.unknown = unknown;
+    }
+
+    /// Acts that were counted in the kernel and can never be told, from the beginning on.
+    pub fn lost(&self) -> u64 {
+        self.lost
     }
 
     /// Gives back the places of what no run reads any more, all of them when there are too many.
@@ -194,5 +224,34 @@ impl Fold {
         }
         self.taken = now;
         batch.push(folded);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use libbpf_rs::{MapType, libbpf_sys};
+
+    #[test]
+    fn a_count_whose_record_was_lost_is_a_loss() {
+        let sizes = libbpf_sys::bpf_map_create_opts {
+            sz: size_of::<libbpf_sys::bpf_map_create_opts>() as libbpf_sys::size_t,
+            ..Default::default()
+        };
+        let map = match MapHandle::create(MapType::Hash, Some("folds"), 24, 40, 16, &sizes) {
+            Ok(map) => map,
+            Err(error) => return println!("skipped: no map can be made here ({error})"),
+        };
+        let key = FoldKey { start_ns: 1, dentry: 2, name_hash: 3, op: 4 };
+        let mut value = [0; 40];
+        value[..8].copy_from_slice(&5u64.to_ne_bytes());
+        map.update(&key.bytes(), &value, MapFlags::ANY).expect("updated");
+        let (mut folds, mut batch) = (Folds::new(map), Vec::new());
+        // The record may still be on its way.
+        folds.flush_idle(|_| 0, &mut batch).expect("read");
+        assert_eq!((folds.lost(), batch.len()), (0, 0));
+        folds.flush_idle(|_| 0, &mut batch).expect("read");
+        assert_eq!((folds.lost(), batch.len()), (5, 0));
+        assert!(folds.map.lookup(&key.bytes(), MapFlags::ANY).expect("asked").is_none(), "freed");
     }
 }

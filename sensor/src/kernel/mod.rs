@@ -237,6 +237,7 @@ impl KernelSource {
             tracing::debug!(%error, "counts wait for the end of their process");
         }
         folds.rest(unix_ns, batch);
+        let now = Tally { ring_full: now.ring_full + folds.lost(), ..now };
         let until = reader.decoder.now_unix_ns();
         let losses = [
             (LossCause::RingFull, now.ring_full - self.counted.ring_full),
@@ -324,11 +325,16 @@ impl Source for KernelSource {
     }
 
     fn stats(&self) -> SourceStats {
-        let tally = self.tally();
+        let (tally, reader) = (self.tally(), self.reader.borrow());
         SourceStats {
-            events: self.reader.borrow().events,
+            events: reader.events,
             folded: tally.folded,
-            lost: tally.ring_full + tally.map_full + tally.skipped + tally.late + tally.undecoded,
+            lost: reader.folds.lost()
+                + tally.ring_full
+                + tally.map_full
+                + tally.skipped
+                + tally.late
+                + tally.undecoded,
         }
     }
 }
