@@ -228,7 +228,8 @@ static __always_inline bool routine_key(struct file_record *r, struct file *file
 	    BPF_CORE_READ(inode, i_uid.val))
 		return false;
 	struct task_struct *task = (void *)bpf_get_current_task();
-	u64 program = BPF_CORE_READ(task, mm, exe_file, f_inode, i_ino);
+	struct inode *exe = BPF_CORE_READ(task, mm, exe_file, f_inode);
+	u64 program = (u64)BPF_CORE_READ(exe, i_sb, s_dev) << 32 ^ BPF_CORE_READ(exe, i_ino);
 	u64 state = (changed_ns(inode) ^ program * 0x9e3779b97f4a7c15) * 0x9e3779b97f4a7c15;
 	key->start_ns = r->header.label;
 	key->dentry = (u64)BPF_CORE_READ(inode, i_sb, s_dev) << 32 ^ BPF_CORE_READ(inode, i_ino);
@@ -241,16 +242,19 @@ static __always_inline bool routine_key(struct file_record *r, struct file *file
  * loader and the C library read at every start. Its parts stand leaf first. */
 static __always_inline bool of_system(struct scratch *s, u32 start, u32 end)
 {
+	/* What ends before the top folder's name, the name, and its zero. */
 	char top[8] = {}, leaf[8] = {};
-	u32 at = (end - 4) & SCRATCH_MASK;
-	bpf_probe_read_kernel(top, 4, &s->bytes[at]);
-	if (top[0] == 'u' && top[1] == 's' && top[2] == 'r' && !top[3])
+	bpf_probe_read_kernel(top, 7, &s->bytes[(end - 7) & SCRATCH_MASK]);
+	if (!top[0] && top[1] == 'l' && top[2] == 'i' && top[3] == 'b' && top[4] == '6' &&
+	    top[5] == '4' && !top[6])
 		return true;
-	if (top[0] == 'l' && top[1] == 'i' && top[2] == 'b' && !top[3])
+	if (top[2] || top[6])
+		return false;
+	if (top[3] == 'u' && top[4] == 's' && top[5] == 'r')
 		return true;
-	if (top[0] == 'b' && top[1] == '6' && top[2] == '4' && !top[3])
+	if (top[3] == 'l' && top[4] == 'i' && top[5] == 'b')
 		return true;
-	if (top[0] != 'e' || top[1] != 't' || top[2] != 'c' || top[3])
+	if (top[3] != 'e' || top[4] != 't' || top[5] != 'c')
 		return false;
 	bpf_probe_read_kernel(leaf, 7, &s->bytes[start & SCRATCH_MASK]);
 	return (leaf[0] == 'l' && leaf[1] == 'd' && leaf[2] == '.' && leaf[3] == 's' && leaf[4] == 'o') ||

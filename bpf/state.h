@@ -144,6 +144,9 @@ u64 labels_given = 0;
  * a label lives. */
 u32 watching = 1;
 
+/* Whether the reader has nothing to do and sleeps until the first record: kept by user space. */
+u32 reader_idle = 0;
+
 static __always_inline struct tally *tally(void)
 {
 	u32 zero = 0;
@@ -257,8 +260,8 @@ static __always_inline void begin(struct header *h, u16 kind, u64 label)
 }
 
 /* Sends a built record. Every try takes a sequence number, so that a gap proves a loss; a full ring
- * is counted. The reader sleeps until enough is pending or its poll time ends, except for what it
- * must answer at once. */
+ * is counted. A reader that has nothing to do is woken by the first record; one that rests between two
+ * reads sleeps on until much is pending, except for what it must answer at once. */
 static __always_inline void send(struct header *h, u32 length, bool at_once)
 {
 	struct tally *t = tally();
@@ -266,7 +269,7 @@ static __always_inline void send(struct header *h, u32 length, bool at_once)
 		return;
 	h->length = length;
 	h->sequence = __sync_fetch_and_add(&t->sequence, 1);
-	u64 flags = BPF_RB_NO_WAKEUP;
+	u64 flags = *(volatile u32 *)&reader_idle ? 0 : BPF_RB_NO_WAKEUP;
 	if (at_once || bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= WAKE_AT)
 		flags = BPF_RB_FORCE_WAKEUP;
 	if (bpf_ringbuf_output(&ring, h, length, flags))

@@ -14,13 +14,13 @@ pub struct Settings {
     /// runs. Nobody else pays then, but the first milliseconds of the first agent may go unseen; that is
     /// counted as loss, and what it holds open by then is recorded.
     pub on_demand: bool,
-    /// How long the reader lets records wait, in milliseconds: the price of an event's latency is
-    /// paid in wake-ups.
+    /// How long the reader lets records wait at most, in milliseconds, while more come all the time: the
+    /// price of an event's latency is paid in wake-ups.
     pub poll_ms: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { ring_mib: 32, watch_everybody: false, on_demand: false, poll_ms: 16 }
+        Self { ring_mib: 32, watch_everybody: false, on_demand: false, poll_ms: 25 }
     }
 }

@@ -113,8 +113,8 @@ pub const SECTIONS: &[Section] = &[
             key(
                 "poll_ms",
                 "milliseconds",
-                Is("16"),
-                "How long records may wait in the ring: a finding is that much later, the processor is woken that much less.",
+                Is("25"),
+                "How long records may wait in the ring at most, while more come all the time: a finding is that much later, the processor is woken that much less. What comes after a pause is read at once.",
             ),
         ],
     },

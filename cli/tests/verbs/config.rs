@@ -45,7 +45,7 @@ fn what_holds_is_shown_with_where_it_comes_from() {
         found.unwrap_or_else(|| panic!("no {key} in {said}")).to_owned()
     };
     assert!(line("ring_mib = 64").ends_with(&format!("# {path}:2")), "{said}");
-    assert!(line("poll_ms = 16").ends_with("# default"), "{said}");
+    assert!(line("poll_ms = 25").ends_with("# default"), "{said}");
     assert!(line("data_dir = ").ends_with("# environment"), "{said}");
     // What is printed is itself a configuration.
     let again = self::file("again", &said);

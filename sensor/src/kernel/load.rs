@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd};
 use std::path::PathBuf;
+use std::sync::atomic::{Ordering, fence};
 
 use event::WatchPlan;
 use libbpf_rs::btf::Btf;
@@ -76,6 +77,15 @@ impl Loaded {
         if let Some(data) = self.skel.maps.data_data.as_mut() {
             data.watching = u32::from(watching);
         }
+    }
+
+    /// Tells the programs whether the reader sleeps until the first record.
+    pub fn set_idle(&mut self, idle: bool) {
+        if let Some(data) = self.skel.maps.bss_data.as_mut() {
+            data.reader_idle = u32::from(idle);
+        }
+        // Who looks into the ring after this finds what was sent by those who did not see it.
+        fence(Ordering::SeqCst);
     }
 
     /// A link through which an iterator can be run again and again.

@@ -7,13 +7,14 @@ mod needs;
 mod orders;
 mod probe;
 mod proof;
+mod rhythm;
 mod skeleton;
 mod syscalls;
 mod watch;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,6 +34,7 @@ use crate::source::{Polled, Source, SourceError, SourceStats};
 use folds::Folds;
 use needs::Backend;
 use orders::KernelOrders;
+use rhythm::Rhythm;
 use watch::Watch;
 
 /// How often the kernel is asked whether it left programs out; it has to list all of the host.
@@ -44,6 +46,7 @@ const SWEEP: Duration = Duration::from_millis(1000);
 /// The kernel's acts on this host. Made and used on one thread.
 pub struct KernelSource {
     ring: RingBuffer<'static>,
+    rhythm: Rhythm,
     reader: Rc<RefCell<Reader>>,
     orders: Arc<KernelOrders>,
     tallies: MapHandle,
@@ -165,6 +168,8 @@ impl KernelSource {
             settings.on_demand && !settings.watch_everybody && matches!(backend, Backend::SysExit);
         let watch = Rc::new(RefCell::new(Watch::new(loaded, on_demand)));
         let ring = build_ring(&ring_map, &reader, &watch)?;
+        let rhythm = Rhythm::new(&ring_map, Duration::from_millis(settings.poll_ms))
+            .map_err(|error| SourceError::Ring(error.to_string()))?;
         report.self_test = proof::of_system_calls(&orders, &ring, &reader);
         // The programs run already: what starts from here on comes through the ring, what ran
         // before is listed now, and what falls in between comes twice, which does no harm.
@@ -175,6 +180,7 @@ impl KernelSource {
         let counted_unix_ns = reader.borrow().decoder.now_unix_ns();
         Ok(Self {
             ring,
+            rhythm,
             reader,
             orders,
             tallies,
@@ -207,6 +213,31 @@ impl KernelSource {
     /// Whether system calls are watched now, and how it came to it.
     pub fn watch_stats(&self) -> WatchStats {
         self.watch.borrow().stats()
+    }
+
+    /// Reads what is in the ring. After a pause that is the first record, at once; while records come, what
+    /// came since the last reading.
+    fn read_ring(&mut self, wait: Duration) -> Result<(), SourceError> {
+        self.rhythm.rest(wait)?;
+        if self.consume()? == 0 && !wait.is_zero() {
+            self.watch.borrow_mut().loaded_mut().set_idle(true);
+            let awaited = match self.consume() {
+                Ok(0) => self.rhythm.pause(wait),
+                other => other.map(drop),
+            };
+            self.watch.borrow_mut().loaded_mut().set_idle(false);
+            awaited?;
+            self.consume()?;
+        }
+        self.rhythm.has_read();
+        Ok(())
+    }
+
+    /// Returns how many records there were.
+    fn consume(&self) -> Result<u32, SourceError> {
+        let count = self.ring.consume_raw();
+        u32::try_from(count)
+            .map_err(|_| SourceError::Ring(io::Error::from_raw_os_error(-count).to_string()))
     }
 
     /// Tells orders whether system calls are watched, and begins to where one waits for it.
@@ -303,9 +334,7 @@ impl Source for KernelSource {
     }
 
     fn poll(&mut self, wait: Duration, batch: &mut Vec<Event>) -> Result<Polled, SourceError> {
-        self.ring.poll(wait).or_else(interrupted)?;
-        // A poll that timed out has not looked: records below the wake-up mark wait in the ring.
-        self.ring.consume().map_err(|error| SourceError::Ring(error.to_string()))?;
+        self.read_ring(wait)?;
         // Who does not wait comes for the last time.
         if self.swept.elapsed() >= SWEEP || wait.is_zero() {
             self.sweep();
@@ -336,12 +365,5 @@ impl Source for KernelSource {
                 + tally.late
                 + tally.undecoded,
         }
-    }
-}
-
-fn interrupted(error: libbpf_rs::Error) -> Result<(), SourceError> {
-    match error.kind() {
-        libbpf_rs::ErrorKind::Interrupted => Ok(()),
-        _ => Err(SourceError::Ring(error.to_string())),
     }
 }

@@ -69,6 +69,10 @@ impl Watch {
         &self.loaded
     }
 
+    pub fn loaded_mut(&mut self) -> &mut Loaded {
+        &mut self.loaded
+    }
+
     pub fn stats(&self) -> WatchStats {
         self.stats
     }

@@ -20,6 +20,9 @@ use crate::out;
 /// How often the poller of tier C looks.
 const POLL_EVERY: Duration = Duration::from_millis(250);
 
+/// How long the source may wait for something to happen; orders that it gave rise to wait that long too.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// How often the source's counts are looked up for the status.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
@@ -68,8 +71,7 @@ pub fn start(
             }
         };
         let _ = ready.send(Ok((source.orders(), source.name(), unseen)));
-        let wait = Duration::from_millis(config.sensor.poll_ms.max(1));
-        pump(&mut *source, wait, &to_engine, &stop, &gauges)
+        pump(&mut *source, &to_engine, &stop, &gauges)
     })?;
     let (orders, name, unseen) = opened.recv().context("the source ended before it began")??;
     Ok(Running { orders, name, unseen, thread })
@@ -127,7 +129,6 @@ fn open(
 
 fn pump(
     source: &mut dyn Source,
-    wait: Duration,
     to_engine: &SyncSender<Vec<Event>>,
     stop: &AtomicBool,
     gauges: &Gauges,
@@ -135,7 +136,7 @@ fn pump(
     let mut batch = Vec::new();
     let mut told = Instant::now();
     while !stop.load(Ordering::Relaxed) {
-        let polled = source.poll(wait, &mut batch)?;
+        let polled = source.poll(PAUSE, &mut batch)?;
         if told.elapsed() >= TELL_EVERY {
             told = Instant::now();
             gauges.source(source.stats());
