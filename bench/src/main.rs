@@ -10,6 +10,7 @@ mod completeness;
 mod daemon;
 mod disk;
 mod figure;
+mod inventory;
 mod latency;
 mod measure;
 mod memory;
@@ -46,6 +47,8 @@ struct Bench {
 enum Name {
     /// From the kernel to the record: all that the observing path must reach.
     Pipeline(Run),
+    /// What exists on a host: found, fast, and judged well.
+    Inventory(inventory::Run),
     /// Record the raw kernel stream while a command runs.
     Record {
         file: PathBuf,
@@ -182,6 +185,7 @@ fn run(name: Name) -> Result<()> {
     match name {
         Name::Play { part } => play::play(part),
         Name::Record { file, command } => record::run(&file, &command),
+        Name::Inventory(run) => run.run(),
         Name::Pipeline(run) => {
             if run.json {
                 figure::as_json();

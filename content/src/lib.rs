@@ -1,9 +1,14 @@
-//! Pure text and wire knowledge: multi-pattern matching, secrets and their redaction, YAML with places.
+//! Pure text and wire knowledge: multi-pattern matching, secrets and their redaction, and the house's
+//! readers of YAML, JSON, TOML and XML with places.
 
 #![forbid(unsafe_code)]
 
+pub mod json;
 pub mod matcher;
 pub mod pattern;
 pub mod redact;
 pub mod secrets;
+pub mod toml;
+pub mod tree;
+pub mod xml;
 pub mod yaml;

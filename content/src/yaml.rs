@@ -5,7 +5,7 @@
 
 mod node;
 
-pub use node::{Entry, Kind, Node};
+use crate::tree::{Node, first_words};
 
 use serde::de::DeserializeOwned;
 use serde_saphyr::{Budget, Options};
@@ -85,18 +85,6 @@ impl YamlError {
     }
 }
 
-/// The message in the house's form: one line, lower case, without the place, which we say ourselves.
-fn first_words(text: &str) -> String {
-    let line = text.lines().next().unwrap_or("not understood");
-    let line = line.split(" at line ").next().unwrap_or(line).trim_end_matches(['.', ':', ' ']);
-    let mut letters = line.chars();
-    let shout = line.chars().nth(1).is_some_and(char::is_uppercase);
-    match letters.next() {
-        Some(first) if !shout => first.to_lowercase().chain(letters).collect(),
-        _ => line.to_owned(),
-    }
-}
-
 fn hint_for(message: &str) -> &'static str {
     let message = message.to_ascii_lowercase();
     let any = |words: &[&str]| words.iter().any(|word| message.contains(word));
@@ -120,6 +108,7 @@ fn hint_for(message: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Kind;
 
     #[derive(Debug, PartialEq, serde::Deserialize)]
     #[serde(deny_unknown_fields)]

@@ -96,6 +96,11 @@ uuid_id!(
     /// A finding. Derived (UUIDv5) from rule, actor and first event, so that a replay finds the same.
     FindingId
 );
+uuid_id!(
+    /// A thing of the inventory. Derived (UUIDv5) from host, kind, owner, place and name, so that it stays the
+    /// same while its content changes.
+    AssetId
+);
 
 /// Chaperone's own namespace for derived ids (a UUIDv5 of the name `chaperone`).
 const NAMESPACE: Uuid = Uuid::from_u128(0x5d4e_33c1_66a7_5f0f_9c7c_2f1a_7d6e_8b10);
@@ -135,6 +140,13 @@ impl FindingId {
     /// The id of what `rule` found about `key` (an actor), first seen in `event`.
     pub fn derive(rule: &str, key: &str, event: EventId) -> Self {
         Self(derive("finding", &[rule, key, &event.to_string()]))
+    }
+}
+
+impl AssetId {
+    /// The id of the `kind` of thing called `name` that `owner` has at `place` on `host`.
+    pub fn derive(host: &str, kind: &str, owner: &str, place: &str, name: &str) -> Self {
+        Self(derive("asset", &[host, kind, owner, place, name]))
     }
 }
 

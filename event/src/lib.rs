@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 mod act;
+mod asset;
 mod attributed;
 mod event;
 mod finding;
@@ -32,6 +33,7 @@ pub mod show;
 pub mod testing;
 
 pub use act::*;
+pub use asset::*;
 pub use attributed::*;
 pub use event::*;
 pub use finding::*;

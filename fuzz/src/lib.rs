@@ -10,6 +10,7 @@
 mod configuration;
 mod fields;
 mod hall;
+mod inventory;
 mod journal;
 mod literals;
 mod ocsf;
@@ -99,6 +100,16 @@ pub const TARGETS: &[Target] = &[
         name: "configuration",
         promise: "a text is a configuration or refused at a place in it",
         run: configuration::any,
+    },
+    Target {
+        name: "settings",
+        promise: "settings of a product are read or refused at a place in them, and so is what they say",
+        run: inventory::settings,
+    },
+    Target {
+        name: "wording",
+        promise: "a text of instructions is judged, and each flaw is at a place in it",
+        run: inventory::wording,
     },
     Target {
         name: "show",

@@ -9,7 +9,8 @@ Examples:
   sudo chaperone doctor          what this host allows
 
 Exit codes: 0 done; 1 failed, stderr says why; 2 wrong words on the command line; 3 not there;
-4 not allowed by this host or account; 5 another Chaperone holds the data directory.";
+4 not allowed by this host or account; 5 another Chaperone holds the data directory;
+6 `scan` found flaws; 7 it found none, but could not look at everything.";
 
 pub const UP: &str = "\
 Examples:
@@ -60,6 +61,26 @@ pub const AGENTS: &str = "\
 Examples:
   sudo chaperone agents
   sudo chaperone agents --json | jq -r .name";
+
+pub const INVENTORY: &str = "\
+Examples:
+  sudo chaperone inventory                       every home of this host
+  chaperone inventory --of claude-code           the own home, one product
+  chaperone inventory --kind tool_server --json  every server of tools, one per line
+  chaperone inventory --home /mnt/image/home/a   somebody else's home";
+
+pub const SCAN: &str = "\
+Examples:
+  sudo chaperone scan agents                     everything that agents of this host load
+  chaperone scan ./skills .mcp.json              before it is installed
+  chaperone scan agents --level medium --json | jq .flaw.rule
+  chaperone scan . --format sarif > scan.sarif   for code review; exit code 6 if there are flaws";
+
+pub const POSTURE: &str = "\
+Examples:
+  sudo chaperone posture                     every agent of this host, the worst first
+  chaperone posture --of claude-code --all   one product, every reason
+  chaperone posture --json | jq '.posture | {name, score}'";
 
 pub const SESSIONS: &str = "\
 Examples:

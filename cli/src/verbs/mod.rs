@@ -10,10 +10,13 @@ mod examples;
 mod findings;
 mod generate;
 mod graph;
+mod inventory;
 mod losses;
+mod posture;
 mod query;
 mod replay;
 mod rules;
+mod scan;
 mod sessions;
 mod status;
 mod up;
@@ -110,6 +113,15 @@ enum Verb {
     /// List the agents that were seen.
     #[command(after_help = examples::AGENTS)]
     Agents(agents::Agents),
+    /// List what exists here: agents, tool servers, skills, permissions.
+    #[command(after_help = examples::INVENTORY)]
+    Inventory(inventory::InventoryVerb),
+    /// Say whether what agents load is sound: tool servers, skills, rules, hooks.
+    #[command(after_help = examples::SCAN)]
+    Scan(scan::Scan),
+    /// Say how every agent stands, point by point, and what to do.
+    #[command(after_help = examples::POSTURE)]
+    Posture(posture::PostureVerb),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -160,6 +172,10 @@ pub enum Exit {
     NotAllowed = 4,
     /// 5: another Chaperone holds the data directory.
     Busy = 5,
+    /// 6: flaws were found.
+    Flawed = 6,
+    /// 7: no flaw was found, but not everything could be looked at.
+    Unsure = 7,
 }
 
 impl From<Exit> for ExitCode {
@@ -170,13 +186,15 @@ impl From<Exit> for ExitCode {
 
 impl Exit {
     /// Every code and its meaning, for the reference.
-    pub const TABLE: [(u8, &str); 6] = [
+    pub const TABLE: [(u8, &str); 8] = [
         (Self::Done as u8, "done"),
         (Self::Failed as u8, "failed; stderr says why"),
         (Self::Words as u8, "wrong words on the command line"),
         (Self::NotFound as u8, "what was asked for is not there; of `status`: `up` does not run"),
         (Self::NotAllowed as u8, "this host or this account does not allow it"),
         (Self::Busy as u8, "another Chaperone holds the data directory"),
+        (Self::Flawed as u8, "of `scan`: flaws were found"),
+        (Self::Unsure as u8, "of `scan`: no flaw was found, but not everything could be looked at"),
     ];
 
     /// The code of an error: its own where it has one, else 1.
@@ -226,6 +244,9 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Config(verb) => verb.run(common),
         Verb::Doctor(verb) => verb.run(common),
         Verb::Agents(verb) => verb.run(common),
+        Verb::Inventory(verb) => verb.run(common),
+        Verb::Scan(verb) => verb.run(common),
+        Verb::Posture(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),

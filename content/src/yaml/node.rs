@@ -1,97 +1,11 @@
-//! A YAML value that keeps the order of its keys and the place of each part: what rule readers
-//! walk, so that their errors can point at a line.
+//! Nodes out of YAML: the place of each part comes from the reader.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
-/// A value and where it stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Node {
-    /// Line, from 1.
-    pub line: u32,
-    /// Column, from 1.
-    pub column: u32,
-    /// The value.
-    pub kind: Kind,
-}
-
-/// The value of a node.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
-    /// `~`, `null` or nothing.
-    Null,
-    /// `true`, `false`.
-    Bool(bool),
-    /// A whole number.
-    Integer(i64),
-    /// Any other number.
-    Float(f64),
-    /// Text, quoted or plain.
-    Text(String),
-    /// A list.
-    List(Vec<Node>),
-    /// A map, in the order of the text.
-    Map(Vec<Entry>),
-}
-
-/// A key and its value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// The key as text.
-    pub key: String,
-    /// Line of the key, from 1.
-    pub line: u32,
-    /// Column of the key, from 1.
-    pub column: u32,
-    /// The value.
-    pub value: Node,
-}
-
-impl Node {
-    /// The value of `key`, if this is a map that has it.
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
-    }
-    /// The entries of a map; none of anything else.
-    pub fn entries(&self) -> &[Entry] {
-        if let Kind::Map(entries) = &self.kind { entries } else { &[] }
-    }
-    /// The items of a list; none of anything else.
-    pub fn items(&self) -> &[Node] {
-        if let Kind::List(items) = &self.kind { items } else { &[] }
-    }
-    /// The items of a list, or the value itself as the only one.
-    pub fn one_or_many(&self) -> &[Node] {
-        if let Kind::List(items) = &self.kind { items } else { std::slice::from_ref(self) }
-    }
-    /// The text, if it is text.
-    pub fn text(&self) -> Option<&str> {
-        if let Kind::Text(text) = &self.kind { Some(text) } else { None }
-    }
-    /// A scalar as text: what a person wrote where a word is expected.
-    pub fn scalar(&self) -> Option<String> {
-        match &self.kind {
-            Kind::Text(text) => Some(text.clone()),
-            Kind::Bool(value) => Some(value.to_string()),
-            Kind::Integer(value) => Some(value.to_string()),
-            Kind::Float(value) => Some(value.to_string()),
-            Kind::Null | Kind::List(_) | Kind::Map(_) => None,
-        }
-    }
-    /// What kind of value it is, in words.
-    pub fn kind_name(&self) -> &'static str {
-        match &self.kind {
-            Kind::Null => "nothing",
-            Kind::Bool(_) => "a truth value",
-            Kind::Integer(_) | Kind::Float(_) => "a number",
-            Kind::Text(_) => "text",
-            Kind::List(_) => "a list",
-            Kind::Map(_) => "a map",
-        }
-    }
-}
+use crate::tree::{Entry, Kind, Node};
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

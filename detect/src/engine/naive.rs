@@ -2,7 +2,8 @@
 //! index and no simplification, and must agree with the engine on every event.
 
 use content::pattern::{Flags, Pattern};
-use content::yaml::{Kind as Yaml, Node, documents};
+use content::tree::{Kind as Yaml, Node};
+use content::yaml::documents;
 use event::Attributed;
 use proptest::prelude::*;
 

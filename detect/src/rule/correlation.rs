@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use content::yaml::Node;
+use content::tree::Node;
 use event::{RuleInfo, Text};
 
 use super::Order;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use content::yaml::{Kind as YamlKind, Node};
+use content::tree::{Kind as YamlKind, Node};
 
 use super::condition::{self, Condition};
 use super::{Expression, modifier};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use content::yaml::{self, Node};
+use content::tree::Node;
+use content::yaml;
 use event::{RuleInfo, Severity, Text};
 
 use super::correlation::{self, Correlation};

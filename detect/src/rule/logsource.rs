@@ -1,6 +1,6 @@
 //! Which events a `logsource` means.
 
-use content::yaml::Node;
+use content::tree::Node;
 
 use crate::diagnostic::{Refusal, nearest};
 use crate::kind::{Kind, Kinds};

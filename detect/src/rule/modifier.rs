@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use content::matcher::{Place, lower};
 use content::pattern::Pattern;
-use content::yaml::{Kind as YamlKind, Node};
+use content::tree::{Kind as YamlKind, Node};
 
 use super::detection::Reader;
 use super::encode::{base64, base64_offset, utf16be, utf16le, windash};

@@ -1,0 +1,130 @@
+//! `chaperone inventory`: what exists here, found on the disk.
+
+mod show;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use event::Text;
+use inventory::discover::{Bounds, Home, far_away, homes};
+use inventory::product::Products;
+use inventory::{Inventory, Look};
+
+use super::{Common, Exit};
+use crate::host;
+use crate::stages::redactor;
+
+#[derive(Debug, Args)]
+pub struct InventoryVerb {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    show: show::Show,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List what exists, by owner and agent (what it does without a word).
+    Show(show::Show),
+}
+
+/// Where to look.
+#[derive(Clone, Debug, Args)]
+pub struct Where {
+    /// Only this home [default: those of all accounts as root, else the own].
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
+    /// A further folder with projects; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    projects: Vec<PathBuf>,
+}
+
+/// What was found, and where it was looked for.
+pub struct Looked {
+    pub inventory: Inventory,
+    plan: Look,
+}
+
+impl Looked {
+    /// The account of an owner; his files are read as he could.
+    pub fn uid_of(&self, owner: &str) -> u32 {
+        let homes = self.plan.homes.iter().chain(&self.plan.projects);
+        homes.filter(|home| *home.owner == *owner).map(|home| home.uid).next().unwrap_or(0)
+    }
+}
+
+impl InventoryVerb {
+    pub fn run(self, common: &Common) -> Result<Exit> {
+        match self.action {
+            Some(Action::Show(show)) => show.run(common),
+            None => self.show.run(common),
+        }
+    }
+}
+
+impl Where {
+    /// Looks.
+    pub fn look(&self) -> Result<Looked> {
+        let (products, wrong) = Products::shipped();
+        if let Some(wrong) = wrong.first() {
+            bail!("{wrong}");
+        }
+        let plan = self.plan()?;
+        let inventory = inventory::look(&products, &plan, &*redactor(None)?);
+        Ok(Looked { inventory, plan })
+    }
+
+    fn plan(&self) -> Result<Look> {
+        let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let homes = match &self.home {
+            Some(home) => vec![owned(home, &passwd)?],
+            None => accounts(&passwd)?,
+        };
+        let projects =
+            self.projects.iter().map(|folder| owned(folder, &passwd)).collect::<Result<_>>()?;
+        let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+        // Who names a home wants to know of nothing else.
+        let root = self.home.is_none().then(|| PathBuf::from("/"));
+        let far: HashSet<PathBuf> = far_away(&mounts);
+        Ok(Look {
+            host: host::this_host().name,
+            homes,
+            projects,
+            root,
+            far,
+            bounds: Bounds::default(),
+        })
+    }
+}
+
+/// The homes that this account may look into.
+fn accounts(passwd: &str) -> Result<Vec<Home>> {
+    let homes = homes(passwd);
+    if host::is_root() {
+        return Ok(homes.into_iter().filter(|home| home.path.is_dir()).collect());
+    }
+    let own = rustix::process::getuid().as_raw();
+    match homes.into_iter().find(|home| home.uid == own) {
+        Some(home) => Ok(vec![home]),
+        None => {
+            let home = std::env::var_os("HOME")
+                .context("this account has no home\nhint: name a folder with --home")?;
+            Ok(vec![owned(&PathBuf::from(home), passwd)?])
+        }
+    }
+}
+
+/// A folder, and the account that it belongs to.
+fn owned(folder: &PathBuf, passwd: &str) -> Result<Home> {
+    use std::os::unix::fs::MetadataExt;
+    let path = std::fs::canonicalize(folder)
+        .with_context(|| format!("cannot look into {}", folder.display()))?;
+    let uid = std::fs::metadata(&path)?.uid();
+    let name = passwd.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split(':').collect();
+        (fields.get(2)?.parse() == Ok(uid)).then(|| Text::from(*fields.first().unwrap_or(&"")))
+    });
+    Ok(Home { owner: name.unwrap_or_else(|| uid.to_string().into()), uid, path })
+}

@@ -1,0 +1,281 @@
+//! Walks a folder once, for all places of all products.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs::{self, DirEntry, FileType};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::product::{Active, Holds, Products, Root, Target};
+
+/// What was found at a place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Where.
+    pub path: PathBuf,
+    /// Of which product, and what.
+    pub target: Target,
+    /// Where the place began.
+    pub root: Root,
+    /// The folder in which it began.
+    pub begin: PathBuf,
+    /// It is a folder.
+    pub is_folder: bool,
+}
+
+/// Where a package manager keeps what it installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PackageKind {
+    /// `node_modules`.
+    Npm,
+    /// `site-packages`, `dist-packages`.
+    Pypi,
+}
+
+/// A folder with packages.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PackageFolder {
+    /// Whose.
+    pub kind: PackageKind,
+    /// Where.
+    pub path: PathBuf,
+}
+
+/// How far a walk goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Deepest folder.
+    pub depth: u16,
+    /// Most entries of all folders together.
+    pub entries: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { depth: 40, entries: 5_000_000 }
+    }
+}
+
+/// What came of a walk.
+#[derive(Clone, Debug, Default)]
+pub struct Walked {
+    /// What was found, in the order of the walk.
+    pub found: Vec<Found>,
+    /// Folders with packages.
+    pub packages: Vec<PackageFolder>,
+    /// What was not looked through, and why.
+    pub unsure: Vec<(PathBuf, String)>,
+    /// Entries that were looked at.
+    pub entries: u64,
+}
+
+/// A walk through one folder.
+#[derive(Debug)]
+pub struct Walk<'p> {
+    products: &'p Products,
+    far: &'p HashSet<PathBuf>,
+    bounds: Bounds,
+    /// Every folder is walked, not only those on the way to a place: packages are anywhere.
+    everywhere: bool,
+    walked: Walked,
+    /// Folders that were entered through a link, by device and inode.
+    linked: HashSet<(u64, u64)>,
+    next: Vec<Active>,
+}
+
+/// A folder that waits.
+struct Folder {
+    path: PathBuf,
+    depth: u16,
+    active: Vec<Active>,
+    /// A project may begin here or below.
+    projects: bool,
+}
+
+impl<'p> Walk<'p> {
+    /// Places at `far` are not entered.
+    pub fn new(products: &'p Products, far: &'p HashSet<PathBuf>, bounds: Bounds) -> Self {
+        Self {
+            products,
+            far,
+            bounds,
+            everywhere: true,
+            walked: Walked::default(),
+            linked: HashSet::new(),
+            next: Vec::new(),
+        }
+    }
+
+    /// Through a home: its own places, and projects anywhere below.
+    pub fn home(self, home: &Path) -> Walked {
+        self.from(home, &[Root::Home, Root::Project], true)
+    }
+
+    /// Through a folder that holds projects.
+    pub fn projects(self, folder: &Path) -> Walked {
+        self.from(folder, &[Root::Project], true)
+    }
+
+    /// Along the places of the host, and nowhere else.
+    pub fn host(mut self, root: &Path) -> Walked {
+        self.everywhere = false;
+        self.from(root, &[Root::Host], false)
+    }
+
+    fn from(mut self, path: &Path, roots: &[Root], projects: bool) -> Walked {
+        let mut active = Vec::new();
+        for root in roots {
+            self.products.places().begin(*root, 0, &mut active);
+        }
+        let mut waiting = vec![Folder { path: path.to_owned(), depth: 0, active, projects }];
+        while let Some(folder) = waiting.pop() {
+            if self.walked.entries >= self.bounds.entries {
+                let why =
+                    format!("more than {} entries: the rest was not walked", self.bounds.entries);
+                self.walked.unsure.push((folder.path, why));
+                break;
+            }
+            if let Err(error) = self.list(path, &folder, &mut waiting)
+                && error.kind() != io::ErrorKind::NotFound
+            {
+                self.walked.unsure.push((folder.path, error.to_string()));
+            }
+        }
+        self.walked
+    }
+
+    fn list(&mut self, home: &Path, folder: &Folder, waiting: &mut Vec<Folder>) -> io::Result<()> {
+        for entry in fs::read_dir(&folder.path)? {
+            let entry = entry?;
+            self.walked.entries += 1;
+            let name = entry.file_name();
+            let Some(kind) = self.kind(&entry, folder, &name) else { continue };
+            let is_folder = kind == Kind::Folder || kind == Kind::LinkedFolder;
+            let mut next = std::mem::take(&mut self.next);
+            self.products.places().next(
+                &folder.active,
+                &name.to_string_lossy(),
+                is_folder,
+                &mut next,
+            );
+            let path = folder.path.join(&name);
+            for one in &next {
+                self.tell(*one, &path, folder, is_folder);
+            }
+            if is_folder {
+                let below = Below { path, name: &name.to_string_lossy(), kind, next: &next };
+                waiting.extend(self.enter(home, folder, below));
+            }
+            self.next = next;
+        }
+        Ok(())
+    }
+
+    /// Links are followed only where a place may lead through them.
+    fn kind(&mut self, entry: &DirEntry, folder: &Folder, name: &OsString) -> Option<Kind> {
+        let kind: FileType = entry.file_type().ok()?;
+        if kind.is_dir() {
+            return Some(Kind::Folder);
+        }
+        if !kind.is_symlink() {
+            return Some(Kind::File);
+        }
+        let mut next = std::mem::take(&mut self.next);
+        self.products.places().next(&folder.active, &name.to_string_lossy(), true, &mut next);
+        let leads = !next.is_empty();
+        self.next = next;
+        let far = |path: &Path| self.far.iter().any(|far| path.starts_with(far));
+        let to = leads.then(|| fs::canonicalize(entry.path()).ok()).flatten()?;
+        if far(&to) {
+            return None;
+        }
+        let meta = fs::metadata(&to).ok()?;
+        if !meta.is_dir() {
+            return Some(Kind::File);
+        }
+        self.linked.insert((meta.dev(), meta.ino())).then_some(Kind::LinkedFolder)
+    }
+
+    fn tell(&mut self, one: Active, path: &Path, folder: &Folder, is_folder: bool) {
+        let up = usize::from(folder.depth.saturating_sub(one.from));
+        let begin = folder.path.ancestors().nth(up).unwrap_or(&folder.path);
+        for target in self.products.places().targets(one) {
+            // Only these may be folders.
+            let fits = match target.holds {
+                Holds::Presence | Holds::Version | Holds::Credential(_) => true,
+                Holds::Extensions => is_folder,
+                _ => !is_folder,
+            };
+            if fits {
+                self.walked.found.push(Found {
+                    path: path.to_owned(),
+                    target: *target,
+                    root: one.root,
+                    begin: begin.to_owned(),
+                    is_folder,
+                });
+            }
+        }
+    }
+
+    /// The folder below, if it is to be walked.
+    fn enter(&mut self, home: &Path, folder: &Folder, below: Below<'_>) -> Option<Folder> {
+        let Below { path, name, kind, next } = below;
+        let package = match name {
+            "node_modules" => Some(PackageKind::Npm),
+            "site-packages" | "dist-packages" => Some(PackageKind::Pypi),
+            _ => None,
+        };
+        if let Some(kind) = package {
+            self.walked.packages.push(PackageFolder { kind, path: path.clone() });
+        }
+        let depth = folder.depth + 1;
+        let way = path.strip_prefix(home).unwrap_or(&path).to_string_lossy();
+        let skipped = package.is_some() || self.products.skips(name, &way);
+        let leads_on = next.iter().any(|one| self.products.places().leads_on(*one));
+        if !leads_on && (skipped || !self.everywhere || kind == Kind::LinkedFolder) {
+            return None;
+        }
+        // What a product keeps for itself is nobody's project.
+        let places = self.products.places();
+        let own = next.iter().any(|one| {
+            one.root == Root::Home
+                && places.targets(*one).iter().any(|target| target.holds == Holds::Presence)
+        });
+        let projects = folder.projects
+            && !own
+            && !skipped
+            && kind == Kind::Folder
+            && !self.products.holds_no_projects(name, &way);
+        if self.far.contains(&path) {
+            self.walked.unsure.push((path, "mounted from elsewhere: not walked".into()));
+            return None;
+        }
+        if depth > self.bounds.depth {
+            let why = format!("deeper than {} folders: not walked", self.bounds.depth);
+            self.walked.unsure.push((path, why));
+            return None;
+        }
+        let mut active = next.to_vec();
+        if projects {
+            self.products.places().begin(Root::Project, depth, &mut active);
+        }
+        Some(Folder { path, depth, active, projects })
+    }
+}
+
+/// An entry that is a folder.
+struct Below<'a> {
+    path: PathBuf,
+    name: &'a str,
+    kind: Kind,
+    next: &'a [Active],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+    LinkedFolder,
+}
