@@ -64,10 +64,10 @@ Examples:
 
 pub const INVENTORY: &str = "\
 Examples:
-  sudo chaperone inventory                       every home of this host
-  chaperone inventory --of claude-code           the own home, one product
-  chaperone inventory --kind tool_server --json  every server of tools, one per line
-  chaperone inventory --home /mnt/image/home/a   somebody else's home";
+  sudo chaperone inventory                         every home of this host
+  chaperone inventory --of claude-code             the own home, one product
+  chaperone inventory --kind tool_server --json    every server of tools, one per line
+  chaperone inventory --home /mnt/image/home/a     somebody else's home";
 
 pub const SCAN: &str = "\
 Examples:

@@ -115,7 +115,7 @@ enum Verb {
     Agents(agents::Agents),
     /// List what exists here: agents, tool servers, skills, permissions.
     #[command(after_help = examples::INVENTORY)]
-    Inventory(inventory::InventoryVerb),
+    Inventory(inventory::Show),
     /// Say whether what agents load is sound: tool servers, skills, rules, hooks.
     #[command(after_help = examples::SCAN)]
     Scan(scan::Scan),

@@ -6,29 +6,16 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand};
+use clap::Args;
 use event::Text;
 use inventory::discover::{Bounds, Home, far_away, homes};
 use inventory::product::Products;
 use inventory::{Inventory, Look};
 
-use super::{Common, Exit};
+pub use show::Show;
+
 use crate::host;
 use crate::stages::redactor;
-
-#[derive(Debug, Args)]
-pub struct InventoryVerb {
-    #[command(subcommand)]
-    action: Option<Action>,
-    #[command(flatten)]
-    show: show::Show,
-}
-
-#[derive(Debug, Subcommand)]
-enum Action {
-    /// List what exists, by owner and agent (what it does without a word).
-    Show(show::Show),
-}
 
 /// Where to look.
 #[derive(Clone, Debug, Args)]
@@ -52,15 +39,6 @@ impl Looked {
     pub fn uid_of(&self, owner: &str) -> u32 {
         let homes = self.plan.homes.iter().chain(&self.plan.projects);
         homes.filter(|home| *home.owner == *owner).map(|home| home.uid).next().unwrap_or(0)
-    }
-}
-
-impl InventoryVerb {
-    pub fn run(self, common: &Common) -> Result<Exit> {
-        match self.action {
-            Some(Action::Show(show)) => show.run(common),
-            None => self.show.run(common),
-        }
     }
 }
 
