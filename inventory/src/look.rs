@@ -122,14 +122,11 @@ impl Looking<'_> {
         };
         match found.target.holds {
             Holds::Presence => {
-                let empty = || fs::read_dir(&found.path).is_ok_and(|mut it| it.next().is_none());
-                let last = found.path.file_name().unwrap_or_default().to_string_lossy();
-                let is_file =
-                    last.trim_start_matches('.').contains('.') || last == "installation_id";
-                if found.is_folder && !empty() || !found.is_folder && is_file {
+                if fs::read_dir(&found.path).is_ok_and(|mut entries| entries.next().is_some()) {
                     self.builder.present(product, &home.owner, &found.path, None);
                 }
             }
+            Holds::PresenceFile => self.builder.present(product, &home.owner, &found.path, None),
             Holds::Version => {
                 let name = found.path.file_name().unwrap_or_default().to_string_lossy();
                 if name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -330,6 +327,7 @@ fn name_by(path: &Path) -> Text {
 fn word(holds: Holds) -> &'static str {
     match holds {
         Holds::Presence => "presence",
+        Holds::PresenceFile => "presence_file",
         Holds::Version => "version",
         Holds::Settings(_) => "settings",
         Holds::Skill => "skill",

@@ -185,8 +185,15 @@ impl<'p> Walk<'p> {
         self.products.places().next(&folder.active, &name.to_string_lossy(), true, &mut next);
         let leads = !next.is_empty();
         self.next = next;
+        if !leads {
+            return None;
+        }
         let far = |path: &Path| self.far.iter().any(|far| path.starts_with(far));
-        let to = leads.then(|| fs::canonicalize(entry.path()).ok()).flatten()?;
+        // Before anything asks the file system at its end, which may never answer.
+        if far(&folder.path.join(fs::read_link(entry.path()).ok()?)) {
+            return None;
+        }
+        let to = fs::canonicalize(entry.path()).ok()?;
         if far(&to) {
             return None;
         }
@@ -203,8 +210,8 @@ impl<'p> Walk<'p> {
         for target in self.products.places().targets(one) {
             // Only these may be folders.
             let fits = match target.holds {
-                Holds::Presence | Holds::Version | Holds::Credential(_) => true,
-                Holds::Extensions => is_folder,
+                Holds::Version | Holds::Credential(_) => true,
+                Holds::Presence | Holds::Extensions => is_folder,
                 _ => !is_folder,
             };
             if fits {

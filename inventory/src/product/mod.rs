@@ -32,8 +32,10 @@ pub struct Diagnostic {
 /// What a place holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Holds {
-    /// The product is here.
+    /// The product is here: a folder of its own.
     Presence,
+    /// The product is here: a file of its own.
+    PresenceFile,
     /// Its own name is the version.
     Version,
     /// Settings: index into the product's.
@@ -179,6 +181,7 @@ fn places_of(product: &Product) -> Vec<(&Text, Holds)> {
     let mut places: Vec<(&Text, Holds)> = Vec::new();
     let mut lists = vec![
         (&product.presence, Holds::Presence),
+        (&product.presence_files, Holds::PresenceFile),
         (&product.versions, Holds::Version),
         (&product.skills, Holds::Skill),
         (&product.commands, Holds::Command),

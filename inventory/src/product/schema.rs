@@ -35,9 +35,12 @@ pub struct Product {
     /// The folder that a variable can move.
     #[serde(default)]
     pub home: Option<Home>,
-    /// One of these exists: the product is or was here.
+    /// One of these folders exists and is not empty: the product is or was here.
     #[serde(default)]
     pub presence: Vec<Text>,
+    /// The same of files.
+    #[serde(default)]
+    pub presence_files: Vec<Text>,
     /// Packages that are the product, by `npm:` or `pypi:`.
     #[serde(default)]
     pub packages: Vec<Text>,

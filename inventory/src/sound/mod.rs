@@ -1,5 +1,6 @@
 //! Whether what an agent loads is sound: signs in texts, code and settings, and rules that say which of them
-//! together are a flaw. Pure; the same text gives the same flaws on every host.
+//! together are a flaw. Only `subjects` reads files; judging is pure: the same subject has the same flaws on
+//! every host.
 
 mod encoded;
 mod hidden;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use pieces::{Form, Piece, pieces};
 pub use rules::{BUILT_IN, Level, Rule, Signal, Soundness, Within};
-pub use servers::{Package, is_runner, package};
+pub use servers::{Package, package};
 pub use subjects::{of_asset, of_path};
 
 /// What is judged: one thing that an agent loads.

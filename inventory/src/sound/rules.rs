@@ -206,11 +206,6 @@ impl Soundness {
         &self.rules
     }
 
-    /// The signal of a name.
-    pub fn signal(&self, id: &str) -> Option<&Signal> {
-        self.signals.iter().find(|signal| *signal.id == *id)
-    }
-
     /// Calls `found` with each sign in a piece of text, and where it begins.
     pub fn signs(&self, text: &str, is_code: bool, found: &mut impl FnMut(&Text, usize)) {
         let mut there = vec![false; self.needed_by.len()];

@@ -12,8 +12,6 @@ const NETWORK: &[&str] = &[
 ];
 const SHELLS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "fish", "cmd", "powershell", "pwsh"];
 const INTERPRETERS: &[&str] = &["node", "deno", "bun", "perl", "ruby", "php", "lua", "tsx"];
-/// Programs that fetch a package and start it.
-const RUNNERS: &[&str] = &["npx", "bunx", "uvx", "pnpx"];
 
 /// A package that a runner is told to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,11 +186,6 @@ fn is_in_clear(url: &str) -> bool {
     // A name without a dot is a neighbour in a network of containers.
     let here = !name.contains(['.', ':']) || name.ends_with(".localhost") || name == "::1";
     !(here || name.starts_with("127.") || name.starts_with('$') || name == "host.docker.internal")
-}
-
-/// Whether the command line begins with a program that fetches what it starts.
-pub fn is_runner(command: &[Text]) -> bool {
-    command.first().is_some_and(|program| RUNNERS.contains(&base(program)))
 }
 
 #[cfg(test)]
