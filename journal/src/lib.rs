@@ -56,7 +56,7 @@ mod writer;
 pub use data_dir::{DataDir, LAYOUT};
 pub use error::Error;
 pub use position::Position;
-pub use reader::{Damage, Follow, Reader, Stored};
+pub use reader::{Damage, End, Follow, Reader, Stored};
 pub use retention::Removed;
 pub use segment::SegmentHeader;
 pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};

@@ -35,6 +35,15 @@ pub struct Damage {
     pub unknown: u64,
 }
 
+/// Where the record ended at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct End {
+    /// Number of the last segment.
+    segment: u64,
+    /// Its bytes.
+    len: u64,
+}
+
 /// An iterator over the record as it was when the reader was opened, or, with
 /// [`Reader::follow`], as it grows. Damage is skipped to the next sound frame, counted in
 /// [`Reader::damage`] and reported in its place as a [`Loss`].
@@ -44,8 +53,8 @@ pub struct Reader {
     from: Position,
     since_unix_ns: u64,
     acts: bool,
-    /// Last segment and its size when the reader was opened; none when it follows.
-    limit: Option<(u64, u64)>,
+    /// None when it follows.
+    limit: Option<End>,
     current: Option<Current>,
     /// Segments that were opened before they are read, oldest first.
     held: Option<VecDeque<Segment>>,
@@ -73,8 +82,10 @@ impl Reader {
         check_layout(data_dir)?;
         let dir = segments_dir(data_dir);
         let limit = match segment::list(&dir)?.pop() {
-            Some((number, path)) => (number, path.metadata().map_or(0, |meta| meta.len())),
-            None => (0, 0),
+            Some((segment, path)) => {
+                End { segment, len: path.metadata().map_or(0, |meta| meta.len()) }
+            }
+            None => End::default(),
         };
         Ok(Self {
             dir,
@@ -105,6 +116,17 @@ impl Reader {
             }
         }
         Ok(self)
+    }
+
+    /// Where it ends; what was written since it was opened lies behind.
+    pub fn end(&self) -> End {
+        self.limit.unwrap_or_default()
+    }
+
+    /// Only records before the end that an earlier reader had.
+    pub fn until(mut self, end: End) -> Self {
+        self.limit = Some(end);
+        self
     }
 
     /// Opens every segment now: what is rolled and removed while a slow reader reads is read all the
@@ -248,8 +270,8 @@ impl Reader {
             let found = segment
                 .next_frame(*offset, |header| self.wants(header))
                 .map_err(Error::io("read", &segment.path))?;
-            let limit = self.limit.filter(|(number, _)| *number == segment.number);
-            let found = found.filter(|found| limit.is_none_or(|(_, len)| found.next <= len));
+            let limit = self.limit.filter(|limit| limit.segment == segment.number);
+            let found = found.filter(|found| limit.is_none_or(|limit| found.next <= limit.len));
             let Some(found) = found else { return Ok(None) };
             let (from, is_copy) = (*offset, found.header.first < *end);
             if let Some(current) = &mut self.current {
@@ -265,12 +287,12 @@ impl Reader {
 
     fn next_segment(&mut self) -> Result<Option<Segment>, Error> {
         if let Some(held) = &mut self.held {
-            let limit = self.limit.map_or(u64::MAX, |(last, _)| last);
+            let limit = self.limit.map_or(u64::MAX, |limit| limit.segment);
             let mut next = std::iter::from_fn(|| held.pop_front());
             return Ok(next.find(|one| one.number > self.last && one.number <= limit));
         }
         for (number, path) in segment::list(&self.dir)? {
-            let within = self.limit.is_none_or(|(last, _)| number <= last);
+            let within = self.limit.is_none_or(|limit| number <= limit.segment);
             if number <= self.last || !within {
                 continue;
             }

@@ -49,6 +49,26 @@ impl Builder {
         }
     }
 
+    /// Whether `record` makes rows in `table`.
+    pub fn fills(table: &str, record: &Record) -> bool {
+        match record {
+            Record::Act(act) => {
+                table == events::LAYOUT.name
+                    || table == losses::LAYOUT.name && matches!(act.event.act, Act::EventLoss(_))
+            }
+            Record::Agent(_) => table == agents::LAYOUT.name,
+            Record::Session(_) => table == sessions::LAYOUT.name,
+            Record::Finding(_) => [findings::LAYOUT.name, evidence::LAYOUT.name].contains(&table),
+            Record::Loss(_) => table == losses::LAYOUT.name,
+            Record::Program(_) => false,
+        }
+    }
+
+    /// Whether acts make rows in `table`.
+    pub fn has_acts(table: &str) -> bool {
+        [events::LAYOUT.name, losses::LAYOUT.name].contains(&table)
+    }
+
     /// Records since the last [`Builder::take`].
     pub fn records(&self) -> usize {
         self.records

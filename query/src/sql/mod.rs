@@ -13,6 +13,7 @@ mod run;
 mod settings;
 mod snapshot;
 mod tables;
+mod tail;
 
 pub use answer::Answer;
 pub(crate) use engine::Engine;

@@ -25,7 +25,7 @@ impl Query {
     /// Opens the record of a data directory for reading; one without a record is empty.
     pub fn open(data_dir: &Path, settings: Settings) -> Result<Self, Error> {
         let engine = Engine::start(&settings)?;
-        let snapshot = Mutex::new(Snapshot::new(data_dir));
+        let snapshot = Mutex::new(Snapshot::new(data_dir, &settings));
         Ok(Self { engine, settings, snapshot })
     }
 
@@ -34,7 +34,7 @@ impl Query {
     /// quarter of an hour, after which files that were merged meanwhile are gone.
     pub fn rolled(data_dir: &Path, settings: Settings) -> Result<Self, Error> {
         let engine = Engine::start(&settings)?;
-        let snapshot = Mutex::new(Snapshot::rolled(data_dir)?);
+        let snapshot = Mutex::new(Snapshot::rolled(data_dir, &settings)?);
         Ok(Self { engine, settings, snapshot })
     }
 

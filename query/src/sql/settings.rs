@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// Memory that one process's queries may hold together.
     pub memory_mib: usize,
+    /// Memory for records that are not in files yet; what is more is read again by each query.
+    pub live_mib: usize,
     /// Most rows of an answer; more are cut off and the answer says so.
     pub max_rows: usize,
     /// A query is stopped after this time.
@@ -20,7 +22,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { memory_mib: 1_024, max_rows: 100_000, timeout_s: 60, threads: 0 }
+        Self { memory_mib: 1_024, live_mib: 128, max_rows: 100_000, timeout_s: 60, threads: 0 }
     }
 }
 
@@ -34,6 +36,9 @@ impl Settings {
     }
     pub(crate) fn memory(&self) -> usize {
         self.memory_mib.max(16).saturating_mul(1 << 20)
+    }
+    pub(crate) fn live(&self) -> usize {
+        self.live_mib.saturating_mul(1 << 20)
     }
     pub(crate) fn workers(&self) -> usize {
         let processors = || std::thread::available_parallelism().map_or(2, usize::from);

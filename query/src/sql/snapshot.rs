@@ -9,6 +9,7 @@ use journal::Position;
 
 use super::engine::{CATALOG, Engine, SCHEMA};
 use super::live::Live;
+use super::settings::Settings;
 use super::tables;
 use crate::Error;
 use crate::store::{Manifest, files_dir};
@@ -25,24 +26,27 @@ pub struct Snapshot {
     tables: Option<Arc<dyn SchemaProvider>>,
     /// It stays as it is.
     fixed: bool,
+    /// Bytes of live rows that are kept.
+    most: usize,
 }
 
 impl Snapshot {
     /// Of nothing yet.
-    pub fn new(data_dir: &Path) -> Self {
+    pub fn new(data_dir: &Path, settings: &Settings) -> Self {
         Self {
             data_dir: data_dir.to_owned(),
             manifest: Manifest::default(),
-            live: Live::default(),
+            live: Live::from(Position(0), settings.live()),
             tables: None,
             fixed: false,
+            most: settings.live(),
         }
     }
 
     /// Of the rolled files as they are now.
-    pub fn rolled(data_dir: &Path) -> Result<Self, Error> {
+    pub fn rolled(data_dir: &Path, settings: &Settings) -> Result<Self, Error> {
         let manifest = Manifest::load(&files_dir(data_dir))?;
-        Ok(Self { manifest, fixed: true, ..Self::new(data_dir) })
+        Ok(Self { manifest, fixed: true, ..Self::new(data_dir, settings) })
     }
 
     /// Journal records before this position are in rolled files.
@@ -79,7 +83,7 @@ impl Snapshot {
         for _ in 0..LOOKS {
             let manifest = Manifest::load(&dir)?;
             if manifest.rolled != self.manifest.rolled {
-                self.live = Live::from(Position(manifest.rolled));
+                self.live = Live::from(Position(manifest.rolled), self.most);
             }
             changed |= manifest.generation != self.manifest.generation;
             self.manifest = manifest;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
+use datafusion::catalog::streaming::StreamingTable;
 use datafusion::common::Result;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
@@ -38,7 +39,9 @@ pub async fn register(
 ) -> Result<()> {
     for layout in &TABLES {
         let files: Vec<&FileEntry> = manifest.files_of(layout.name).collect();
-        let table = union(layout, rolled(context, dir, layout, &files)?, memory(layout, live)?)?;
+        let rolled = rolled(context, dir, layout, &files)?;
+        let parts = [rolled, memory(layout, live)?, tail(layout, live)?];
+        let table = union(layout, parts.into_iter().flatten().collect())?;
         let table =
             if LATEST.contains(&layout.name) { latest(context, table).await? } else { table };
         context.register_table(layout.name, table)?;
@@ -84,19 +87,28 @@ fn memory(layout: &Layout, live: &Live) -> Result<Option<Arc<dyn TableProvider>>
     Ok(Some(Arc::new(MemTable::try_new((layout.schema)(), vec![rows.to_vec()])?)))
 }
 
-type Part = Option<Arc<dyn TableProvider>>;
+fn tail(layout: &'static Layout, live: &Live) -> Result<Option<Arc<dyn TableProvider>>> {
+    let Some(tail) = live.tail() else { return Ok(None) };
+    let rows = tail.rows_of(layout);
+    Ok(Some(Arc::new(StreamingTable::try_new((layout.schema)(), vec![Arc::new(rows)])?)))
+}
 
-fn union(layout: &Layout, rolled: Part, live: Part) -> Result<Arc<dyn TableProvider>> {
-    let (rolled, live) = match (rolled, live) {
-        (Some(rolled), Some(live)) => (rolled, live),
-        (Some(one), None) | (None, Some(one)) => return Ok(one),
-        (None, None) => {
-            return Ok(Arc::new(MemTable::try_new((layout.schema)(), vec![vec![]])?));
-        }
+fn union(
+    layout: &Layout,
+    mut parts: Vec<Arc<dyn TableProvider>>,
+) -> Result<Arc<dyn TableProvider>> {
+    let Some(first) = parts.pop() else {
+        return Ok(Arc::new(MemTable::try_new((layout.schema)(), vec![vec![]])?));
     };
+    if parts.is_empty() {
+        return Ok(first);
+    }
     let scan = |table| LogicalPlanBuilder::scan(layout.name, provider_as_source(table), None);
-    let plan = scan(rolled)?.union(scan(live)?.build()?)?.build()?;
-    Ok(Arc::new(ViewTable::new(plan, None)))
+    let mut plan = scan(first)?;
+    for part in parts {
+        plan = plan.union(scan(part)?.build()?)?;
+    }
+    Ok(Arc::new(ViewTable::new(plan.build()?, None)))
 }
 
 /// Only the latest record of each id.

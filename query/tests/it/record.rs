@@ -33,7 +33,11 @@ impl Host {
     }
 
     pub fn query(&self) -> Query {
-        Query::open(self.dir.path(), Settings::default()).unwrap()
+        self.query_with(Settings::default())
+    }
+
+    pub fn query_with(&self, settings: Settings) -> Query {
+        Query::open(self.dir.path(), settings).unwrap()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use event::LossCause;
 use journal::{Position, RetentionSettings};
-use query::{Expired, Store};
+use query::{Expired, Settings, Store};
 
 use crate::record::{Host, csv, records};
 
@@ -21,11 +21,15 @@ const QUESTIONS: [&str; 9] = [
     "SELECT * FROM losses ORDER BY position",
 ];
 
-/// Compares `host` with one that holds the same records live only.
+/// Compares `host` with one that holds the same records live only, with all that is not rolled in
+/// memory and with all of it read from the journal by each question.
 fn check(host: &Host, expect: &Host) {
-    let (query, live) = (host.query(), expect.query());
-    for question in QUESTIONS {
-        assert_eq!(csv(&query, question), csv(&live, question), "{question}");
+    let live = expect.query();
+    for live_mib in [1, 0] {
+        let query = host.query_with(Settings { live_mib, ..Settings::default() });
+        for question in QUESTIONS {
+            assert_eq!(csv(&query, question), csv(&live, question), "{question}");
+        }
     }
 }
 
@@ -53,8 +57,14 @@ fn live_rolled_and_mixed_are_the_same() {
 
 #[test]
 fn a_query_sees_what_was_written_and_rolled_since() {
+    for live_mib in [128, 0] {
+        written_and_rolled(&Settings { live_mib, ..Settings::default() });
+    }
+}
+
+fn written_and_rolled(settings: &Settings) {
     let mut host = Host::new();
-    let query = host.query();
+    let query = host.query_with(settings.clone());
     let count = |query| csv(query, "SELECT count(*) AS n FROM events");
     assert_eq!(count(&query), "n\n0\n");
     host.append(&records(0..1));
