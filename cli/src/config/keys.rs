@@ -318,6 +318,12 @@ pub const SECTIONS: &[Section] = &[
                 "Memory that one process's queries may hold together.",
             ),
             key(
+                "live_mib",
+                "MiB",
+                Is("128"),
+                "Memory for records that are not in files yet; what is more is read again by each query.",
+            ),
+            key(
                 "max_rows",
                 "rows",
                 Is("100000"),
