@@ -2,7 +2,8 @@
 
 use event::show::{brief, plain};
 use event::{
-    Access, Act, Agent, Attributed, Exec, Finding, Flow, Loss, Process, Record, Session, Severity,
+    Access, Act, Agent, AssetChange, Attributed, Became, Exec, Finding, Flow, Loss, Process,
+    Record, Session, Severity,
 };
 
 use crate::out::{Colour, paint};
@@ -31,9 +32,24 @@ pub fn record(record: &Record, colour: bool) -> Option<String> {
         Record::Agent(agent) => self::agent(agent, colour),
         Record::Finding(finding) => self::finding(finding, colour),
         Record::Loss(loss) => self::loss(loss, colour),
+        Record::Asset(change) => asset(change, colour)?,
         // Beside each start in `events`; a line for each would be noise.
         Record::Program(_) => return None,
     })
+}
+
+/// What came, changed or went of the inventory; what was there from the beginning is listed elsewhere.
+fn asset(change: &AssetChange, colour: bool) -> Option<String> {
+    if change.became == Became::Known {
+        return None;
+    }
+    let shade = match change.severity() {
+        Severity::High | Severity::Critical => Colour::Red,
+        Severity::Medium => Colour::Yellow,
+        Severity::Low | Severity::Informational => Colour::Dim,
+    };
+    let word = paint("inventory", shade, colour);
+    Some(format!("{} {word} {}", stamp(change.time_unix_ns), change.summary()))
 }
 
 /// Who did what: `time product/session pid program  verb  object`.

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod cut;
 pub mod json;
 pub mod matcher;
 pub mod pattern;

@@ -17,6 +17,7 @@
 
 mod act;
 mod asset;
+mod asset_change;
 mod attributed;
 mod event;
 mod finding;
@@ -34,6 +35,7 @@ pub mod testing;
 
 pub use act::*;
 pub use asset::*;
+pub use asset_change::*;
 pub use attributed::*;
 pub use event::*;
 pub use finding::*;

@@ -1,6 +1,7 @@
 //! From claims to one list of what exists: equal things are one, with all that is evidence for them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use event::{Asset, AssetId, Autonomy, Evidence, Installed, Provider, Right, Text, Told, What};
@@ -70,6 +71,45 @@ impl Builder {
             unsure: Vec::new(),
             disabled: Vec::new(),
         }
+    }
+
+    /// Another one of the same host, without anything.
+    pub fn empty(&self) -> Self {
+        Self::new(&self.host)
+    }
+
+    /// Takes over what another one gathered, as if it had been told here.
+    pub fn absorb(&mut self, other: &Self) {
+        for (id, asset) in &other.assets {
+            match self.assets.entry(*id) {
+                Entry::Vacant(place) => {
+                    place.insert(asset.clone());
+                }
+                Entry::Occupied(mut known) => {
+                    let known = known.get_mut();
+                    for product in &asset.products {
+                        if !known.products.contains(product) {
+                            known.products.push(product.clone());
+                        }
+                    }
+                    known.version = known.version.take().or_else(|| asset.version.clone());
+                    known.digest = asset.digest.clone().or(known.digest.take());
+                }
+            }
+        }
+        for (key, agent) in &other.agents {
+            let known = self.agents.entry(key.clone()).or_default();
+            known.name = agent.name.clone();
+            known.present |= agent.present;
+            known.version = newer(known.version.take(), agent.version.clone());
+            known.evidence.extend(agent.evidence.iter().cloned());
+            let last = known.installed.last_used_unix_ns;
+            known.installed.vendor = agent.installed.vendor.clone();
+            known.installed.extend(&agent.installed);
+            known.installed.last_used_unix_ns = last.max(agent.installed.last_used_unix_ns);
+        }
+        self.unsure.extend(other.unsure.iter().cloned());
+        self.disabled.extend(other.disabled.iter().cloned());
     }
 
     pub fn unsure(&mut self, path: &Path, why: impl Into<Text>) {

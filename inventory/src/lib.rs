@@ -8,16 +8,24 @@
 
 #![forbid(unsafe_code)]
 
+pub mod admission;
+pub mod change;
 pub mod discover;
 mod extensions;
 pub mod extract;
+pub mod hold;
 mod join;
+pub mod live;
 mod look;
+pub mod memory;
 pub mod packages;
 pub mod posture;
 pub mod product;
 pub mod read;
 pub mod sound;
+pub mod trust;
+pub mod watch;
 
 pub use join::{Inventory, Unsure};
-pub use look::{Look, look};
+pub use look::{Look, look, look_again};
+pub use memory::Memory;

@@ -11,6 +11,7 @@ use crate::discover::{Bounds, Found, Home, PackageFolder, Walk, Walked};
 use crate::extensions;
 use crate::extract::{self, Claim, Says};
 use crate::join::{Builder, Inventory, Origin, stem, text};
+use crate::memory::{Folders, Memory, Parts, Stamp};
 use crate::packages::Packages;
 use crate::product::{CredentialFile, Form, Holds, Product, Products, Root, Settings};
 use crate::read::{self, MAX_SETTINGS, MAX_WORDING};
@@ -32,32 +33,57 @@ pub struct Look {
     pub bounds: Bounds,
 }
 
+impl Look {
+    /// The account of an owner; his files are read as he could.
+    pub fn uid_of(&self, owner: &str) -> u32 {
+        let homes = self.homes.iter().chain(&self.projects);
+        homes.filter(|home| *home.owner == *owner).map(|home| home.uid).next().unwrap_or(0)
+    }
+}
+
 /// Looks.
-pub fn look(products: &Products, look: &Look, redact: &dyn Redact) -> Inventory {
+pub fn look(products: &Products, plan: &Look, redact: &dyn Redact) -> Inventory {
+    look_again(products, plan, redact, &mut Memory::default())
+}
+
+/// Looks, and reads only what changed since the look that left `memory`.
+pub fn look_again(
+    products: &Products,
+    plan: &Look,
+    redact: &dyn Redact,
+    memory: &mut Memory,
+) -> Inventory {
+    memory.begin();
+    let Memory { folders, parts } = memory;
     let mut looking = Looking {
+        parts,
+        files: Vec::new(),
         products,
         packages: Packages::of(products),
         redact,
-        builder: Builder::new(&look.host),
+        builder: Builder::new(&plan.host),
         entries: 0,
         seen: BTreeSet::new(),
     };
-    let walk = || Walk::new(products, &look.far, look.bounds);
-    for home in &look.homes {
-        let walked = walk().home(&home.path);
+    for home in &plan.homes {
+        let walked = walk(products, plan, folders).home(&home.path);
         looking.take(home, walked);
     }
-    for folder in &look.projects {
-        let walked = walk().projects(&folder.path);
+    for folder in &plan.projects {
+        let walked = walk(products, plan, folders).projects(&folder.path);
         looking.take(folder, walked);
     }
-    if let Some(root) = &look.root {
+    if let Some(root) = &plan.root {
         let host = Home { owner: "".into(), uid: 0, path: root.clone() };
-        let mut walked = walk().host(root);
+        let mut walked = walk(products, plan, folders).host(root);
         walked.packages.extend(of_the_host(root));
         looking.take(&host, walked);
     }
     looking.builder.finish(looking.entries)
+}
+
+fn walk<'m>(products: &'m Products, plan: &'m Look, folders: &'m mut Folders) -> Walk<'m> {
+    Walk::new(products, &plan.far, plan.bounds, folders)
 }
 
 /// Where the package managers of a host install.
@@ -87,6 +113,9 @@ struct Looking<'a> {
     entries: u64,
     /// Files that were taken for a product, by what they hold.
     seen: BTreeSet<(PathBuf, u16, &'static str)>,
+    parts: &'a mut Parts,
+    /// Files that the place at hand stands in, and their state before they were read.
+    files: Vec<(PathBuf, Option<Stamp>)>,
 }
 
 impl Looking<'_> {
@@ -100,7 +129,7 @@ impl Looking<'_> {
         for found in &walked.found {
             let key = (found.path.clone(), found.target.product, word(found.target.holds));
             if self.seen.insert(key) {
-                self.one(home, found);
+                self.place(home, found);
             }
         }
         for folder in &walked.packages {
@@ -111,6 +140,26 @@ impl Looking<'_> {
                 }
             }
         }
+    }
+
+    /// What a place says: as before, if nothing changed there.
+    fn place(&mut self, home: &Home, found: &Found) {
+        if let Some(says) = self.parts.get(found) {
+            return self.builder.absorb(says);
+        }
+        self.files.clear();
+        self.reads(&found.path);
+        let empty = self.builder.empty();
+        let whole = std::mem::replace(&mut self.builder, empty);
+        self.one(home, found);
+        let says = std::mem::replace(&mut self.builder, whole);
+        self.builder.absorb(&says);
+        self.parts.keep(found, std::mem::take(&mut self.files), says);
+    }
+
+    /// A file is about to be read.
+    fn reads(&mut self, path: &Path) {
+        self.files.push((path.to_owned(), Stamp::at(path)));
     }
 
     fn one(&mut self, home: &Home, found: &Found) {
@@ -209,6 +258,7 @@ impl Looking<'_> {
                 Some(below) => home.path.join(below),
                 None => origin.project.unwrap_or(&home.path).join(named),
             };
+            self.reads(&path);
             if path.is_file() {
                 self.wording(product, home, Origin { path: &path, ..origin }, What::Rules);
             }

@@ -60,7 +60,9 @@ pub use reader::{Damage, End, Follow, Reader, Stored};
 pub use retention::Removed;
 pub use segment::SegmentHeader;
 pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};
-pub use state::{Clerk, FindingFilter, Seen, SessionFilter, State, StateReader};
+pub use state::{
+    AssetStep, Clerk, FindingFilter, KnownAsset, Seen, SessionFilter, State, StateReader,
+};
 pub use writer::Writer;
 
 /// The records in a frame's payload, and how many more there are that cannot be read: for those who

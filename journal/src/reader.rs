@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use event::{Loss, LossCause, Record};
+use event::{Act, Loss, LossCause, Record};
 
 use crate::data_dir::{check_layout, segments_dir};
 use crate::frame::{Decompressor, FrameHeader, KIND_ACT};
@@ -118,6 +118,21 @@ impl Reader {
         Ok(self)
     }
 
+    /// Places at which its segments begin, from the first record on: where several can begin to read.
+    pub fn beginnings(&self) -> Result<Vec<Position>, Error> {
+        let mut beginnings = vec![self.from];
+        for (number, path) in segment::list(&self.dir)? {
+            let within = self.limit.is_none_or(|limit| number <= limit.segment);
+            if let Some(segment) = Segment::open(number, &path)?.filter(|_| within) {
+                beginnings.push(Position(segment.header.first));
+            }
+        }
+        beginnings.retain(|position| *position >= self.from);
+        beginnings.sort_unstable();
+        beginnings.dedup();
+        Ok(beginnings)
+    }
+
     /// Where it ends; what was written since it was opened lies behind.
     pub fn end(&self) -> End {
         self.limit.unwrap_or_default()
@@ -148,7 +163,8 @@ impl Reader {
         self
     }
 
-    /// Only records that are not acts; frames of nothing else are passed over unread.
+    /// Only records that are not acts, and the acts that tell of lost events; frames of nothing else are
+    /// passed over unread.
     pub fn without_acts(mut self) -> Self {
         self.acts = false;
         self
@@ -214,7 +230,10 @@ impl Reader {
         for (index, record) in unpacked.records {
             let position = Position(header.first + u64::from(index));
             let recent = record.time_unix_ns().is_none_or(|time| time >= self.since_unix_ns);
-            let kind = self.acts || !matches!(record, Record::Act(_));
+            let kind = match &record {
+                Record::Act(act) => self.acts || matches!(act.event.act, Act::EventLoss(_)),
+                _ => true,
+            };
             if position >= self.from && recent && kind {
                 batch.push(Stored { position, record });
             }

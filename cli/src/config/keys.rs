@@ -308,6 +308,36 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "inventory",
+        about: "What exists here of agents, and what of it may be loaded.",
+        keys: &[
+            key(
+                "watch",
+                "`true` or `false`",
+                Is("true"),
+                "Whether `up` watches what agents load: servers of tools, skills, hooks, rules, memory.",
+            ),
+            key(
+                "ask",
+                "list of kinds",
+                Is(r#"["helper", "hook", "plugin", "skill", "sub_agent", "tool_server"]"#),
+                "Kinds of which somebody has to trust what is new or changed (`chaperone trust`). `rules`, `memory` and `command` are possible, too.",
+            ),
+            key(
+                "untrusted",
+                "`report` or `hold`",
+                Is("report"),
+                "What nobody trusts yet is reported, or moved aside until somebody does.",
+            ),
+            key(
+                "projects",
+                "list of directories",
+                Is("[]"),
+                "Folders with projects outside of homes.",
+            ),
+        ],
+    },
+    Section {
         name: "query",
         about: "How the record is asked by SQL. Builds without SQL take these keys and do nothing with them.",
         keys: &[

@@ -27,6 +27,8 @@ pub struct Config {
     pub rules: Rules,
     /// How the record is kept.
     pub journal: journal::Settings,
+    /// What exists here, and what of it may be loaded.
+    pub inventory: inventory::admission::Settings,
     /// What Chaperone may use of this host before it says so.
     pub budget: Budget,
     /// How the record is asked.

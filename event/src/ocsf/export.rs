@@ -42,6 +42,14 @@ pub fn export_at(record: &Record, time_unix_ns: u64, host: &Device, version: Ver
             let (activity, message) = base_event::program(&mut draft, program);
             draft.finish(&base_event::CLASS, activity, Severity::Informational, message)
         }
+        Record::Asset(change) if change.flaws.is_empty() => {
+            let (activity, message) = base_event::asset(&mut draft, change);
+            draft.finish(&base_event::CLASS, activity, change.severity(), message)
+        }
+        Record::Asset(change) => {
+            let (activity, message) = detection_finding::asset(&mut draft, change);
+            draft.finish(&detection_finding::CLASS, activity, change.severity(), message)
+        }
         Record::Loss(loss) => {
             let activity = base_event::loss(&mut draft, loss);
             let message = format!("{} events lost", loss.count);

@@ -54,10 +54,13 @@ fn own_part<'a>(event: &Node<'a>) -> Result<Node<'a>, ImportError> {
     }
 }
 
+/// Own records that are no acts.
+const NOT_ACTS: [&str; 3] = ["completeness", "program", "asset"];
+
 /// The act of an own export, under its own name.
 fn own_act(event: &Node) -> Result<Vec<String>, ImportError> {
     match event.down("metadata.event_code").text()? {
-        Some(act) if act != "completeness" && act != "program" => Ok(vec![act]),
+        Some(act) if !NOT_ACTS.contains(&act.as_str()) => Ok(vec![act]),
         _ => Err(skipped(event, "it is a statement about acts, not an act")?),
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use event::Text;
 
 pub use mounts::far_away;
-pub use walk::{Bounds, Found, PackageFolder, PackageKind, Walk, Walked};
+pub use walk::{Bounds, Folder, Found, PackageFolder, PackageKind, Walk, Walked};
 
 /// A folder that is looked through, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,10 +7,11 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use crate::memory::{Folders, Listed};
 use crate::product::{Active, Holds, Products, Root, Target};
 
 /// What was found at a place.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Found {
     /// Where.
     pub path: PathBuf,
@@ -82,20 +83,31 @@ pub struct Walk<'p> {
     /// Folders that were entered through a link, by device and inode.
     linked: HashSet<(u64, u64)>,
     next: Vec<Active>,
+    folders: &'p mut Folders,
+    /// The list that is being read leads through a link, which may lead elsewhere the next time.
+    through_link: bool,
 }
 
 /// A folder that waits.
-struct Folder {
-    path: PathBuf,
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Folder {
+    /// Where.
+    pub path: PathBuf,
     depth: u16,
-    active: Vec<Active>,
+    /// What may be found in it.
+    pub active: Vec<Active>,
     /// A project may begin here or below.
     projects: bool,
 }
 
 impl<'p> Walk<'p> {
-    /// Places at `far` are not entered.
-    pub fn new(products: &'p Products, far: &'p HashSet<PathBuf>, bounds: Bounds) -> Self {
+    /// Places at `far` are not entered; folders that `folders` knows as they are now are not read again.
+    pub fn new(
+        products: &'p Products,
+        far: &'p HashSet<PathBuf>,
+        bounds: Bounds,
+        folders: &'p mut Folders,
+    ) -> Self {
         Self {
             products,
             far,
@@ -104,6 +116,8 @@ impl<'p> Walk<'p> {
             walked: Walked::default(),
             linked: HashSet::new(),
             next: Vec::new(),
+            folders,
+            through_link: false,
         }
     }
 
@@ -136,13 +150,49 @@ impl<'p> Walk<'p> {
                 self.walked.unsure.push((folder.path, why));
                 break;
             }
-            if let Err(error) = self.list(path, &folder, &mut waiting)
+            if let Err(error) = self.remembered(path, &folder, &mut waiting)
                 && error.kind() != io::ErrorKind::NotFound
             {
                 self.walked.unsure.push((folder.path, error.to_string()));
             }
         }
         self.walked
+    }
+
+    /// What a folder holds: as it was, if it did not change, else by reading it.
+    fn remembered(
+        &mut self,
+        home: &Path,
+        folder: &Folder,
+        waiting: &mut Vec<Folder>,
+    ) -> io::Result<()> {
+        let stamp = self.folders.stamp(&folder.path)?;
+        if let Some(listed) = self.folders.get(folder, stamp) {
+            self.walked.entries += listed.entries;
+            self.walked.found.extend_from_slice(&listed.found);
+            self.walked.packages.extend_from_slice(&listed.packages);
+            self.walked.unsure.extend_from_slice(&listed.unsure);
+            waiting.extend_from_slice(&listed.below);
+            return Ok(());
+        }
+        let walked = &self.walked;
+        let from = (walked.found.len(), walked.packages.len(), walked.unsure.len(), waiting.len());
+        let entries = walked.entries;
+        self.through_link = false;
+        self.list(home, folder, waiting)?;
+        let walked = &self.walked;
+        let listed = Listed {
+            stamp,
+            entries: walked.entries - entries,
+            found: walked.found.get(from.0..).unwrap_or_default().to_vec(),
+            packages: walked.packages.get(from.1..).unwrap_or_default().to_vec(),
+            unsure: walked.unsure.get(from.2..).unwrap_or_default().to_vec(),
+            below: waiting.get(from.3..).unwrap_or_default().to_vec(),
+        };
+        if !self.through_link {
+            self.folders.keep(folder, listed);
+        }
+        Ok(())
     }
 
     fn list(&mut self, home: &Path, folder: &Folder, waiting: &mut Vec<Folder>) -> io::Result<()> {
@@ -188,6 +238,7 @@ impl<'p> Walk<'p> {
         if !leads {
             return None;
         }
+        self.through_link = true;
         let far = |path: &Path| self.far.iter().any(|far| path.starts_with(far));
         // Before anything asks the file system at its end, which may never answer.
         if far(&folder.path.join(fs::read_link(entry.path()).ok()?)) {

@@ -13,10 +13,10 @@ mod subjects;
 mod tests;
 
 use event::{Redact, Text};
-use serde::{Deserialize, Serialize};
 
+pub use event::{Flaw, Level};
 pub use pieces::{Form, Piece, pieces};
-pub use rules::{BUILT_IN, Level, Rule, Signal, Soundness, Within};
+pub use rules::{BUILT_IN, Rule, Signal, Soundness, Within};
 pub use servers::{Package, package};
 pub use subjects::{of_asset, of_path};
 
@@ -46,33 +46,6 @@ pub struct Sign {
     pub shows: Option<Text>,
     /// Another file than the subject's: a script of a skill.
     pub place: Option<Text>,
-}
-
-/// Something that is not sound.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flaw {
-    /// The rule.
-    pub rule: Text,
-    /// In a few words.
-    pub title: Text,
-    /// How bad.
-    pub level: Level,
-    /// Kind of the thing.
-    pub kind: Text,
-    /// Its name.
-    pub name: Text,
-    /// The file.
-    pub place: Text,
-    /// Line, from 1; 0 where the whole is meant.
-    pub line: u32,
-    /// What stands there, without secrets.
-    pub shows: Text,
-    /// Why that is bad.
-    pub why: Text,
-    /// What to do.
-    pub fix: Text,
-    /// Techniques and risks.
-    pub tags: Vec<Text>,
 }
 
 /// Longest excerpt, in characters.

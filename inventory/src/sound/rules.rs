@@ -5,33 +5,10 @@ use std::collections::BTreeMap;
 use content::matcher::Matcher;
 use content::pattern::{Flags, Pattern};
 use content::yaml::{self, YamlError};
-use event::Text;
-use serde::{Deserialize, Serialize};
+use event::{Level, Text};
+use serde::Deserialize;
 
 use crate::product::Diagnostic;
-
-/// How bad a flaw is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// A weakness: it makes something else worse.
-    Low,
-    /// Dangerous, and not always meant so.
-    Medium,
-    /// Hostile, or as bad as if it were.
-    High,
-}
-
-impl Level {
-    /// As it is written.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-}
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

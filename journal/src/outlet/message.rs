@@ -17,7 +17,7 @@ pub struct Message {
     pub time_unix_ns: u64,
     /// How bad it is.
     pub severity: Severity,
-    /// `finding`, `loss`, `act`, `agent`, `session`, `program`.
+    /// `finding`, `loss`, `act`, `agent`, `session`, `program`, `asset`.
     pub kind: &'static str,
     /// The mapped record on one line.
     pub json: String,
@@ -34,8 +34,13 @@ impl Message {
             Record::Agent(_) => ("agent", Severity::Informational),
             Record::Session(_) => ("session", Severity::Informational),
             Record::Program(_) => ("program", Severity::Informational),
+            Record::Asset(change) => ("asset", change.severity()),
         };
-        let reported = matches!(record, Record::Finding(_) | Record::Loss(_));
+        let reported = match record {
+            Record::Finding(_) | Record::Loss(_) => true,
+            Record::Asset(_) => severity > Severity::Informational,
+            Record::Act(_) | Record::Agent(_) | Record::Session(_) | Record::Program(_) => false,
+        };
         if selection == Selection::Findings && !reported {
             return None;
         }

@@ -61,7 +61,7 @@ impl Packer {
     /// Adds a record; on an error nothing of it stays behind that would hinder a reader.
     pub(crate) fn push(&mut self, record: &Record) -> Result<(), Error> {
         self.kinds |= match record {
-            Record::Act(act) => self.act(act).map(|()| KIND_ACT)?,
+            Record::Act(act) => self.act(act).map(|()| kinds_of(act))?,
             Record::Finding(finding) => self.finding(finding).map(|()| KIND_FINDING)?,
             other => self.entry(kind::OTHER, other).map(|()| KIND_OTHER)?,
         };
@@ -182,4 +182,9 @@ impl Packer {
 
 fn address<T>(shared: &Arc<T>) -> usize {
     Arc::as_ptr(shared) as usize
+}
+
+/// An act that tells of lost events is found by those who look for losses alone.
+fn kinds_of(act: &Attributed) -> u8 {
+    if matches!(act.event.act, event::Act::EventLoss(_)) { KIND_ACT | KIND_OTHER } else { KIND_ACT }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use event::{Agent, Finding, Loss, Program, Record, Session};
+use event::{Agent, AssetChange, Became, Finding, Loss, Program, Record, Session};
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 
@@ -77,6 +77,7 @@ fn take(transaction: &Transaction, record: &Record) -> Result<(), rusqlite::Erro
         Record::Finding(finding) => take_finding(transaction, finding),
         Record::Loss(loss) => take_loss(transaction, loss),
         Record::Program(program) => take_program(transaction, program),
+        Record::Asset(change) => take_asset(transaction, change),
     }
 }
 
@@ -166,6 +167,25 @@ fn take_program(transaction: &Transaction, program: &Program) -> Result<(), rusq
             sql_time(program.time_unix_ns),
             json(program)?,
         ])
+        .map(drop)
+}
+
+fn take_asset(transaction: &Transaction, change: &AssetChange) -> Result<(), rusqlite::Error> {
+    let (asset, time) = (&change.asset, sql_time(change.time_unix_ns));
+    let id = asset.id.to_string();
+    let gone = (change.became == Became::Gone).then_some(time);
+    transaction
+        .prepare_cached(
+            "INSERT INTO assets (id, kind, owner, first_seen, touched, gone, json)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+             ON CONFLICT (id) DO UPDATE SET touched = ?4, gone = ?5, json = ?6",
+        )?
+        .execute(params![id, asset.what.kind(), &*asset.owner, time, gone, json(change)?])?;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO asset_history (id, time, became, digest) VALUES (?, ?, ?, ?)",
+        )?
+        .execute(params![id, time, change.became.name(), asset.digest.as_deref()])
         .map(drop)
 }
 

@@ -145,13 +145,17 @@ impl StateReader {
         let mut items = Vec::new();
         for row in rows {
             let json = row.map_err(Error::state(&self.path))?;
-            items.push(serde_json::from_str(&json).map_err(|error| Error::StateRow {
-                path: self.path.clone(),
-                row: event::show::brief(&json, 80),
-                error,
-            })?);
+            items.push(self.parse(&json)?);
         }
         Ok(items)
+    }
+
+    pub(super) fn parse<T: DeserializeOwned>(&self, json: &str) -> Result<T, Error> {
+        serde_json::from_str(json).map_err(|error| Error::StateRow {
+            path: self.path.clone(),
+            row: event::show::brief(json, 80),
+            error,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 //! the columns that are searched.
 
 mod apply;
+mod assets;
 mod clerk;
 mod list;
 mod schema;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use assets::{AssetStep, KnownAsset};
 pub use clerk::Clerk;
 pub use list::{FindingFilter, SessionFilter};
 pub use seen::Seen;
@@ -58,6 +60,12 @@ impl State {
         let before = now_unix_ns.saturating_sub(settings.findings_ns());
         let StateReader { connection, path, .. } = &self.reader;
         let mut removed = 0;
+        removed += connection
+            .execute("DELETE FROM assets WHERE gone < ?1", [sql_time(before)])
+            .map_err(Error::state(path))?;
+        removed += connection
+            .execute("DELETE FROM asset_history WHERE id NOT IN (SELECT id FROM assets)", [])
+            .map_err(Error::state(path))?;
         for table in ["findings", "sessions", "agents", "losses", "programs"] {
             removed += connection
                 .execute(&format!("DELETE FROM {table} WHERE touched < ?1"), [sql_time(before)])

@@ -43,6 +43,15 @@ const STEPS: &[&str] = &["
         product TEXT NOT NULL, kind TEXT NOT NULL, what TEXT NOT NULL, touched INTEGER NOT NULL,
         PRIMARY KEY (product, kind, what)
     ) STRICT, WITHOUT ROWID;
+", "
+    CREATE TABLE assets (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, first_seen INTEGER NOT NULL,
+        touched INTEGER NOT NULL, gone INTEGER, json TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE asset_history (
+        id TEXT NOT NULL, time INTEGER NOT NULL, became TEXT NOT NULL, digest TEXT,
+        PRIMARY KEY (id, time)
+    ) STRICT, WITHOUT ROWID;
 "];
 
 /// Readers and the writer meet only for moments; nobody gives up before this.

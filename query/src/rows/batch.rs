@@ -45,7 +45,7 @@ impl Builder {
             }
             Record::Loss(loss) => self.losses.push(&losses::row(position, None, loss)),
             // In the state, by file.
-            Record::Program(_) => {}
+            Record::Program(_) | Record::Asset(_) => {}
         }
     }
 
@@ -60,13 +60,13 @@ impl Builder {
             Record::Session(_) => table == sessions::LAYOUT.name,
             Record::Finding(_) => [findings::LAYOUT.name, evidence::LAYOUT.name].contains(&table),
             Record::Loss(_) => table == losses::LAYOUT.name,
-            Record::Program(_) => false,
+            Record::Program(_) | Record::Asset(_) => false,
         }
     }
 
-    /// Whether acts make rows in `table`.
+    /// Whether acts make rows in `table`, others than those that tell of losses.
     pub fn has_acts(table: &str) -> bool {
-        [events::LAYOUT.name, losses::LAYOUT.name].contains(&table)
+        table == events::LAYOUT.name
     }
 
     /// Records since the last [`Builder::take`].

@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use datafusion::arrow::array::RecordBatch;
 use journal::{End, Position, Reader};
 
-use super::tail::Tail;
+use super::tail::{Tail, Unknown};
 use crate::Error;
 use crate::rows::Builder;
 
@@ -64,7 +62,8 @@ impl Live {
             data_dir: data_dir.to_owned(),
             from: self.next,
             until: self.end,
-            unknown: Arc::default(),
+            before: Position(u64::MAX),
+            unknown: Unknown::default(),
         });
         Ok((self.next, self.end) != before)
     }
@@ -79,7 +78,7 @@ impl Live {
 
     /// Records of a form that only a later version knows.
     pub fn unknown(&self) -> u64 {
-        let behind = self.tail.as_ref().map_or(0, |tail| tail.unknown.load(Ordering::Relaxed));
+        let behind = self.tail.as_ref().map_or(0, |tail| tail.unknown.total());
         self.unknown + behind
     }
 

@@ -11,10 +11,13 @@ use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
 use datafusion::datasource::{MemTable, ViewTable, provider_as_source};
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{LogicalPlanBuilder, SortExpr};
+use datafusion::physical_plan::streaming::PartitionStream;
 use datafusion::prelude::{SessionContext, col};
 
 use super::live::Live;
+use super::tail::Tail;
 use crate::rows::{Layout, TABLES};
 use crate::store::{FileEntry, Manifest};
 
@@ -40,7 +43,7 @@ pub async fn register(
     for layout in &TABLES {
         let files: Vec<&FileEntry> = manifest.files_of(layout.name).collect();
         let rolled = rolled(context, dir, layout, &files)?;
-        let parts = [rolled, memory(layout, live)?, tail(layout, live)?];
+        let parts = [rolled, memory(layout, live)?, tail(context, layout, live)?];
         let table = union(layout, parts.into_iter().flatten().collect())?;
         let table =
             if LATEST.contains(&layout.name) { latest(context, table).await? } else { table };
@@ -87,10 +90,17 @@ fn memory(layout: &Layout, live: &Live) -> Result<Option<Arc<dyn TableProvider>>
     Ok(Some(Arc::new(MemTable::try_new((layout.schema)(), vec![rows.to_vec()])?)))
 }
 
-fn tail(layout: &'static Layout, live: &Live) -> Result<Option<Arc<dyn TableProvider>>> {
+fn tail(
+    context: &SessionContext,
+    layout: &'static Layout,
+    live: &Live,
+) -> Result<Option<Arc<dyn TableProvider>>> {
     let Some(tail) = live.tail() else { return Ok(None) };
-    let rows = tail.rows_of(layout);
-    Ok(Some(Arc::new(StreamingTable::try_new((layout.schema)(), vec![Arc::new(rows)])?)))
+    let outside = |error| DataFusionError::External(Box::new(error));
+    let parts = tail.split(context.state().config().target_partitions()).map_err(outside)?;
+    let rows = |part: &Tail| Arc::new(part.rows_of(layout)) as Arc<dyn PartitionStream>;
+    let rows = parts.iter().map(rows).collect();
+    Ok(Some(Arc::new(StreamingTable::try_new((layout.schema)(), rows)?)))
 }
 
 fn union(

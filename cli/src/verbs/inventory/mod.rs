@@ -4,21 +4,25 @@ mod show;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use event::Text;
+use event::{Asset, Redact, Text};
 use inventory::discover::{Bounds, Home, far_away, homes};
+use inventory::live::Live;
 use inventory::product::Products;
+use inventory::sound::Soundness;
 use inventory::{Inventory, Look};
 
 pub use show::Show;
 
+use crate::config::Config;
 use crate::host;
 use crate::stages::redactor;
 
 /// Where to look.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct Where {
     /// Only this home [default: those of all accounts as root, else the own].
     #[arg(long, value_name = "DIR")]
@@ -37,20 +41,26 @@ pub struct Looked {
 impl Looked {
     /// The account of an owner; his files are read as he could.
     pub fn uid_of(&self, owner: &str) -> u32 {
-        let homes = self.plan.homes.iter().chain(&self.plan.projects);
-        homes.filter(|home| *home.owner == *owner).map(|home| home.uid).next().unwrap_or(0)
+        self.plan.uid_of(owner)
     }
 }
 
 impl Where {
+    /// All of this host.
+    pub fn of_host(config: &Config) -> Self {
+        Self { home: None, projects: config.inventory.projects.clone() }
+    }
+
+    /// Looks again and again. `before`: what was there when somebody looked last.
+    pub fn live(&self, redact: Arc<dyn Redact>, before: Option<Vec<Asset>>) -> Result<Live> {
+        let soundness = Soundness::shipped().map_err(|wrong| anyhow!("{wrong}"))?;
+        Ok(Live::new(products()?, soundness, self.plan()?, redact, before)?)
+    }
+
     /// Looks.
     pub fn look(&self) -> Result<Looked> {
-        let (products, wrong) = Products::shipped();
-        if let Some(wrong) = wrong.first() {
-            bail!("{wrong}");
-        }
         let plan = self.plan()?;
-        let inventory = inventory::look(&products, &plan, &*redactor(None)?);
+        let inventory = inventory::look(&products()?, &plan, &*redactor(None)?);
         Ok(Looked { inventory, plan })
     }
 
@@ -74,6 +84,14 @@ impl Where {
             far,
             bounds: Bounds::default(),
         })
+    }
+}
+
+fn products() -> Result<Products> {
+    let (products, wrong) = Products::shipped();
+    match wrong.first() {
+        Some(wrong) => bail!("{wrong}"),
+        None => Ok(products),
     }
 }
 

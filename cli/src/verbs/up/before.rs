@@ -4,7 +4,7 @@
 use anyhow::Result;
 use detect::prevalence::{Kind, Prevalence, subject};
 use event::{Act, Attributed, Record};
-use journal::{DataDir, Reader, Seen, State};
+use journal::{DataDir, KnownAsset, Reader, Seen, State};
 
 /// Everything that was before.
 pub struct Before {
@@ -14,6 +14,8 @@ pub struct Before {
     pub programs: Vec<event::Program>,
     /// What products did.
     pub seen: Vec<Seen>,
+    /// What existed.
+    pub assets: Vec<KnownAsset>,
 }
 
 impl Before {
@@ -27,7 +29,8 @@ impl Before {
             seen = from_record(dir)?;
             state.remember(&seen)?;
         }
-        Ok(Self { state, programs, seen })
+        let assets = state.read().assets()?;
+        Ok(Self { state, programs, seen, assets })
     }
 
     /// The memory of first times as it was.

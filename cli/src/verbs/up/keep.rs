@@ -135,7 +135,10 @@ impl Keeper {
         let appended = self.writer.append(batch);
         self.gauges.disk(appended.as_ref().err().map(ToString::to_string));
         report_shed(appended.map(drop));
-        if batch.iter().any(|record| matches!(record, Record::Finding(_) | Record::Loss(_))) {
+        let urgent = |record: &Record| {
+            matches!(record, Record::Finding(_) | Record::Loss(_) | Record::Asset(_))
+        };
+        if batch.iter().any(urgent) {
             // Who is woken must find it: a frame that still collects is seen by nobody.
             report_shed(self.writer.flush());
             self.outlets.wake();

@@ -2,6 +2,7 @@
 
 mod before;
 mod gauges;
+mod inventory;
 mod keep;
 mod source;
 mod tell;
@@ -63,6 +64,7 @@ impl Up {
         let mut before = Before::read(&dir)?;
         let (to_journal, records) = sync_channel(WAITING);
         let known = std::mem::take(&mut before.programs);
+        let assets = std::mem::take(&mut before.assets);
         let (programs, hashing) = Programs::start(known, to_journal.clone(), Arc::clone(&stop))?;
         // What a recording tells of is not on this host.
         let facts: Arc<dyn Facts> = match self.replay {
@@ -84,7 +86,7 @@ impl Up {
         let (to_engine, events) = sync_channel(WAITING);
         let from = match &self.replay {
             Some(file) => From::Recording(file.clone()),
-            None => From::Host(redact),
+            None => From::Host(Arc::clone(&redact)),
         };
         let plan = stages::watch_plan(&config, &signatures);
         let source = source::start(&config, &plan, from, to_engine, &stop, &gauges)?;
@@ -108,6 +110,13 @@ impl Up {
             config.data_dir().display()
         );
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
+        let console = others.first().map(|(_, console)| console.clone());
+        let looking = if self.replay.is_none() && config.inventory.watch {
+            let told = inventory::Told { journal: to_journal.clone(), console };
+            Some(inventory::start(&config, redact, &assets, told, Arc::clone(&stop))?)
+        } else {
+            None
+        };
         let engine = Engine::new(stages, source.orders, Scope::Agents);
         let counts = Arc::clone(&gauges.hall);
         let teller = tell::start(config.data_dir(), about, Arc::clone(&gauges))?;
@@ -121,6 +130,9 @@ impl Up {
         drop(events);
 
         let stats = source.thread.join().map_err(|_| anyhow!("the source panicked"))??;
+        if let Some(looking) = looking {
+            looking.join().map_err(|_| anyhow!("the thread of the inventory panicked"))?;
+        }
         // It held the last way into the journal.
         hashing.join().map_err(|_| anyhow!("the thread of the programs panicked"))?;
         journal.join().map_err(|_| anyhow!("the journal panicked"))??;

@@ -8,11 +8,12 @@ use crate::ocsf::draft::Draft;
 use crate::ocsf::error::ImportError;
 use crate::ocsf::import::Reading;
 use crate::show::brief;
-use crate::{EventId, Loss, LossCause, Program, Severity};
+use crate::{AssetChange, EventId, Loss, LossCause, Program, Severity};
 
 pub(in crate::ocsf) const CLASS: Class = Class { uid: 0, caption: "Base Event" };
 
 const PROGRAM: Activity = Activity(99, "Program Hashed");
+const ASSET: Activity = Activity(99, "Asset Change");
 const EVENT_LOSS: Activity = Activity(99, "Event Loss");
 pub(in crate::ocsf) const COMPLETENESS: Activity = Activity(99, "Completeness");
 
@@ -48,6 +49,13 @@ pub(in crate::ocsf) fn program(draft: &mut Draft, program: &Program) -> (Activit
         Err(why) => format!("{path} was not hashed: {}", why.name()),
     };
     (PROGRAM, message)
+}
+
+/// Something of the inventory came, changed or went.
+pub(in crate::ocsf) fn asset(draft: &mut Draft, change: &AssetChange) -> (Activity, String) {
+    draft.note("event_code", "asset");
+    draft.keep("asset_change", json!(change));
+    (ASSET, change.summary())
 }
 
 /// How bad a loss is: what retention removed was there long enough, the rest nobody has seen.

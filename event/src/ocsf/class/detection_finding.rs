@@ -6,7 +6,7 @@ use super::{Activity, Class};
 use crate::ocsf::draft::{self, Draft};
 use crate::ocsf::object::{agent, process};
 use crate::show::plain;
-use crate::{Finding, RuleInfo, Severity};
+use crate::{AssetChange, Finding, Flaw, RuleInfo, Severity, Standing};
 
 pub(in crate::ocsf) const CLASS: Class = Class { uid: 2004, caption: "Detection Finding" };
 
@@ -48,6 +48,66 @@ pub(in crate::ocsf) fn finding(draft: &mut Draft, finding: &Finding) -> (Activit
         draft.attribution(actor);
     }
     (CREATE, plain(&finding.summary).into_owned())
+}
+
+/// Something that agents load is not sound.
+pub(in crate::ocsf) fn asset(draft: &mut Draft, change: &AssetChange) -> (Activity, String) {
+    let summary = change.summary();
+    draft.note("event_code", "asset");
+    draft.keep("asset_change", json!(change));
+    let file = change.asset.evidence.first().map(|evidence| &*evidence.place);
+    let evidence = |flaw: &Flaw| {
+        json!({
+            "name": plain(&flaw.title),
+            "data": { "rule": &*flaw.rule, "place": &*flaw.place, "line": flaw.line, "shows": &*flaw.shows },
+        })
+    };
+    draft.set("evidences", change.flaws.iter().map(evidence).collect::<Vec<_>>());
+    let rule = change.flaws.first();
+    let rule = RuleInfo {
+        id: rule.map(|flaw| flaw.rule.clone()).unwrap_or_default(),
+        title: rule.map(|flaw| flaw.title.clone()).unwrap_or_default(),
+        severity: change.severity(),
+        tags: change.flaws.iter().flat_map(|flaw| flaw.tags.iter().cloned()).collect(),
+        pack: "chaperone".into(),
+    };
+    let (attacks, tags) = tags(&rule);
+    let mut info = Map::new();
+    info.insert("uid".into(), json!(format!("{}-{}", change.asset.id, change.time_unix_ns)));
+    info.insert("title".into(), json!(&*rule.title));
+    info.insert("desc".into(), json!(summary));
+    info.insert("created_time".into(), json!(change.time_unix_ns / 1_000_000));
+    info.insert("analytic".into(), analytic(&rule));
+    info.insert("product".into(), draft::product());
+    if let Some(file) = file {
+        info.insert("data_sources".into(), json!([file]));
+    }
+    for (key, mut list) in [("attacks", attacks), ("tags", tags)] {
+        list.sort_by_key(Value::to_string);
+        list.dedup();
+        if !list.is_empty() {
+            info.insert(key.into(), Value::Array(list));
+        }
+    }
+    draft.set("finding_info", Value::Object(info));
+    draft.set("status_id", 1);
+    draft.set("status", "New");
+    if change.standing == Standing::Held {
+        put_held(draft);
+    } else {
+        put_control(draft, rule.severity);
+    }
+    (CREATE, summary)
+}
+
+/// It was moved aside before anything loaded it.
+fn put_held(draft: &mut Draft) {
+    draft.profile("security_control");
+    draft.set("action_id", 2);
+    draft.set("action", "Denied");
+    draft.set("disposition_id", 3);
+    draft.set("disposition", "Quarantined");
+    draft.set("is_alert", true);
 }
 
 /// Chaperone watched: nothing was stopped.
