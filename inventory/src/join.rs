@@ -21,7 +21,7 @@ pub struct Inventory {
 }
 
 /// Something that could not be looked at, or not understood.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Unsure {
     /// Where.
     pub place: Text,

@@ -67,7 +67,17 @@ Examples:
   sudo chaperone inventory                         every home of this host
   chaperone inventory --of claude-code             the own home, one product
   chaperone inventory --kind tool_server --json    every server of tools, one per line
-  chaperone inventory --home /mnt/image/home/a     somebody else's home";
+  chaperone inventory --home /mnt/image/home/a     somebody else's home
+  chaperone inventory diff yesterday.json          what is different now; exit code 8 if anything is
+  chaperone inventory watch --json                 a line whenever a skill, server, hook or memory changes";
+
+pub const TRUST: &str = "\
+Examples:
+  chaperone trust list                             what waits, and what is trusted
+  sudo chaperone trust add 31c6f836 --note \"read it, is ours\"
+  sudo chaperone trust add deploy-helper           by its name; what was moved aside is put back
+  sudo chaperone trust remove deploy-helper        its next content is asked for again
+  sudo chaperone trust discard 31c6f836            what was moved aside is deleted";
 
 pub const SCAN: &str = "\
 Examples:

@@ -19,6 +19,7 @@ mod rules;
 mod scan;
 mod sessions;
 mod status;
+mod trust;
 mod up;
 mod watch;
 mod why;
@@ -115,13 +116,16 @@ enum Verb {
     Agents(agents::Agents),
     /// List what exists here: agents, tool servers, skills, permissions.
     #[command(after_help = examples::INVENTORY)]
-    Inventory(inventory::Show),
+    Inventory(inventory::InventoryVerb),
     /// Say whether what agents load is sound: tool servers, skills, rules, hooks.
     #[command(after_help = examples::SCAN)]
     Scan(scan::Scan),
     /// Say how every agent stands, point by point, and what to do.
     #[command(after_help = examples::POSTURE)]
     Posture(posture::PostureVerb),
+    /// Say what agents may load; put back what was moved aside.
+    #[command(after_help = examples::TRUST)]
+    Trust(trust::TrustVerb),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -176,6 +180,8 @@ pub enum Exit {
     Flawed = 6,
     /// 7: no flaw was found, but not everything could be looked at.
     Unsure = 7,
+    /// 8: two things that were compared are different.
+    Different = 8,
 }
 
 impl From<Exit> for ExitCode {
@@ -186,7 +192,7 @@ impl From<Exit> for ExitCode {
 
 impl Exit {
     /// Every code and its meaning, for the reference.
-    pub const TABLE: [(u8, &str); 8] = [
+    pub const TABLE: [(u8, &str); 9] = [
         (Self::Done as u8, "done"),
         (Self::Failed as u8, "failed; stderr says why"),
         (Self::Words as u8, "wrong words on the command line"),
@@ -195,6 +201,7 @@ impl Exit {
         (Self::Busy as u8, "another Chaperone holds the data directory"),
         (Self::Flawed as u8, "of `scan`: flaws were found"),
         (Self::Unsure as u8, "of `scan`: no flaw was found, but not everything could be looked at"),
+        (Self::Different as u8, "of `diff`: what was compared is different"),
     ];
 
     /// The code of an error: its own where it has one, else 1.
@@ -247,6 +254,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Inventory(verb) => verb.run(common),
         Verb::Scan(verb) => verb.run(common),
         Verb::Posture(verb) => verb.run(common),
+        Verb::Trust(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),

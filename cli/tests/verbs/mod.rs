@@ -3,6 +3,7 @@
 mod config;
 mod damage;
 mod first;
+mod live;
 mod places;
 mod replay;
 mod rules;

@@ -272,7 +272,7 @@ mod tests {
             let path = PathBuf::from(&*asset.evidence.first().expect("a place").place);
             let before = fs::read_to_string(&path).expect("there");
             let held = self.holding().hold(asset, self.uid, 1).expect("held");
-            assert_eq!(self.holding().list(), [held.clone()]);
+            assert_eq!(self.holding().list(), std::slice::from_ref(&held));
             let meanwhile = fs::read_to_string(&path).ok();
             self.holding().release(&held.key()).expect("released");
             assert_eq!(fs::read_to_string(&path).expect("back"), before);

@@ -1,13 +1,15 @@
 //! `chaperone inventory`: what exists here, found on the disk.
 
+mod diff;
 mod show;
+mod watch;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 use event::{Asset, Redact, Text};
 use inventory::discover::{Bounds, Home, far_away, homes};
 use inventory::live::Live;
@@ -15,11 +17,42 @@ use inventory::product::Products;
 use inventory::sound::Soundness;
 use inventory::{Inventory, Look};
 
-pub use show::Show;
+use show::Show;
 
 use crate::config::Config;
 use crate::host;
 use crate::stages::redactor;
+use crate::verbs::{Common, Exit};
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct InventoryVerb {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    show: Show,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// What exists now; the same as without a word.
+    Show(Show),
+    /// What came, changed and went between two looks.
+    Diff(diff::Diff),
+    /// Tell what comes, changes and goes, as it does.
+    Watch(watch::WatchVerb),
+}
+
+impl InventoryVerb {
+    pub fn run(self, common: &Common) -> Result<Exit> {
+        match self.what {
+            None => self.show.run(common),
+            Some(What::Show(verb)) => verb.run(common),
+            Some(What::Diff(verb)) => verb.run(common),
+            Some(What::Watch(verb)) => verb.run(common),
+        }
+    }
+}
 
 /// Where to look.
 #[derive(Clone, Debug, Default, Args)]

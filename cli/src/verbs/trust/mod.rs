@@ -1,0 +1,230 @@
+//! `chaperone trust`: what agents may load, by somebody's word.
+
+mod who;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use event::show::{brief, plain};
+use event::{Asset, Standing, Text};
+use inventory::hold::{Held, Holding};
+use inventory::trust::{Trust, Trusted};
+
+use super::{Common, Exit, Stop};
+use crate::host::now_unix_ns;
+use crate::lines::{short, stamp};
+use crate::out;
+
+#[derive(Debug, Args)]
+pub struct TrustVerb {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// What is trusted, and what waits for it.
+    List,
+    /// Trust things as they are now, and put back what was moved aside.
+    Add {
+        /// An id of `trust list`, or its beginning; the name or the file of a thing.
+        #[arg(required = true, value_name = "ID|NAME|FILE")]
+        things: Vec<String>,
+        /// Why.
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Trust things no more; what they are now stays loaded until it changes.
+    Remove {
+        /// The beginning of a hash of `trust list`, or the name of a thing.
+        #[arg(required = true, value_name = "HASH|NAME")]
+        things: Vec<String>,
+    },
+    /// Delete for good what was moved aside.
+    Discard {
+        /// An id of `trust list`, or its beginning.
+        #[arg(required = true, value_name = "ID")]
+        things: Vec<String>,
+    },
+}
+
+impl TrustVerb {
+    pub fn run(self, common: &Common) -> Result<Exit> {
+        let config = common.config()?;
+        let dir = config.data_dir();
+        let room = Room { holding: Holding::of(&dir), dir };
+        match self.what {
+            What::List => room.list(common),
+            What::Add { things, note } => room.add(common, &things, note.map(Text::from)),
+            What::Remove { things } => room.remove(common, &things),
+            What::Discard { things } => room.discard(common, &things),
+        }
+    }
+}
+
+struct Room {
+    dir: std::path::PathBuf,
+    holding: Holding,
+}
+
+impl Room {
+    /// Things that nobody trusts yet and that are loaded all the same.
+    fn untrusted(&self, common: &Common, trust: &Trust) -> Result<Vec<Asset>> {
+        let known = super::state(&common.config()?)?.assets()?;
+        let there = known.into_iter().filter(|known| known.gone_unix_ns.is_none());
+        let asked = there.filter(|known| known.change.standing == Standing::Untrusted);
+        Ok(asked.map(|known| known.change.asset).filter(|asset| !trust.trusts(asset)).collect())
+    }
+
+    fn list(&self, common: &Common) -> Result<Exit> {
+        let trust = Trust::load(&self.dir)?;
+        let (held, untrusted) = (self.holding.list(), self.untrusted(common, &trust)?);
+        if common.json {
+            for one in &held {
+                out::json(&serde_json::json!({ "held": one }))?;
+            }
+            for one in &untrusted {
+                out::json(&serde_json::json!({ "untrusted": one }))?;
+            }
+            for one in trust.entries() {
+                out::json(&serde_json::json!({ "trusted": one }))?;
+            }
+            return Ok(Exit::Done);
+        }
+        let row = |standing: &str, id: String, asset: &Asset, more: String| {
+            let kind = asset.what.kind().replace('_', " ");
+            vec![standing.to_owned(), id, kind, brief(&asset.name, 32), more]
+        };
+        let place = |asset: &Asset| {
+            let place = asset.evidence.first().map_or("", |evidence| &*evidence.place);
+            format!("{}  {}", plain(&asset.owner), plain(place))
+        };
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for one in &held {
+            let more = format!("{}, since {}", place(&one.asset), stamp(one.time_unix_ns));
+            rows.push(row("held", short(one.asset.id), &one.asset, more));
+        }
+        for one in &untrusted {
+            rows.push(row("untrusted", short(one.id), one, place(one)));
+        }
+        for one in trust.entries() {
+            let note = one.note.as_deref().map(|note| format!(": {}", brief(note, 60)));
+            let by = format!("by {} {}", plain(&one.by), stamp(one.time_unix_ns));
+            rows.push(vec![
+                "trusted".into(),
+                one.digest.chars().take(8).collect(),
+                one.kind.replace('_', " "),
+                brief(&one.name, 32),
+                format!("{by}{}", note.unwrap_or_default()),
+            ]);
+        }
+        if rows.is_empty() {
+            crate::say!("nothing waits, and nothing was trusted yet");
+            return Ok(Exit::Done);
+        }
+        out::table(&["stands", "id", "kind", "name", "where, or by whom"], &rows)?;
+        if !held.is_empty() || !untrusted.is_empty() {
+            crate::say!("`chaperone trust add ID` trusts one as it is and puts it back");
+        }
+        Ok(Exit::Done)
+    }
+
+    fn add(&self, common: &Common, things: &[String], note: Option<Text>) -> Result<Exit> {
+        let by = who::person(&super::state(&common.config()?)?)?;
+        let known = super::state(&common.config()?)?.assets()?;
+        let there: Vec<Asset> = known
+            .into_iter()
+            .filter(|known| known.gone_unix_ns.is_none() && known.change.standing != Standing::Held)
+            .map(|known| known.change.asset)
+            .collect();
+        let held = self.holding.list();
+        for thing in things {
+            let held = held.iter().filter(|held| is(&held.asset, thing));
+            let held: Vec<&Held> = held.collect();
+            let assets: Vec<&Asset> = match held.as_slice() {
+                [] => there.iter().filter(|asset| is(asset, thing)).collect(),
+                held => held.iter().map(|held| &held.asset).collect(),
+            };
+            let asset = only(&assets, thing)?;
+            if asset.digest.is_none() {
+                bail!("{} has no content of its own that could be trusted", plain(&asset.name));
+            }
+            let now = now_unix_ns();
+            Trust::edit(&self.dir, |trust| trust.add(asset, &by, now, note.clone()))?;
+            for held in held {
+                self.holding.release(&held.key()).with_context(|| {
+                    format!("{} is trusted, but was not put back", plain(&held.asset.name))
+                })?;
+            }
+            say(common, "trusted", asset)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn remove(&self, common: &Common, things: &[String]) -> Result<Exit> {
+        who::person(&super::state(&common.config()?)?)?;
+        for thing in things {
+            let is = |one: &Trusted| *one.name == **thing || begins(&one.digest, thing);
+            let gone = Trust::edit(&self.dir, |trust| trust.remove(is))?;
+            if gone.is_empty() {
+                return Err(Stop::new(Exit::NotFound, format!("`{thing}` is not trusted")).into());
+            }
+            for one in gone {
+                if common.json {
+                    out::json(&serde_json::json!({ "removed": one }))?;
+                } else {
+                    out::line(&format!("{} is trusted no more", plain(&one.name)))?;
+                }
+            }
+        }
+        Ok(Exit::Done)
+    }
+
+    fn discard(&self, common: &Common, things: &[String]) -> Result<Exit> {
+        who::person(&super::state(&common.config()?)?)?;
+        let held = self.holding.list();
+        for thing in things {
+            let found: Vec<&Held> = held.iter().filter(|held| is(&held.asset, thing)).collect();
+            let assets: Vec<&Asset> = found.iter().map(|held| &held.asset).collect();
+            let asset = only(&assets, thing)?;
+            for held in found {
+                self.holding.discard(&held.key())?;
+            }
+            say(common, "discarded", asset)?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn say(common: &Common, what: &str, asset: &Asset) -> Result<()> {
+    if common.json {
+        return out::json(&serde_json::json!({ what: asset }));
+    }
+    let kind = asset.what.kind().replace('_', " ");
+    Ok(out::line(&format!("{what}: {kind} {}", plain(&asset.name)))?)
+}
+
+fn begins(text: &str, prefix: &str) -> bool {
+    prefix.len() >= 4 && text.starts_with(prefix)
+}
+
+fn is(asset: &Asset, thing: &str) -> bool {
+    let place = asset.evidence.first().map_or("", |evidence| &*evidence.place);
+    *asset.name == *thing || place == thing || begins(&asset.id.to_string(), thing)
+}
+
+/// The one that is meant.
+fn only<'a>(assets: &[&'a Asset], thing: &str) -> Result<&'a Asset> {
+    match assets {
+        [] => Err(Stop::new(
+            Exit::NotFound,
+            format!("`{thing}` is not known\nhint: `chaperone trust list` and `chaperone inventory` name what is"),
+        )
+        .into()),
+        [one] => Ok(one),
+        [first, rest @ ..] if rest.iter().all(|one| one.digest == first.digest) => Ok(first),
+        many => {
+            let ids: Vec<String> = many.iter().map(|asset| short(asset.id)).collect();
+            bail!("`{thing}` is said of {} things\nhint: name one by its id: {}", many.len(), ids.join(", "))
+        }
+    }
+}

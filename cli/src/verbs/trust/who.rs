@@ -1,0 +1,80 @@
+//! Who decides: a person, never an agent for itself.
+
+use anyhow::Result;
+use event::Text;
+use event::show::plain;
+use journal::{SessionFilter, StateReader};
+
+use crate::verbs::{Exit, Stop};
+
+/// Nanoseconds of the unit in which procfs tells when a process began.
+const TICK_NS: u64 = 10_000_000;
+/// Longest line of ancestors that is followed.
+const MOST: usize = 256;
+
+/// The account of the person who asks; an error where an agent does.
+pub fn person(state: &StateReader) -> Result<Text> {
+    let running = SessionFilter { running: true, ..SessionFilter::default() };
+    let sessions = state.sessions(&running)?;
+    let mut pid = std::process::id();
+    for _ in 0..MOST {
+        let Some((parent, began)) = stat(pid) else { break };
+        let root = sessions
+            .iter()
+            .find(|session| session.root.pid == pid && session.root.start_ns / TICK_NS == began);
+        if let Some(session) = root {
+            let name = state.agents()?.into_iter().find(|agent| agent.id == session.agent);
+            let name = name.map_or_else(|| "an agent".into(), |agent| agent.name);
+            let said = format!(
+                "{} asks for this: no agent decides what agents may load\nhint: ask for it in a terminal of your own",
+                plain(&name)
+            );
+            return Err(Stop::new(Exit::NotAllowed, said).into());
+        }
+        if parent <= 1 {
+            break;
+        }
+        pid = parent;
+    }
+    Ok(account())
+}
+
+/// Parent, and when it began in ticks since boot.
+fn stat(pid: u32) -> Option<(u32, u64)> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Behind the name, which may hold anything.
+    let mut fields = text.rsplit_once(") ")?.1.split(' ');
+    let parent = fields.nth(1)?.parse().ok()?;
+    let began = fields.nth(17)?.parse().ok()?;
+    Some((parent, began))
+}
+
+/// Whoever became root is the one meant.
+fn account() -> Text {
+    let uid = rustix::process::getuid().as_raw();
+    let own = || {
+        let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let name = passwd.lines().find_map(|line| {
+            let fields: Vec<&str> = line.split(':').collect();
+            (fields.get(2)?.parse() == Ok(uid)).then(|| Text::from(*fields.first().unwrap_or(&"")))
+        });
+        name.unwrap_or_else(|| uid.to_string().into())
+    };
+    match std::env::var("SUDO_USER") {
+        Ok(user) if uid == 0 && !user.is_empty() => user.into(),
+        _ => own(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_has_a_parent_and_a_beginning() {
+        let (parent, began) = stat(std::process::id()).expect("our own");
+        assert_eq!(parent, rustix::process::getppid().map_or(0, |pid| pid.as_raw_pid() as u32));
+        assert!(began > 0);
+        assert!(stat(u32::MAX).is_none());
+    }
+}
