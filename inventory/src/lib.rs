@@ -24,6 +24,7 @@ pub mod product;
 pub mod read;
 pub mod sound;
 pub mod trust;
+pub mod used;
 pub mod watch;
 
 pub use join::{Inventory, Unsure};

@@ -325,8 +325,8 @@ pub const SECTIONS: &[Section] = &[
             ),
             key(
                 "untrusted",
-                "`report` or `hold`",
-                Is("report"),
+                "`\"report\"` or `\"hold\"`",
+                Is("\"report\""),
                 "What nobody trusts yet is reported, or moved aside until somebody does.",
             ),
             key(

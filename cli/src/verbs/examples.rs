@@ -59,25 +59,58 @@ Examples:
 
 pub const AGENTS: &str = "\
 Examples:
-  sudo chaperone agents
-  sudo chaperone agents --json | jq -r .name";
+  sudo chaperone agents                            who is here, and who was seen
+  sudo chaperone agents claude-code                what it may do against what it did
+  sudo chaperone agents codex-cli@alice --json | jq .differences";
 
 pub const INVENTORY: &str = "\
 Examples:
   sudo chaperone inventory                         every home of this host
-  chaperone inventory --of claude-code             the own home, one product
   chaperone inventory --kind tool_server --json    every server of tools, one per line
-  chaperone inventory --home /mnt/image/home/a     somebody else's home
-  chaperone inventory diff yesterday.json          what is different now; exit code 8 if anything is
-  chaperone inventory watch --json                 a line whenever a skill, server, hook or memory changes";
+  chaperone inventory diff yesterday.json          what is different now
+  chaperone inventory watch                        a line whenever a skill, server, hook or memory changes";
+
+pub const INVENTORY_SHOW: &str = "\
+Examples:
+  chaperone inventory show --of claude-code             the own home, one product
+  chaperone inventory show --home /mnt/image/home/a     somebody else's home
+  sudo chaperone inventory show --json > today.json     for `inventory diff`";
+
+pub const INVENTORY_DIFF: &str = "\
+Examples:
+  sudo chaperone inventory diff yesterday.json             against this host now; exit code 8 if anything is different
+  chaperone inventory diff monday.json friday.json --json  between two files, one change per line";
+
+pub const INVENTORY_WATCH: &str = "\
+Examples:
+  sudo chaperone inventory watch                 every home of this host, until Ctrl-C
+  chaperone inventory watch --home . --json      one folder, one JSON value per change";
 
 pub const TRUST: &str = "\
 Examples:
-  chaperone trust list                             what waits, and what is trusted
-  sudo chaperone trust add 31c6f836 --note \"read it, is ours\"
+  sudo chaperone trust list                        what waits, and what is trusted
   sudo chaperone trust add deploy-helper           by its name; what was moved aside is put back
-  sudo chaperone trust remove deploy-helper        its next content is asked for again
-  sudo chaperone trust discard 31c6f836            what was moved aside is deleted";
+  sudo chaperone trust remove deploy-helper        its next content is asked for again";
+
+pub const TRUST_LIST: &str = "\
+Examples:
+  sudo chaperone trust list            what was moved aside, what nobody trusts yet, what is trusted
+  sudo chaperone trust list --json | jq .held.path";
+
+pub const TRUST_ADD: &str = "\
+Examples:
+  sudo chaperone trust add 31c6f836 --note \"read it, is ours\"
+  sudo chaperone trust add deploy-helper           by its name; what was moved aside is put back";
+
+pub const TRUST_REMOVE: &str = "\
+Examples:
+  sudo chaperone trust remove deploy-helper        every content that was trusted under this name
+  sudo chaperone trust remove 6d2d2c57             one content, by the beginning of its hash";
+
+pub const TRUST_DISCARD: &str = "\
+Examples:
+  sudo chaperone trust discard 31c6f836            deleted for good, not put back
+  sudo chaperone trust discard deploy-helper --json";
 
 pub const SCAN: &str = "\
 Examples:

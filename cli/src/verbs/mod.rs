@@ -111,7 +111,7 @@ enum Verb {
     /// Say what this host allows, and prove it.
     #[command(after_help = examples::DOCTOR)]
     Doctor(doctor::Doctor),
-    /// List the agents that were seen.
+    /// List the agents that are here or were seen; of one, what it may do against what it did.
     #[command(after_help = examples::AGENTS)]
     Agents(agents::Agents),
     /// List what exists here: agents, tool servers, skills, permissions.

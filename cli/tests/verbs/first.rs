@@ -11,8 +11,7 @@ use super::{chaperone, stderr, stdout};
 
 #[test]
 fn without_a_record_every_list_says_so_and_what_to_do() {
-    let lists: [&[&str]; 8] = [
-        &["agents"],
+    let lists: [&[&str]; 7] = [
         &["sessions", "--running"],
         &["events", "--json"],
         &["findings", "--lines"],

@@ -22,7 +22,7 @@ use show::Show;
 use crate::config::Config;
 use crate::host;
 use crate::stages::redactor;
-use crate::verbs::{Common, Exit};
+use crate::verbs::{Common, Exit, examples};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -36,10 +36,13 @@ pub struct InventoryVerb {
 #[derive(Debug, Subcommand)]
 enum What {
     /// What exists now; the same as without a word.
+    #[command(after_help = examples::INVENTORY_SHOW)]
     Show(Show),
     /// What came, changed and went between two looks.
+    #[command(after_help = examples::INVENTORY_DIFF)]
     Diff(diff::Diff),
     /// Tell what comes, changes and goes, as it does.
+    #[command(after_help = examples::INVENTORY_WATCH)]
     Watch(watch::WatchVerb),
 }
 
@@ -75,6 +78,12 @@ impl Looked {
     /// The account of an owner; his files are read as he could.
     pub fn uid_of(&self, owner: &str) -> u32 {
         self.plan.uid_of(owner)
+    }
+
+    /// The home of an owner; empty where he has none.
+    pub fn home_of(&self, owner: &str) -> String {
+        let home = self.plan.homes.iter().find(|home| *home.owner == *owner);
+        home.map(|home| home.path.to_string_lossy().into_owned()).unwrap_or_default()
     }
 }
 

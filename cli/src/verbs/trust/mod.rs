@@ -9,7 +9,7 @@ use event::{Asset, Standing, Text};
 use inventory::hold::{Held, Holding};
 use inventory::trust::{Trust, Trusted};
 
-use super::{Common, Exit, Stop};
+use super::{Common, Exit, Stop, examples};
 use crate::host::now_unix_ns;
 use crate::lines::{short, stamp};
 use crate::out;
@@ -23,8 +23,10 @@ pub struct TrustVerb {
 #[derive(Debug, Subcommand)]
 enum What {
     /// What is trusted, and what waits for it.
+    #[command(after_help = examples::TRUST_LIST)]
     List,
     /// Trust things as they are now, and put back what was moved aside.
+    #[command(after_help = examples::TRUST_ADD)]
     Add {
         /// An id of `trust list`, or its beginning; the name or the file of a thing.
         #[arg(required = true, value_name = "ID|NAME|FILE")]
@@ -34,12 +36,14 @@ enum What {
         note: Option<String>,
     },
     /// Trust things no more; what they are now stays loaded until it changes.
+    #[command(after_help = examples::TRUST_REMOVE)]
     Remove {
         /// The beginning of a hash of `trust list`, or the name of a thing.
         #[arg(required = true, value_name = "HASH|NAME")]
         things: Vec<String>,
     },
     /// Delete for good what was moved aside.
+    #[command(after_help = examples::TRUST_DISCARD)]
     Discard {
         /// An id of `trust list`, or its beginning.
         #[arg(required = true, value_name = "ID")]

@@ -1,0 +1,169 @@
+//! One agent: what it may do, what it did, and every difference.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use event::Text;
+use event::show::{brief, plain};
+use graph::attribute::ModelEndpoints;
+use inventory::used::{Declared, Difference, Of, Side, Used, differences};
+
+use super::{All, Known, list};
+use crate::config::Config;
+use crate::lines::{short, stamp};
+use crate::out::{self, Colour};
+use crate::record::{self, Filter};
+use crate::verbs::Common;
+
+/// Lines of each kind of difference that people get; programs get all.
+const SHOWN: usize = 12;
+
+pub fn show(all: &All, agent: &Known, config: &Config, common: &Common) -> Result<()> {
+    let used = used(all, agent, config)?;
+    let found = compare(all, agent, config, &used);
+    if common.json {
+        let mut told = list::value(agent, all)?;
+        if let Some(told) = told.as_object_mut() {
+            told.insert("used".into(), serde_json::to_value(&used)?);
+            told.insert("differences".into(), serde_json::to_value(&found)?);
+        }
+        return out::json(&told);
+    }
+    head(agent)?;
+    if used.sessions.is_empty() {
+        crate::say!(
+            "nothing that it did is recorded yet: what it may do cannot be held against that"
+        );
+        return Ok(());
+    }
+    did(&used)?;
+    for (side, title, shade) in [
+        (Side::Forbidden, "did although it is forbidden", Colour::Red),
+        (Side::OnlyUsed, "used, and nothing says that it may", Colour::Yellow),
+        (Side::OnlyDeclared, "may, and never did", Colour::Dim),
+    ] {
+        group(&found, side, title, shade)?;
+    }
+    if found.is_empty() {
+        out::line("it did what it may do, and may do nothing that it did not")?;
+    }
+    Ok(())
+}
+
+fn used(all: &All, agent: &Known, config: &Config) -> Result<Used> {
+    let mut used = Used::default();
+    if all.state.is_none() {
+        return Ok(used);
+    }
+    let filter = Filter { agent: Some(agent.product.to_string()), ..Filter::default() };
+    let damage = record::each(config, &filter, usize::MAX, |act| {
+        if act.actor.as_ref().is_some_and(|actor| actor.agent == agent.id) {
+            used.take(&act);
+        }
+        Ok(())
+    })?;
+    damage.warn();
+    Ok(used)
+}
+
+fn compare(all: &All, agent: &Known, config: &Config, used: &Used) -> Vec<Difference> {
+    let Some(asset) = &agent.declared else { return Vec::new() };
+    let near = |owner: &Text| *owner == agent.owner || owner.is_empty();
+    let assets: Vec<event::Asset> =
+        all.looked.inventory.assets.iter().filter(|one| near(&one.owner)).cloned().collect();
+    let of_it = assets.iter().filter(|one| one.products.contains(&agent.product));
+    let own = of_it.flat_map(|one| one.evidence.iter().map(|evidence| evidence.place.clone()));
+    let mut endpoints = ModelEndpoints::shipped();
+    for gateway in &config.agents.gateways {
+        endpoints.add(gateway);
+    }
+    let home = all.looked.home_of(&agent.owner);
+    let declared = Declared { agent: asset, assets: &assets, home: &home, own: own.collect() };
+    differences(&declared, used, &|host| endpoints.is_model_host(host))
+}
+
+fn head(agent: &Known) -> Result<()> {
+    let version = agent.version().unwrap_or("");
+    let owner = if agent.owner.is_empty() { "this host" } else { &*agent.owner };
+    let name = format!("{} {}", plain(&agent.name), plain(version));
+    let name = out::paint(name.trim_end(), Colour::Bold, out::coloured());
+    out::line(&format!("{name}  of {}  {}", plain(owner), short(agent.id)))?;
+    let remarks = agent.remarks();
+    if !remarks.is_empty() {
+        out::line(&format!("  {}", remarks.join(", ")))?;
+    }
+    for evidence in agent.declared.iter().flat_map(|asset| &asset.evidence).take(SHOWN) {
+        out::line(&format!("  on disk    {}", plain(&evidence.place)))?;
+    }
+    if let Some(session) = agent.sessions.first() {
+        let first = agent.sessions.last().unwrap_or(session);
+        out::line(&format!(
+            "  in action  {} sessions, {} to {}  ({})",
+            agent.sessions.len(),
+            stamp(first.started_unix_ns),
+            session.ended_unix_ns.map_or_else(|| "now".into(), stamp),
+            plain(&session.evidence)
+        ))?;
+    }
+    Ok(())
+}
+
+/// What it did, in numbers.
+fn did(used: &Used) -> Result<()> {
+    let files = |of: fn(&inventory::used::FileUse) -> u64| {
+        used.files.values().filter(|file| of(file) > 0).count()
+    };
+    out::line(&format!(
+        "  used       {} files read, {} changed, {} removed; {} hosts; {} programs",
+        files(|file| file.read),
+        files(|file| file.written),
+        files(|file| file.removed),
+        used.hosts.len(),
+        used.programs.len()
+    ))?;
+    if used.uncounted > 0 {
+        out::line(&format!("  {} uses are not in these numbers: too many", used.uncounted))?;
+    }
+    Ok(())
+}
+
+fn group(found: &[Difference], side: Side, title: &str, shade: Colour) -> Result<()> {
+    let mut kinds: BTreeMap<Of, Vec<&Difference>> = BTreeMap::new();
+    for one in found.iter().filter(|one| one.side == side) {
+        kinds.entry(one.of).or_default().push(one);
+    }
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    out::line("")?;
+    out::line(&out::paint(title, shade, out::coloured()))?;
+    for (of, all) in kinds {
+        for one in all.iter().take(SHOWN) {
+            let times =
+                if one.times > 0 { format!("  {} times", one.times) } else { String::new() };
+            let at = one.at.as_ref().map(|at| format!("  {}:{}", plain(&at.place), at.line));
+            let (what, at) = (brief(&one.what, 100), at.unwrap_or_default());
+            out::line(&format!("  {:<12}{what}{times}{at}", word(of)))?;
+        }
+        if all.len() > SHOWN {
+            out::line(&format!(
+                "  {:<12}and {} more; --json lists all",
+                word(of),
+                all.len() - SHOWN
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn word(of: Of) -> &'static str {
+    match of {
+        Of::Secret => "secret",
+        Of::Host => "host",
+        Of::ToolServer => "tool server",
+        Of::Command => "command",
+        Of::Right => "right",
+        Of::Folder => "folder",
+        Of::File => "file",
+    }
+}
