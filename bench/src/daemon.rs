@@ -25,6 +25,8 @@ pub struct Wishes<'a> {
     pub outlet: Option<&'a Path>,
     /// Events come from this stream instead of the kernel; the daemon ends with it.
     pub replay: Option<ChildStdout>,
+    /// Further configuration.
+    pub more: String,
     /// Goes on with the record of the daemon before it: the programs of this host are known.
     pub goes_on: bool,
 }
@@ -95,6 +97,7 @@ fn configuration(place: &Place, wishes: &Wishes<'_>) -> Result<String> {
         agents.display().to_string(),
         gateways.join(", ")
     );
+    text += &wishes.more;
     if let Some(path) = wishes.outlet {
         text += &format!("[journal.outlets.file.bench]\npath = {:?}\n", path.display().to_string());
     }

@@ -2,12 +2,17 @@
 //! agents. Measured is the whole program, from its start to its end.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use inventory::change::changes;
+use inventory::discover::Home;
+use inventory::product::Products;
+use inventory::{Look, Memory, look_again};
 
 use crate::figure::{Figure, Target, progress};
 use crate::measure::{Chance, median};
@@ -54,6 +59,45 @@ pub fn measure(program: &Path, rounds: usize) -> Result<()> {
         value,
         unit: "MB",
         target: Some(Target::AtMost(100.0)),
+        workload: workload.clone(),
+        n: rounds,
+        spread,
+        ..Figure::default()
+    }
+    .print();
+    again(&home, rounds, workload)
+}
+
+/// One file changes, and what lives looks again: what did not change is known from the look before.
+fn again(home: &Path, rounds: usize, workload: String) -> Result<()> {
+    let (products, wrong) = Products::shipped();
+    ensure!(wrong.is_empty(), "the tables are wrong");
+    let redact = content::redact::Redactor::new(b"bench").context("the patterns compile")?;
+    let uid = fs::metadata(home)?.uid();
+    let homes = vec![Home { owner: "dev".into(), uid, path: home.to_owned() }];
+    let plan = Look { host: "bench".into(), homes, ..Look::default() };
+    let mut memory = Memory::default();
+    look_again(&products, &plan, &redact, &mut memory);
+    // Until stamps are old enough to be believed.
+    thread::sleep(Duration::from_secs(3));
+    let mut before = look_again(&products, &plan, &redact, &mut memory);
+    let mut times = Vec::new();
+    for round in 0..rounds {
+        let skill = home.join(format!(".claude/skills/s{round}/SKILL.md"));
+        fs::write(&skill, format!("---\nname: changed-{round}\n---\nother words\n"))?;
+        let began = Instant::now();
+        let after = look_again(&products, &plan, &redact, &mut memory);
+        let changed = changes(&before, &after);
+        times.push(began.elapsed().as_secs_f64() * 1e3);
+        ensure!(!changed.is_empty(), "the change was not seen");
+        before = after;
+    }
+    let (value, spread) = median(&times);
+    Figure {
+        what: "look again after one change".into(),
+        value,
+        unit: "ms",
+        target: Some(Target::AtMost(50.0)),
         workload,
         n: rounds,
         spread,

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod home;
+mod live;
 mod plants;
 
 use anyhow::Result;
@@ -36,6 +37,8 @@ enum Section {
     Home,
     /// Skills and servers of public collections.
     Corpus,
+    /// Changes while `up` runs; as root.
+    Live,
 }
 
 impl Run {
@@ -55,6 +58,10 @@ impl Run {
         }
         if wanted(Section::Corpus) {
             corpus::measure()?;
+        }
+        if wanted(Section::Live) {
+            let program = crate::daemon::program(self.chaperone.as_deref())?;
+            live::measure(&program, self.n.unwrap_or(100))?;
         }
         Ok(())
     }
