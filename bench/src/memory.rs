@@ -76,7 +76,9 @@ fn sum(chaperone: &Path, data: &Path, table: &str) -> Result<u64> {
     let output = query.arg(data).arg("--config").arg(data.join("bench.toml")).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let row: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    row["n"].as_u64().with_context(|| format!("`{row}` has no number"))
+    // Numbers of 64 bits are text in JSON: not every reader keeps them whole.
+    let number = row["n"].as_u64().or_else(|| row["n"].as_str()?.parse().ok());
+    number.with_context(|| format!("`{row}` has no number"))
 }
 
 fn print(samples: &[f64], seconds: u64, took: f64) {
