@@ -48,8 +48,12 @@ impl Decoder {
                 FoldKey::routine(header.label, file, state, record.op)
             }
         };
-        let named =
-            if record.path.is_empty() { join(record.base, record.name) } else { path(record.path) };
+        let named = match record.path {
+            [] => join(record.base, record.name),
+            // Below no mount and without a name: a pipe, opened again by its descriptor.
+            [0] => format!("pipe:[{}]", record.inode),
+            parts => path(parts),
+        };
         let path = self.redacted(named, caveats);
         let file = FileRef { path, inode: (device(record.device), record.inode) };
         let act = self.file_act(&record, file, caveats)?;

@@ -8,6 +8,7 @@ mod disguise;
 mod endpoint;
 mod record;
 mod strace;
+mod used;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -135,7 +136,15 @@ fn try_agent(agent: &Agent, programs: PathBuf, chaperone: &Path) -> Result<()> {
     let verdict = judge(&truth, &recorded, peer.port).with_context(|| {
         format!("the agent said: {}", String::from_utf8_lossy(&output).lines().last().unwrap_or(""))
     });
-    if verdict.is_ok() {
+    let verdict = verdict.and_then(|()| {
+        let told = used::ask(chaperone, &place.join("data"), &run.home, agent.product)?;
+        used::judge(&told, &truth, peer.port)
+    });
+    if let Ok((files, hosts, programs)) = &verdict {
+        println!(
+            "{:<16} used as it says: {files} files, {hosts} hosts, {programs} programs",
+            agent.product
+        );
         let total = |counts: &BTreeMap<String, usize>| counts.values().sum::<usize>();
         println!(
             "{:<16} ok: {} execs, {} opens, {} connects, {} deletes: all recorded, {} programs in tool calls, 1 session",
@@ -150,7 +159,7 @@ fn try_agent(agent: &Agent, programs: PathBuf, chaperone: &Path) -> Result<()> {
     } else {
         println!("{:<16} evidence kept in {}", agent.product, place.display());
     }
-    verdict
+    verdict.map(drop)
 }
 
 fn scratch(name: &str) -> Result<PathBuf> {
