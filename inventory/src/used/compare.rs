@@ -314,12 +314,12 @@ fn was_used(server: &ToolServer, used: &Used) -> bool {
     })
 }
 
-/// The host of an address.
+/// The host of an address, with its port where one is said.
 fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next()?;
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    Some(name_of(host).to_ascii_lowercase()).filter(|host| !host.is_empty())
+    Some(host.to_ascii_lowercase()).filter(|host| !host.is_empty())
 }
 
 /// Without the port.
@@ -458,6 +458,7 @@ mod tests {
             asset("files", "x", "/m", server(&["npx", "-y", "files-mcp", "/home/a"], None)),
             asset("idle", "x", "/m", server(&["idle-mcp"], None)),
             asset("far", "x", "/m", server(&[], Some("https://mcp.far.example/sse"))),
+            asset("near", "x", "/m", server(&[], Some("http://127.0.0.1:4000/mcp"))),
             asset("others", "y", "/m", server(&["others-mcp"], None)),
             asset("key", "reach", "/home/a/.ssh", What::Credential(Credential::default())),
             asset("own", "x", "/home/a/.x/auth", What::Credential(Credential::default())),
@@ -467,13 +468,16 @@ mod tests {
             &more,
             &used(
                 &[("/home/a/.ssh/id_rsa", 1, 0), ("/home/a/.x/auth", 4, 0)],
-                &["mcp.far.example:443"],
+                &["mcp.far.example:443", "127.0.0.1:4001"],
                 &["node /usr/bin/npx -y files-mcp /home/a"],
             ),
             &[
                 "OnlyUsed Secret /home/a/.ssh 1",
+                "OnlyUsed Host 127.0.0.1:4001 1",
+                "OnlyDeclared Host 127.0.0.1:4000 0",
                 "OnlyDeclared ToolServer idle 0",
                 "OnlyDeclared ToolServer mcp__idle__go 0",
+                "OnlyDeclared ToolServer near 0",
             ],
         );
     }

@@ -115,6 +115,7 @@ pub(super) fn fits_host(pattern: &str, host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     pattern == "*"
         || name == pattern
+        || host == pattern
         || pattern
             .strip_prefix("*.")
             .is_some_and(|suffix| name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')))

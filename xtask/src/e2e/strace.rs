@@ -80,7 +80,8 @@ impl Truth {
 /// `3</etc/passwd>`.
 fn behind(result: &str) -> Option<String> {
     let (_, path) = result.split_once('<')?;
-    let path = path.trim_end().strip_suffix('>')?;
+    // A file that never had a name is told as `<…>(deleted)`.
+    let path = path.trim_end().trim_end_matches("(deleted)").strip_suffix('>')?;
     let path = path.strip_suffix(" (deleted)").unwrap_or(path);
     path.starts_with('/').then(|| unescape(path))
 }
