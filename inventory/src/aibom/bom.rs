@@ -101,6 +101,11 @@ impl Format {
     }
 }
 
+/// Whether SPDX lists a licence by this id.
+pub fn is_licence(id: &str) -> bool {
+    Format::CycloneDx17.shapes().is_ok_and(|shapes| shapes.knows("spdxLicense", id))
+}
+
 /// Why a file is no bill of materials.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotABom {

@@ -9,12 +9,23 @@
 //! Pure functions over values: no file, no clock.
 
 mod bom;
+mod clock;
+mod complete;
+mod diff;
+mod make;
+mod observed;
+mod purl;
 mod read;
 pub mod shape;
-mod spdx;
+pub mod spdx;
 #[cfg(test)]
 mod tests;
+mod way;
 
 pub use bom::{Bom, Format, NotABom};
+pub use complete::{Cluster, Completeness, Elements, Missing};
+pub use diff::{Change, Field, How, diff};
+pub use make::{DataSet, Folder, Library, ModelFile, Plan, Scope, agents, make};
+pub use observed::Observed;
 pub use read::{MAX_BYTES, Unread};
 pub use shape::Problem;

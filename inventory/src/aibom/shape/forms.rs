@@ -29,6 +29,27 @@ impl Form {
     }
 }
 
+/// A link that may be written, whatever `text` was.
+pub fn linked(text: &str) -> String {
+    if link(text) { text.to_owned() } else { escaped(text) }
+}
+
+/// As a part of a link: what may not stand in one is written as its bytes.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
+            b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'@' | b'?' | b'=' | b'&' | b',' | b'+' => {
+                out.push(char::from(byte));
+            }
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    // Without a scheme the first part may have no colon.
+    if link(&out) { out } else { out.replace(':', "%3A") }
+}
+
 /// The scheme of a link, without its colon.
 fn scheme(text: &str) -> Option<&str> {
     let (scheme, _) = text.split_once(':')?;

@@ -12,6 +12,7 @@ use content::pattern::Pattern;
 use serde::Serialize;
 
 pub use check::MAX_PROBLEMS;
+pub(super) use forms::{escaped, linked};
 pub use table::Wrong;
 
 /// Something in a document that is not as its format wants it.
@@ -37,7 +38,16 @@ impl fmt::Display for Problem {
 pub struct Shapes {
     version: String,
     types: Vec<Shape>,
+    names: HashMap<String, usize>,
     root: usize,
+}
+
+impl Shapes {
+    /// Whether `word` is one of the words of the type called `name`.
+    pub fn knows(&self, name: &str, word: &str) -> bool {
+        let shape = self.names.get(name).and_then(|index| self.types.get(*index));
+        matches!(shape, Some(Shape::Words(words)) if words.known.contains(word))
+    }
 }
 
 /// What a value must be.

@@ -59,7 +59,9 @@ impl Shapes {
         let types = order
             .iter()
             .map(|(file, entry)| compile.node(&entry.value).map_err(|told| wrong(file, told)));
-        Ok(Self { version: version.to_owned(), types: types.collect::<Result<_, _>>()?, root })
+        let types = types.collect::<Result<_, _>>()?;
+        let names = compile.names.iter().map(|(name, (at, _))| ((*name).to_owned(), *at)).collect();
+        Ok(Self { version: version.to_owned(), types, names, root })
     }
 }
 
@@ -77,20 +79,20 @@ impl Compile<'_> {
         if !node.items().is_empty() {
             return Err((node.line, "a list is written `[type]` in quotes, or `.list`".to_owned()));
         }
-        for Entry { key, value, line, .. } in node.entries() {
-            let (key, rest) = key.split_once(' ').unwrap_or((key, ""));
-            return match key {
-                ".by" => self.by(value),
-                ".enum" => Ok(Shape::Words(self.words(value))),
-                ".pattern" => self.pattern(node, value),
-                ".one" => Ok(Shape::One(self.all(value)?)),
-                ".any" => Ok(Shape::Some(self.all(value)?)),
-                ".list" => list(self.node(value)?, rest).map_err(|message| (*line, message)),
-                ".choose" => self.choose(rest, value, node),
-                _ => self.object(node).map(Shape::Object),
-            };
+        let Some(Entry { key, value, line, .. }) = node.entries().first() else {
+            return self.object(node).map(Shape::Object);
+        };
+        let (key, rest) = key.split_once(' ').unwrap_or((key, ""));
+        match key {
+            ".by" => self.by(value),
+            ".enum" => Ok(Shape::Words(self.words(value))),
+            ".pattern" => self.pattern(node, value),
+            ".one" => Ok(Shape::One(self.all(value)?)),
+            ".any" => Ok(Shape::Some(self.all(value)?)),
+            ".list" => list(self.node(value)?, rest).map_err(|message| (*line, message)),
+            ".choose" => self.choose(rest, value, node),
+            _ => self.object(node).map(Shape::Object),
         }
-        self.object(node).map(Shape::Object)
     }
 
     fn all(&self, node: &Node) -> Told<Vec<Shape>> {
@@ -142,6 +144,10 @@ impl Compile<'_> {
 
     fn choose(&self, by: &str, of: &Node, whole: &Node) -> Told<Shape> {
         let mut types = HashMap::new();
+        for name in texts(Some(of)) {
+            let shape = self.word(&name).map_err(|message| (of.line, message))?;
+            types.insert(name, shape);
+        }
         for entry in of.entries() {
             types.insert(entry.key.clone(), self.node(&entry.value)?);
         }
