@@ -6,12 +6,13 @@
 //!                       └──▶ spdx
 //! ```
 //!
-//! Pure functions over values: no file, no clock.
+//! Pure functions over values: no file, no clock. Only `disk` looks into folders, for those who make one of a folder.
 
 mod bom;
 mod clock;
 mod complete;
 mod diff;
+pub mod disk;
 mod make;
 mod observed;
 mod purl;
