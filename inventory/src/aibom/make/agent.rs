@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::parts::{known_by, licences};
 use super::scope::hangs_on;
-use super::{MOST, Making, Plan, model, property, put, reference};
+use super::{MOST, Making, ModelFile, Plan, model, property, put, put_version, reference};
 use crate::aibom::clock::rfc3339;
 use crate::aibom::observed::{Observed, compare};
 use crate::aibom::purl;
@@ -30,7 +30,9 @@ impl Making {
         for name in models {
             let told = installed.models.iter().filter(|told| told.text == name);
             let places: Vec<_> = told.map(|told| &told.at).collect();
-            let model = self.model(plan, model::of_name(&name), &places);
+            let by = if places.is_empty() { "seen in use" } else { "settings" };
+            let model = ModelFile { told_by: Some(by.into()), ..model::of_name(&name) };
+            let model = self.model(plan, model, &places);
             self.edge(&own, &model);
         }
         for provider in &installed.providers {
@@ -59,7 +61,7 @@ fn component(
         "evidence": known_by(&agent.name, &agent.evidence),
         "scope": "required",
     });
-    put(&mut component, "version", json!(agent.version));
+    put_version(&mut component, agent.version.as_deref());
     if !installed.vendor.is_empty() {
         put(&mut component, "supplier", json!({ "name": installed.vendor }));
         put(&mut component, "manufacturer", json!({ "name": installed.vendor }));

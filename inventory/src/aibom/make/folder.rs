@@ -4,7 +4,7 @@ use event::{Evidence, Text, What};
 use serde_json::{Value, json};
 
 use super::parts::{known_by, licence};
-use super::{Making, Plan, Root, property, put};
+use super::{Making, Plan, Root, property, put, put_version};
 use crate::aibom::purl;
 use crate::join::Unsure;
 
@@ -54,8 +54,10 @@ pub struct ModelFile {
     pub architecture: Option<Text>,
     /// Data that it says it was trained on.
     pub data_sets: Vec<Text>,
-    /// Models that it says it was made from.
+    /// Models that it says it was made from, as hubs call them.
     pub base: Vec<Text>,
+    /// How it is known, where no file is it.
+    pub told_by: Option<Text>,
 }
 
 /// Data.
@@ -118,7 +120,7 @@ impl Making {
             "type": "application", "bom-ref": reference, "name": folder.name,
             "properties": [property("place", &folder.place)],
         });
-        put(&mut component, "version", json!(folder.version));
+        put_version(&mut component, folder.version.as_deref());
         let mut unsure = plan.inventory.unsure.clone();
         unsure.extend(folder.unsure.iter().cloned());
         Root { reference, component, unsure, phase: "pre-build" }
@@ -160,7 +162,7 @@ impl Making {
             "type": "library", "bom-ref": purl, "name": library.name, "purl": purl,
             "properties": [property("kind", "library")],
         });
-        put(&mut component, "version", json!(library.version));
+        put_version(&mut component, library.version.as_deref());
         if let Some(at) = &library.at {
             put(&mut component, "evidence", known_by(&library.name, std::slice::from_ref(at)));
         }

@@ -7,6 +7,8 @@ mod model;
 mod parts;
 mod scope;
 mod server;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -192,6 +194,12 @@ fn reference(asset: &Asset) -> String {
 /// A property of ours.
 fn property(name: &str, value: &str) -> Value {
     json!({ "name": format!("chaperone:{name}"), "value": value })
+}
+
+/// Sets the version, which has at most 1024 characters.
+fn put_version(object: &mut Value, version: Option<&str>) {
+    let version: Option<String> = version.map(|version| version.chars().take(1024).collect());
+    put(object, "version", json!(version));
 }
 
 /// Sets a field, unless there is nothing to say.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::folder::ModelFile;
 use super::parts::known_by;
-use super::{Making, Plan, property, put};
+use super::{Making, Plan, property, put, put_version};
 use crate::aibom::bom::Format;
 
 /// A model that is told by its name alone.
@@ -53,7 +53,7 @@ impl Making {
             "type": "machine-learning-model", "bom-ref": own, "name": model.name,
         });
         put(&mut component, "group", json!(model.group));
-        put(&mut component, "version", json!(model.version));
+        put_version(&mut component, model.version.as_deref());
         put(&mut component, "description", json!(model.description));
         if !evidence.is_empty() {
             put(&mut component, "evidence", known_by(&full, &evidence));
@@ -70,10 +70,7 @@ impl Making {
         put(&mut component, "modelCard", card(&own, &model));
         let mut properties = vec![property("kind", "model")];
         properties.extend(model.bytes.map(|bytes| property("bytes", &bytes.to_string())));
-        if model.place.is_none() {
-            let known = if evidence.is_empty() { "seen in use" } else { "settings" };
-            properties.push(property("known-from", known));
-        }
+        properties.extend(model.told_by.iter().map(|by| property("known-from", by)));
         put(&mut component, "properties", Value::Array(properties));
         // The same model may be told of in several places: what is known first stays, places are joined.
         match self.components.get_mut(&own) {
@@ -85,7 +82,8 @@ impl Making {
             self.edge(&own, &data);
         }
         for name in &model.base {
-            let base = self.model(plan, of_name(name), &[]);
+            let base = ModelFile { told_by: Some("the card of a model".into()), ..of_name(name) };
+            let base = self.model(plan, base, &[]);
             if base != own {
                 self.edge(&own, &base);
             }

@@ -3,7 +3,7 @@
 use event::{Asset, Evidence, Text, What, Wording};
 use serde_json::{Value, json};
 
-use super::{MOST, Making, Plan, model, property, put, reference};
+use super::{MOST, Making, ModelFile, Plan, model, property, put, put_version, reference};
 use crate::aibom::bom::is_licence;
 use crate::aibom::clock::rfc3339;
 use crate::aibom::purl;
@@ -26,7 +26,9 @@ impl Making {
         }
         if let Some(name) = wording(asset).and_then(|text| text.model.as_ref()) {
             let places: Vec<_> = asset.evidence.iter().collect();
-            let model = self.model(plan, model::of_name(name), &places);
+            let model =
+                ModelFile { told_by: Some("what asks for it".into()), ..model::of_name(name) };
+            let model = self.model(plan, model, &places);
             self.edge(&own, &model);
         }
         vec![own]
@@ -75,7 +77,7 @@ fn component(plan: &Plan<'_>, asset: &Asset) -> Value {
         "name": asset.name,
         "evidence": known_by(&asset.name, &asset.evidence),
     });
-    put(&mut component, "version", json!(asset.version));
+    put_version(&mut component, asset.version.as_deref());
     put(&mut component, "licenses", licences(plan, &asset.evidence));
     let mut properties = about(asset);
     match &asset.what {

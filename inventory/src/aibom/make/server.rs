@@ -4,7 +4,7 @@ use event::{Asset, Provider, ToolServer};
 use serde_json::{Value, json};
 
 use super::parts::{about, known_by};
-use super::{MOST, Making, Plan, property, put, reference};
+use super::{MOST, Making, Plan, property, put, put_version, reference};
 use crate::aibom::{purl, shape};
 use crate::sound::package;
 
@@ -74,7 +74,7 @@ fn local(plan: &Plan<'_>, asset: &Asset, server: &ToolServer, properties: Vec<Va
     });
     put(&mut component, "licenses", super::parts::licences(plan, &asset.evidence));
     if let Some(package) = package(&server.command) {
-        put(&mut component, "version", json!(package.version));
+        put_version(&mut component, package.version.as_deref());
         put(&mut component, "purl", json!(purl::of_package(&package)));
     }
     put(&mut component, "properties", Value::Array(properties));

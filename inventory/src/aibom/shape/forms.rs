@@ -40,9 +40,7 @@ pub fn escaped(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
-            b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'@' | b'?' | b'=' | b'&' | b',' | b'+' => {
-                out.push(char::from(byte));
-            }
+            other if b"-._~/:@?=&,+$!'()*;".contains(&other) => out.push(char::from(other)),
             other => out.push_str(&format!("%{other:02X}")),
         }
     }
