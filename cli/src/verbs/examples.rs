@@ -78,8 +78,8 @@ Examples:
 
 pub const INVENTORY_DIFF: &str = "\
 Examples:
-  sudo chaperone inventory diff yesterday.json             against this host now; exit code 8 if anything is different
-  chaperone inventory diff monday.json friday.json --json  between two files, one change per line";
+  sudo chaperone inventory diff yesterday.json              against this host now; exit code 8 if anything is different
+  chaperone inventory diff monday.json friday.json --json   between two files, one change per line";
 
 pub const INVENTORY_WATCH: &str = "\
 Examples:
