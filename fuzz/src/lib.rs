@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod aibom;
 mod configuration;
 mod fields;
 mod hall;
@@ -110,6 +111,11 @@ pub const TARGETS: &[Target] = &[
         name: "wording",
         promise: "a text of instructions is judged, and each flaw is at a place in it",
         run: inventory::wording,
+    },
+    Target {
+        name: "aibom",
+        promise: "a bill of materials is read or refused, checked, judged, compared, and written as it was read",
+        run: aibom::any,
     },
     Target {
         name: "show",

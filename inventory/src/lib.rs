@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod admission;
+pub mod aibom;
 pub mod change;
 pub mod discover;
 mod extensions;

@@ -1,6 +1,7 @@
 //! `bench inventory`: whether everything is found, how fast, and whether what is found is judged well.
 
 mod corpus;
+mod cyclonedx;
 mod home;
 mod live;
 mod plants;
@@ -39,6 +40,8 @@ enum Section {
     Corpus,
     /// Changes while `up` runs; as root.
     Live,
+    /// Official examples of bills of materials.
+    Cyclonedx,
 }
 
 impl Run {
@@ -62,6 +65,9 @@ impl Run {
         if wanted(Section::Live) {
             let program = crate::daemon::program(self.chaperone.as_deref())?;
             live::measure(&program, self.n.unwrap_or(100))?;
+        }
+        if wanted(Section::Cyclonedx) {
+            cyclonedx::measure()?;
         }
         Ok(())
     }

@@ -78,8 +78,8 @@ Examples:
 
 pub const INVENTORY_DIFF: &str = "\
 Examples:
-  sudo chaperone inventory diff yesterday.json             against this host now; exit code 8 if anything is different
-  chaperone inventory diff monday.json friday.json --json  between two files, one change per line";
+  sudo chaperone inventory diff yesterday.json              against this host now; exit code 8 if anything is different
+  chaperone inventory diff monday.json friday.json --json   between two files, one change per line";
 
 pub const INVENTORY_WATCH: &str = "\
 Examples:
@@ -124,6 +124,24 @@ Examples:
   sudo chaperone posture                     every agent of this host, the worst first
   chaperone posture --of claude-code --all   one product, every reason
   chaperone posture --json | jq '.posture | {name, score}'";
+
+pub const AIBOM: &str = "\
+Examples:
+  sudo chaperone aibom -o host.cdx.json                 all agents of this host, as CycloneDX 1.7
+  chaperone aibom --of claude-code --format text        one agent, for people
+  chaperone aibom --of ./project --format spdx-3.0      a folder: what it declares, holds and needs
+  chaperone aibom --of codex-cli@alice --author \"Example Ltd\" --json | jq .metadata";
+
+pub const AIBOM_DIFF: &str = "\
+Examples:
+  chaperone aibom diff yesterday.json today.json
+  chaperone aibom diff a.cdx.json b.cdx.json --json | jq .change.name    exit code 8 if they differ";
+
+pub const AIBOM_VALIDATE: &str = "\
+Examples:
+  chaperone aibom validate host.cdx.json                exit code 6 if a file is not valid
+  chaperone aibom validate --check g7 model.json        and what the minimum elements of the G7 miss
+  chaperone aibom validate *.json --json | jq .validated.problems";
 
 pub const SESSIONS: &str = "\
 Examples:

@@ -1,6 +1,7 @@
 //! The words of the command line, one file per verb.
 
 mod agents;
+mod aibom;
 mod capture;
 mod completions;
 mod config;
@@ -123,6 +124,9 @@ enum Verb {
     /// Say how every agent stands, point by point, and what to do.
     #[command(after_help = examples::POSTURE)]
     Posture(posture::PostureVerb),
+    /// Write a bill of materials of this host, an agent or a folder; check and compare them.
+    #[command(after_help = examples::AIBOM)]
+    Aibom(aibom::Aibom),
     /// Say what agents may load; put back what was moved aside.
     #[command(after_help = examples::TRUST)]
     Trust(trust::TrustVerb),
@@ -199,7 +203,10 @@ impl Exit {
         (Self::NotFound as u8, "what was asked for is not there; of `status`: `up` does not run"),
         (Self::NotAllowed as u8, "this host or this account does not allow it"),
         (Self::Busy as u8, "another Chaperone holds the data directory"),
-        (Self::Flawed as u8, "of `scan`: flaws were found"),
+        (
+            Self::Flawed as u8,
+            "of `scan`: flaws were found; of `aibom validate`: a file is not valid",
+        ),
         (Self::Unsure as u8, "of `scan`: no flaw was found, but not everything could be looked at"),
         (Self::Different as u8, "of `diff`: what was compared is different"),
     ];
@@ -254,6 +261,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Inventory(verb) => verb.run(common),
         Verb::Scan(verb) => verb.run(common),
         Verb::Posture(verb) => verb.run(common),
+        Verb::Aibom(verb) => verb.run(common),
         Verb::Trust(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),

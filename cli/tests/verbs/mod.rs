@@ -1,5 +1,6 @@
 //! One file per verb.
 
+mod aibom;
 mod config;
 mod damage;
 mod first;

@@ -42,7 +42,7 @@ pub fn head(place: &str, text: &str) -> Head {
 }
 
 /// The lines between the first `---` and the next.
-fn between(text: &str) -> Option<&str> {
+pub(crate) fn between(text: &str) -> Option<&str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let rest = text.strip_prefix("---")?;
     let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n'))?;

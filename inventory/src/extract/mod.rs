@@ -1,7 +1,7 @@
 //! What stands in a file: pure, from its bytes to claims. Runs where hostile files are read.
 
 mod autonomy;
-mod frontmatter;
+pub(crate) mod frontmatter;
 mod hooks;
 mod rights;
 mod servers;

@@ -4,7 +4,7 @@
 
 mod encoded;
 mod hidden;
-mod names;
+pub(crate) mod names;
 mod pieces;
 mod rules;
 mod servers;

@@ -82,7 +82,7 @@ fn own(name: &str) -> &str {
 }
 
 /// Letters that were added, left out, changed or swapped with their neighbour, if at most `most`.
-fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
+pub(crate) fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     if one.len().abs_diff(other.len()) > most || one.len() > 128 || other.len() > 128 {
         return None;

@@ -129,6 +129,20 @@ impl Where {
     }
 }
 
+/// Looks at one folder with projects, and at nothing else.
+pub fn look_at(folder: &PathBuf) -> Result<Looked> {
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let plan = Look {
+        host: host::this_host().name,
+        projects: vec![owned(folder, &passwd)?],
+        far: far_away(&mounts),
+        ..Look::default()
+    };
+    let inventory = inventory::look(&products()?, &plan, &*redactor(None)?);
+    Ok(Looked { inventory, plan })
+}
+
 fn products() -> Result<Products> {
     let (products, wrong) = Products::shipped();
     match wrong.first() {

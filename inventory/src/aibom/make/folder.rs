@@ -1,0 +1,180 @@
+//! A folder as the subject: models, data sets and libraries that lie there, beside what is declared there.
+
+use event::{Evidence, Text, What};
+use serde_json::{Value, json};
+
+use super::parts::{known_by, licence};
+use super::{Making, Plan, Root, property, put, put_version};
+use crate::aibom::purl;
+use crate::join::Unsure;
+
+/// What lies in a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folder {
+    /// Where.
+    pub place: Text,
+    /// What it calls itself, or its own name.
+    pub name: Text,
+    /// Version, where it says one.
+    pub version: Option<Text>,
+    /// Files of models.
+    pub models: Vec<ModelFile>,
+    /// Files and folders of data.
+    pub data_sets: Vec<DataSet>,
+    /// What its lock files name.
+    pub libraries: Vec<Library>,
+    /// What could not be looked at.
+    pub unsure: Vec<Unsure>,
+}
+
+/// A model, by its file or by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModelFile {
+    /// Name.
+    pub name: Text,
+    /// Who publishes it, as it stands before the name.
+    pub group: Option<Text>,
+    /// Version.
+    pub version: Option<Text>,
+    /// In words.
+    pub description: Option<Text>,
+    /// Its file or folder; none of a model that answers elsewhere.
+    pub place: Option<Text>,
+    /// Size.
+    pub bytes: Option<u64>,
+    /// Hashes: algorithm as CycloneDX names it, and the digest.
+    pub hashes: Vec<(Text, Text)>,
+    /// Licence, as it says itself.
+    pub licence: Option<Text>,
+    /// What it is for (`text-generation`).
+    pub task: Option<Text>,
+    /// Family (`llama`).
+    pub family: Option<Text>,
+    /// Architecture (`LlamaForCausalLM`).
+    pub architecture: Option<Text>,
+    /// Data that it says it was trained on.
+    pub data_sets: Vec<Text>,
+    /// Models that it says it was made from, as hubs call them.
+    pub base: Vec<Text>,
+    /// How it is known, where no file is it.
+    pub told_by: Option<Text>,
+}
+
+/// Data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DataSet {
+    /// Name.
+    pub name: Text,
+    /// Its file.
+    pub place: Text,
+    /// Form (`parquet`).
+    pub form: Text,
+    /// Size.
+    pub bytes: u64,
+    /// Hashes: algorithm as CycloneDX names it, and the digest.
+    pub hashes: Vec<(Text, Text)>,
+}
+
+/// A library that a lock file names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Library {
+    /// `npm`, `pypi` or `cargo`.
+    pub registry: Text,
+    /// Name.
+    pub name: Text,
+    /// Version.
+    pub version: Option<Text>,
+    /// Licence, where the lock file says it.
+    pub licence: Option<Text>,
+    /// SHA-256 or SHA-512, where the lock file says it: algorithm and digest in hexadecimal.
+    pub hash: Option<(Text, Text)>,
+    /// The lock file, and the line.
+    pub at: Option<Evidence>,
+}
+
+impl Making {
+    pub(super) fn folder(&mut self, plan: &Plan<'_>, folder: &Folder) -> Root {
+        let reference = "folder".to_owned();
+        for asset in &plan.inventory.assets {
+            let parts = match asset.what {
+                What::Agent(_) => vec![self.agent(plan, asset)],
+                _ => self.part(plan, asset),
+            };
+            for part in parts {
+                self.edge(&reference, &part);
+            }
+        }
+        for model in &folder.models {
+            let model = self.model(plan, model.clone(), &[]);
+            self.edge(&reference, &model);
+        }
+        for data in &folder.data_sets {
+            let data = self.data_set(data);
+            self.edge(&reference, &data);
+        }
+        for library in &folder.libraries {
+            let library = self.library(library);
+            self.edge(&reference, &library);
+        }
+        let mut component = json!({
+            "type": "application", "bom-ref": reference, "name": folder.name,
+            "properties": [property("place", &folder.place)],
+        });
+        put_version(&mut component, folder.version.as_deref());
+        let mut unsure = plan.inventory.unsure.clone();
+        unsure.extend(folder.unsure.iter().cloned());
+        Root { reference, component, unsure, phase: "pre-build" }
+    }
+
+    fn data_set(&mut self, data: &DataSet) -> String {
+        let own = format!("data-{}", data.place);
+        let place = Evidence { place: data.place.clone(), line: 0 };
+        let mut component = json!({
+            "type": "data", "bom-ref": own, "name": data.name,
+            "data": [{ "type": "dataset", "name": data.name, "description": format!("{} file", data.form) }],
+            "evidence": known_by(&data.name, &[place]),
+            "properties": [
+                property("kind", "data_set"),
+                property("form", &data.form),
+                property("bytes", &data.bytes.to_string()),
+            ],
+        });
+        put(&mut component, "hashes", hashed(&data.hashes));
+        self.components.insert(own.clone(), component);
+        own
+    }
+
+    /// Data that something only names.
+    pub(super) fn named_data_set(&mut self, name: &Text) -> String {
+        let own = format!("data-{name}");
+        let component = json!({
+            "type": "data", "bom-ref": own, "name": name,
+            "data": [{ "type": "dataset", "name": name }],
+            "properties": [property("kind", "data_set"), property("known-from", "the card of a model")],
+        });
+        self.components.entry(own.clone()).or_insert(component);
+        own
+    }
+
+    fn library(&mut self, library: &Library) -> String {
+        let purl = purl::of(&library.registry, &library.name, library.version.as_deref());
+        let mut component = json!({
+            "type": "library", "bom-ref": purl, "name": library.name, "purl": purl,
+            "properties": [property("kind", "library")],
+        });
+        put_version(&mut component, library.version.as_deref());
+        if let Some(at) = &library.at {
+            put(&mut component, "evidence", known_by(&library.name, std::slice::from_ref(at)));
+        }
+        if let Some(said) = &library.licence {
+            put(&mut component, "licenses", licence(said));
+        }
+        put(&mut component, "hashes", hashed(library.hash.as_slice()));
+        self.components.insert(purl.clone(), component);
+        purl
+    }
+}
+
+fn hashed(hashes: &[(Text, Text)]) -> Value {
+    hashes.iter().map(|(alg, content)| json!({ "alg": alg, "content": content })).collect()
+}

@@ -1,0 +1,338 @@
+//! What is made is valid in every format, the same each time, and whatever is changed in it is noticed.
+
+use std::collections::{BTreeSet, HashMap};
+
+use event::{
+    Asset, AssetId, Autonomy, Code, Credential, Evidence, Extension, Freedom, Helper, Hook,
+    Installed, Provider, Right, Text, Told, ToolServer, Verdict, What, Wording,
+};
+use serde_json::Value;
+
+use super::{Plan, Scope, agents, make};
+use crate::aibom::{
+    Bom, DataSet, Elements, Folder, Format, Library, ModelFile, Observed, diff, spdx,
+};
+use crate::join::{Inventory, Unsure};
+
+fn at(place: &str, line: u32) -> Evidence {
+    Evidence { place: place.into(), line }
+}
+
+fn told(text: &str) -> Told {
+    Told { text: text.into(), at: at("/home/a/.x/settings.json", 3) }
+}
+
+fn asset(product: &str, name: &str, what: What) -> Asset {
+    Asset {
+        id: AssetId::derive("h", what.kind(), "a", "/x", &format!("{product} {name}")),
+        name: name.into(),
+        owner: "a".into(),
+        products: vec![product.into()],
+        project: None,
+        version: Some("1.0".into()),
+        digest: Some("ab".repeat(32).as_str().into()),
+        evidence: vec![at("/home/a/.x/file \u{202e}", 7)],
+        what,
+    }
+}
+
+fn agent(product: &str) -> Asset {
+    let installed = Installed {
+        vendor: "Maker".into(),
+        versions: vec![told("1.0")],
+        autonomy: vec![Autonomy {
+            freedom: Freedom::All,
+            setting: "mode = all".into(),
+            means: "it asks for nothing".into(),
+            at: at("/x", 1),
+        }],
+        rights: vec![Right {
+            verdict: Verdict::Allow,
+            what: "Bash(git:*)".into(),
+            at: at("/x", 2),
+        }],
+        reach: vec![told("/srv")],
+        models: vec![told("org/model-20250101"), told("small")],
+        providers: vec![
+            Provider { name: "p".into(), url: Some("http://${HOST}/v1 x".into()), at: at("/x", 1) },
+            Provider { name: "q".into(), url: None, at: at("/x", 1) },
+        ],
+        variables: vec![told("KEY")],
+        secrets: vec![told("KEY: a token")],
+        listens: vec![told("0.0.0.0:1")],
+        last_used_unix_ns: Some(1_700_000_000_000_000_000),
+    };
+    Asset {
+        evidence: vec![at("/usr/lib/node_modules/@m/x/package.json", 0)],
+        ..asset(product, &format!("Agent {product}"), What::Agent(installed))
+    }
+}
+
+/// One of every kind, with names that want to break out.
+fn inventory() -> Inventory {
+    let text = || Wording {
+        description: Some("\u{0}<\"".into()),
+        model: Some("small".into()),
+        ..Wording::default()
+    };
+    let server = |command: &[&str], url: Option<&str>| {
+        What::ToolServer(ToolServer {
+            command: command.iter().map(|word| Text::from(*word)).collect(),
+            url: url.map(Text::from),
+            variables: vec!["TOKEN".into()],
+            headers: vec!["Authorization".into()],
+            unasked: vec!["*".into()],
+            enabled: true,
+            ..ToolServer::default()
+        })
+    };
+    let key = Credential { holds: "token".into(), changed_unix_ns: 5, ..Credential::default() };
+    let mut assets = vec![
+        agent("x"),
+        agent("y"),
+        asset("x", "git", server(&["uvx", "mcp-git==0.6.2"], None)),
+        asset("x", "far", server(&[], Some("https://far.example/mcp?k=${K}"))),
+        asset("x", "own", server(&["./run", "a b"], None)),
+        asset("x", "skill", What::Skill(text())),
+        asset("x", "command", What::Command(text())),
+        asset("x", "helper agent", What::SubAgent(text())),
+        asset("x", "plug-in", What::Plugin(text())),
+        asset("x", "", What::Rules(Wording::default())),
+        asset("x", "memory", What::Memory(Wording::default())),
+        asset(
+            "x",
+            "hook",
+            What::Hook(Hook { event: "Pre".into(), runs: "sh".into(), matcher: Some("*".into()) }),
+        ),
+        asset("x", "start", What::Helper(Helper { setting: "s".into(), runs: "sh".into() })),
+        asset(
+            "x",
+            "extension",
+            What::Extension(Extension { editor: "e".into(), extension: "i".into() }),
+        ),
+        asset("x", "key", What::Credential(key)),
+        asset("project", "app.py", What::Code(Code { framework: "LangGraph".into() })),
+        asset("nobody", "left over", What::Rules(Wording::default())),
+    ];
+    if let Some(long) = assets.get_mut(5) {
+        long.version = Some("9".repeat(5000).as_str().into());
+        long.evidence = (0..12).map(|line| at("/x", line)).collect();
+    }
+    Inventory {
+        assets,
+        unsure: vec![Unsure { place: "/y".into(), why: "closed".into() }],
+        entries: 1,
+    }
+}
+
+fn folder() -> Folder {
+    Folder {
+        place: "/p".into(),
+        name: "p".into(),
+        models: vec![ModelFile {
+            name: "m".into(),
+            place: Some("/p/m.gguf".into()),
+            bytes: Some(1),
+            hashes: vec![("BLAKE3".into(), "cd".repeat(32).as_str().into())],
+            licence: Some("a licence of ours".into()),
+            data_sets: vec!["org/data".into()],
+            base: vec!["org/base".into()],
+            ..ModelFile::default()
+        }],
+        data_sets: vec![DataSet {
+            name: "d".into(),
+            place: "/p/d".into(),
+            form: "csv".into(),
+            ..DataSet::default()
+        }],
+        libraries: vec![Library {
+            registry: "pypi".into(),
+            name: "torch".into(),
+            version: Some("2".into()),
+            licence: Some("MIT OR Apache-2.0".into()),
+            at: Some(at("/p/uv.lock", 4)),
+            ..Library::default()
+        }],
+        ..Folder::default()
+    }
+}
+
+/// A document of `scope`, which must be valid.
+fn made(scope: Scope<'_>, inventory: &Inventory, format: Format, seen: Observed) -> Bom {
+    let agent = inventory.assets.first().expect("an agent");
+    let licences =
+        HashMap::from([(Text::from("/usr/lib/node_modules/@m/x/package.json"), Text::from("MIT"))]);
+    let plan = Plan {
+        inventory,
+        scope,
+        format,
+        made_unix_ns: 1_800_000_000_000_000_000,
+        host: "h",
+        author: Some("Author"),
+        tool_version: "0",
+        observed: &HashMap::from([(agent.id, seen)]),
+        licences: &licences,
+    };
+    let bom = make(&plan).expect("made");
+    assert_eq!(bom.check().expect("tables"), []);
+    assert_eq!(make(&plan).expect("again"), bom);
+    bom
+}
+
+#[test]
+fn every_scope_is_valid_in_every_format_and_hangs_together() {
+    let (inventory, folder) = (inventory(), folder());
+    let agent = inventory.assets.first().expect("an agent");
+    for scope in [Scope::Host, Scope::Agent(agent), Scope::Folder(&folder)] {
+        for format in [Format::CycloneDx16, Format::CycloneDx17] {
+            let bom = made(scope, &inventory, format, Observed::default());
+            let all = bom.components().into_iter().chain(bom.services());
+            let known: BTreeSet<&str> =
+                all.filter_map(|one| one.get("bom-ref")?.as_str()).collect();
+            let edges =
+                bom.document().get("dependencies").and_then(Value::as_array).expect("edges");
+            for edge in edges {
+                let to = edge.get("dependsOn").and_then(Value::as_array).expect("a list");
+                for reference in to.iter().chain(edge.get("ref")) {
+                    assert!(known.contains(reference.as_str().expect("text")), "{reference}");
+                }
+            }
+            let spdx = spdx::of(&bom).expect("SPDX");
+            assert_eq!(spdx.check().expect("tables"), []);
+            let judged = Elements::shipped().expect("a table").judge(&spdx);
+            assert!(judged.score > 10.0, "{judged:?}");
+        }
+    }
+}
+
+#[test]
+fn an_agents_document_holds_its_own_things_only() {
+    let inventory = inventory();
+    let agent = inventory.assets.first().expect("an agent");
+    let bom = made(Scope::Agent(agent), &inventory, Format::CycloneDx17, Observed::default());
+    let names: Vec<&str> =
+        bom.components().into_iter().filter_map(|one| one.get("name")?.as_str()).collect();
+    assert!(names.contains(&"git") && names.contains(&"skill") && names.contains(&"LangGraph"));
+    assert!(!names.contains(&"Agent y") && !names.contains(&"left over"), "{names:?}");
+    let check =
+        |word: &str, expect: usize| assert_eq!(agents(&inventory, word).len(), expect, "{word}");
+    check("x", 1);
+    check("x@a", 1);
+    check("x@b", 0);
+    check("git", 0);
+    check(&agent.id.to_string(), 1);
+}
+
+#[test]
+fn what_is_seen_stands_beside_what_is_declared() {
+    let inventory = inventory();
+    let agent = inventory.assets.first().expect("an agent");
+    let set = |names: &[&str]| names.iter().map(|name| Text::from(*name)).collect();
+    let seen = Observed {
+        models: set(&["small", "other"]),
+        servers: set(&["git"]),
+        tools: set(&["Bash", "Read"]),
+        hosts: set(&["example.com"]),
+        ..Observed::default()
+    };
+    let bom = made(Scope::Agent(agent), &inventory, Format::CycloneDx16, seen);
+    let component =
+        bom.document().get("metadata").and_then(|it| it.get("component")).expect("the agent");
+    let properties = component.get("properties").and_then(Value::as_array).expect("properties");
+    let has = |name: &str, value: &str| {
+        properties.iter().any(|one| {
+            one.get("name").and_then(Value::as_str) == Some(&format!("chaperone:{name}"))
+                && one.get("value").and_then(Value::as_str) == Some(value)
+        })
+    };
+    for (name, value) in [
+        ("observed:model", "other"),
+        ("undeclared:model", "other"),
+        ("unused:model", "org/model-20250101"),
+        ("unused:server", "far"),
+        ("undeclared:tool", "Read"),
+        ("observed:host", "example.com"),
+        ("unused:secret", "KEY: a token"),
+    ] {
+        assert!(has(name, value), "{name} {value}");
+    }
+    assert!(!has("undeclared:tool", "Bash") && !has("unused:server", "git"));
+    // A model that only was seen is a component, too.
+    assert!(
+        bom.components().iter().any(|one| one.get("name").and_then(Value::as_str) == Some("other"))
+    );
+}
+
+#[test]
+fn every_change_of_a_document_is_noticed() {
+    let (inventory, folder) = (inventory(), folder());
+    for format in [Format::CycloneDx16, Format::CycloneDx17] {
+        let bom = made(Scope::Folder(&folder), &inventory, format, Observed::default());
+        let document = Value::Object(bom.document().clone());
+        let mut pointers = Vec::new();
+        gather(&document, String::new(), &mut pointers);
+        for pointer in pointers {
+            let mut other = document.clone();
+            let place = other.pointer_mut(&pointer).expect("there");
+            // A field that nobody knows, a list in which anything is wrong, anything else than a word.
+            match place {
+                Value::Object(map) => drop(map.insert("odd".into(), Value::Null)),
+                Value::Array(items) => items.push(Value::Bool(true)),
+                scalar => *scalar = serde_json::json!({ "odd": 1 }),
+            }
+            let Value::Object(map) = other else { continue };
+            let refused = Bom::of(map).map_or(true, |bom| !bom.check().expect("tables").is_empty());
+            assert!(refused, "{format:?} {pointer}");
+        }
+    }
+}
+
+fn gather(value: &Value, pointer: String, all: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let key = key.replace('~', "~0").replace('/', "~1");
+                gather(value, format!("{pointer}/{key}"), all);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate().take(3) {
+                gather(value, format!("{pointer}/{index}"), all);
+            }
+        }
+        _ => {}
+    }
+    all.push(pointer);
+}
+
+#[test]
+fn a_difference_names_what_came_went_and_changed() {
+    let before = inventory();
+    let mut after = before.clone();
+    after.assets.retain(|asset| &*asset.name != "memory");
+    after.assets.push(asset("x", "new", What::Skill(Wording::default())));
+    for asset in &mut after.assets {
+        if &*asset.name == "skill" {
+            asset.digest = Some("ef".repeat(32).as_str().into());
+        }
+    }
+    let document =
+        |inventory| made(Scope::Host, inventory, Format::CycloneDx17, Observed::default());
+    let (old, new) = (document(&before), document(&after));
+    let told = |old: &Bom, new: &Bom| -> Vec<String> {
+        let changes = diff(old, new);
+        let line = |change: &crate::aibom::Change| {
+            let fields: Vec<&str> =
+                change.fields.iter().map(|field| field.field.as_str()).collect();
+            format!("{:?} {} {}", change.change, change.name, fields.join(" "))
+        };
+        changes.iter().map(line).collect()
+    };
+    assert_eq!(
+        told(&old, &new),
+        ["Added new ", "Removed memory ", "Changed Agent x hangs on", "Changed skill hashes"]
+    );
+    let (old, new) = (spdx::of(&old).expect("SPDX"), spdx::of(&new).expect("SPDX"));
+    assert_eq!(told(&old, &new), ["Added new ", "Removed memory ", "Changed skill hashes"]);
+    assert!(diff(&new, &new).is_empty());
+}
