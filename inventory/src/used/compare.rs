@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::grant::{Grant, fits_command, fits_host, fits_path};
 use super::{FileUse, Used};
+use crate::aibom::Observed;
 
 /// What an agent is told, and what belongs to it.
 #[derive(Clone, Debug)]
@@ -104,6 +105,31 @@ pub fn differences(
     found.sort();
     found.dedup();
     found
+}
+
+/// What was used, as a bill of materials tells it: hosts and servers of tools, files and kinds of keys beyond what is
+/// the agent's own.
+pub fn observed(declared: &Declared<'_>, used: &Used) -> Observed {
+    let found = differences(declared, used, &|_| false);
+    let of = |of: Of| found.iter().filter(move |it| it.of == of && it.side == Side::OnlyUsed);
+    let What::Agent(installed) = &declared.agent.what else { return Observed::default() };
+    let compare = Compare { declared, installed, used, found: Vec::new() };
+    let servers = compare.tool_servers().filter(|(_, server)| was_used(server, used));
+    let holds = |place: &Text| {
+        declared.assets.iter().find_map(|asset| match &asset.what {
+            What::Credential(key) if asset.evidence.first()?.place == *place => {
+                Some(key.holds.clone())
+            }
+            _ => None,
+        })
+    };
+    Observed {
+        servers: servers.map(|(asset, _)| asset.name.clone()).collect(),
+        files: of(Of::File).map(|it| it.what.clone()).collect(),
+        hosts: used.hosts.keys().cloned().collect(),
+        secrets: of(Of::Secret).filter_map(|it| holds(&it.what)).collect(),
+        ..Observed::default()
+    }
 }
 
 struct Compare<'a> {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use event::{Access, Act, Attributed, Flow, SessionId, Text};
 use serde::Serialize;
 
-pub use compare::{Declared, Difference, Of, Side, differences};
+pub use compare::{Declared, Difference, Of, Side, differences, observed};
 
 /// Most different files, hosts and programs that are kept of each.
 const MOST: usize = 200_000;

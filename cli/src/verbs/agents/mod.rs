@@ -1,12 +1,15 @@
 //! `chaperone agents`: who is here and who was seen, as one; and of one, what it may do against what it did.
 
 mod list;
+mod near;
 mod one;
 
 use anyhow::Result;
 use clap::Args;
 use event::{Agent, AgentId, AgentKind, Asset, Session, Text, What};
 use journal::{SessionFilter, StateReader};
+
+pub use near::{Near, used};
 
 use super::inventory::{Looked, Where};
 use super::{Common, Exit, Stop};

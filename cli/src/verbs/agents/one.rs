@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use event::Text;
 use event::show::{brief, plain};
 use graph::attribute::ModelEndpoints;
-use inventory::used::{Declared, Difference, Of, Side, Used, differences};
+use inventory::used::{Difference, Of, Side, Used, differences};
 
+use super::near::{Near, used};
 use super::{All, Known, list};
 use crate::config::Config;
 use crate::lines::{short, stamp};
 use crate::out::{self, Colour};
-use crate::record::{self, Filter};
 use crate::verbs::Common;
 
 /// Lines of each kind of difference that people get; programs get all.
 const SHOWN: usize = 12;
 
 pub fn show(all: &All, agent: &Known, config: &Config, common: &Common) -> Result<()> {
-    let used = used(all, agent, config)?;
+    let used =
+        if all.state.is_some() { used(config, &agent.product, agent.id)? } else { Used::default() };
     let found = compare(all, agent, config, &used);
     if common.json {
         let mut told = list::value(agent, all)?;
@@ -50,36 +50,14 @@ pub fn show(all: &All, agent: &Known, config: &Config, common: &Common) -> Resul
     Ok(())
 }
 
-fn used(all: &All, agent: &Known, config: &Config) -> Result<Used> {
-    let mut used = Used::default();
-    if all.state.is_none() {
-        return Ok(used);
-    }
-    let filter = Filter { agent: Some(agent.product.to_string()), ..Filter::default() };
-    let damage = record::each(config, &filter, usize::MAX, |act| {
-        if act.actor.as_ref().is_some_and(|actor| actor.agent == agent.id) {
-            used.take(&act);
-        }
-        Ok(())
-    })?;
-    damage.warn();
-    Ok(used)
-}
-
 fn compare(all: &All, agent: &Known, config: &Config, used: &Used) -> Vec<Difference> {
     let Some(asset) = &agent.declared else { return Vec::new() };
-    let near = |owner: &Text| *owner == agent.owner || owner.is_empty();
-    let assets: Vec<event::Asset> =
-        all.looked.inventory.assets.iter().filter(|one| near(&one.owner)).cloned().collect();
-    let of_it = assets.iter().filter(|one| one.products.contains(&agent.product));
-    let own = of_it.flat_map(|one| one.evidence.iter().map(|evidence| evidence.place.clone()));
     let mut endpoints = ModelEndpoints::shipped();
     for gateway in &config.agents.gateways {
         endpoints.add(gateway);
     }
-    let home = all.looked.home_of(&agent.owner);
-    let declared = Declared { agent: asset, assets: &assets, home: &home, own: own.collect() };
-    differences(&declared, used, &|host| endpoints.is_model_host(host))
+    let near = Near::of(&all.looked, asset);
+    differences(&near.declared(asset), used, &|host| endpoints.is_model_host(host))
 }
 
 fn head(agent: &Known) -> Result<()> {

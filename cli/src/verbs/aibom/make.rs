@@ -6,14 +6,16 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use event::show::plain;
-use inventory::aibom::{Bom, Format, Plan, disk, make, spdx};
+use event::{AgentId, AssetId};
+use inventory::aibom::{Bom, Format, Observed, Plan, disk, make, spdx};
 
 use super::subject::Subject;
 use super::text;
 use crate::host;
 use crate::out::{self, Colour};
+use crate::verbs::agents::{Near, used};
 use crate::verbs::inventory::Where;
-use crate::verbs::{Common, Exit};
+use crate::verbs::{Common, Exit, readable};
 
 #[derive(Debug, Args)]
 pub struct Make {
@@ -46,12 +48,30 @@ enum Written {
     Text,
 }
 
+/// What the agent was seen to use; nothing where nobody recorded.
+fn observed(subject: &Subject, host: &str, common: &Common) -> Result<HashMap<AssetId, Observed>> {
+    let Subject::Agent(looked, id) = subject else { return Ok(HashMap::new()) };
+    let agent = looked.inventory.assets.iter().find(|asset| asset.id == *id);
+    let config = common.config()?;
+    let (Some(agent), true) = (agent, readable(&config.data_dir()).is_ok()) else {
+        return Ok(HashMap::new());
+    };
+    let product = agent.products.first().cloned().unwrap_or_default();
+    let acts = used(&config, &product, AgentId::derive(host, &product, &agent.owner))?;
+    if acts.sessions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let near = Near::of(looked, agent);
+    Ok(HashMap::from([(*id, inventory::used::observed(&near.declared(agent), &acts))]))
+}
+
 impl Make {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let subject = Subject::find(self.of.as_deref(), &self.place)?;
         let looked = subject.looked();
         let licences = disk::licences(&looked.inventory, |owner| looked.uid_of(owner));
-        let (host, observed) = (host::this_host().name, HashMap::new());
+        let host = host::this_host().name;
+        let observed = observed(&subject, &host, common)?;
         let plan = Plan {
             inventory: &looked.inventory,
             scope: subject.scope()?,
