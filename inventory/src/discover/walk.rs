@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::memory::{Folders, Listed};
+use super::packages::{PackageFolder, PackageKind};
 use crate::product::{Active, Holds, Products, Root, Target};
 
 /// What was found at a place.
@@ -23,24 +24,6 @@ pub struct Found {
     pub begin: PathBuf,
     /// It is a folder.
     pub is_folder: bool,
-}
-
-/// Where a package manager keeps what it installed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PackageKind {
-    /// `node_modules`.
-    Npm,
-    /// `site-packages`, `dist-packages`.
-    Pypi,
-}
-
-/// A folder with packages.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PackageFolder {
-    /// Whose.
-    pub kind: PackageKind,
-    /// Where.
-    pub path: PathBuf,
 }
 
 /// How far a walk goes.
@@ -286,7 +269,7 @@ impl<'p> Walk<'p> {
             _ => None,
         };
         if let Some(kind) = package {
-            self.walked.packages.push(PackageFolder { kind, path: path.clone() });
+            self.walked.packages.push(PackageFolder::new(kind, &path, folder.projects));
         }
         let depth = folder.depth + 1;
         let way = path.strip_prefix(home).unwrap_or(&path).to_string_lossy();

@@ -1,6 +1,7 @@
 //! `chaperone inventory`: what exists here, found on the disk.
 
 mod diff;
+mod artifacts;
 mod show;
 mod watch;
 

@@ -1,20 +1,22 @@
 //! One look at a host: walks, reads what was found, and joins what it says.
 
+mod credential;
+mod installed;
+mod texts;
+
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use event::{Credential, Redact, Text, What, Wording};
+use event::{Redact, Text, What};
 
-use crate::discover::{Bounds, Found, Home, PackageFolder, Walk, Walked};
+use crate::discover::{Bounds, Found, Home, Walk, Walked};
 use crate::extensions;
-use crate::extract::{self, Claim, Says};
-use crate::join::{Builder, Inventory, Origin, stem, text};
+use crate::join::{Builder, Inventory, Origin};
 use crate::memory::{Folders, Memory, Parts, Stamp};
 use crate::packages::Packages;
-use crate::product::{CredentialFile, Form, Holds, Product, Products, Root, Settings};
-use crate::read::{self, MAX_SETTINGS, MAX_WORDING};
+use crate::product::{Holds, Products, Root};
+use crate::read::{self, MAX_WORDING};
 
 /// Where to look.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +78,7 @@ pub fn look_again(
     if let Some(root) = &plan.root {
         let host = Home { owner: "".into(), uid: 0, path: root.clone() };
         let mut walked = walk(products, plan, folders).host(root);
-        walked.packages.extend(of_the_host(root));
+        walked.packages.extend(installed::of_the_host(root));
         looking.take(&host, walked);
     }
     looking.builder.finish(looking.entries)
@@ -86,25 +88,6 @@ fn walk<'m>(products: &'m Products, plan: &'m Look, folders: &'m mut Folders) ->
     Walk::new(products, &plan.far, plan.bounds, folders)
 }
 
-/// Where the package managers of a host install.
-fn of_the_host(root: &Path) -> Vec<PackageFolder> {
-    use crate::discover::PackageKind::{Npm, Pypi};
-    let mut folders = Vec::new();
-    for prefix in ["usr", "usr/local", "opt/node", "opt/nodejs"] {
-        let lib = root.join(prefix).join("lib");
-        folders.push(PackageFolder { kind: Npm, path: lib.join("node_modules") });
-        for entry in fs::read_dir(&lib).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with("python3") {
-                for name in ["dist-packages", "site-packages"] {
-                    folders.push(PackageFolder { kind: Pypi, path: entry.path().join(name) });
-                }
-            }
-        }
-    }
-    folders.retain(|folder| folder.path.is_dir());
-    folders
-}
-
 struct Looking<'a> {
     products: &'a Products,
     packages: Packages,
@@ -112,7 +95,7 @@ struct Looking<'a> {
     builder: Builder,
     entries: u64,
     /// Files that were taken for a product, by what they hold.
-    seen: BTreeSet<(PathBuf, u16, &'static str)>,
+    seen: BTreeSet<(PathBuf, u16, (&'static str, u16))>,
     parts: &'a mut Parts,
     /// Files that the place at hand stands in, and their state before they were read.
     files: Vec<(PathBuf, Option<Stamp>)>,
@@ -133,12 +116,7 @@ impl Looking<'_> {
             }
         }
         for folder in &walked.packages {
-            for installed in self.packages.look(folder, home.uid) {
-                if let Some(product) = self.products.iter().nth(installed.product) {
-                    let place = &installed.place;
-                    self.builder.present(product, &home.owner, place, installed.version);
-                }
-            }
+            self.packages(home, folder);
         }
     }
 
@@ -210,6 +188,7 @@ impl Looking<'_> {
                     extensions::tell(product, home, one, &mut self.builder);
                 }
             }
+            Holds::Thing(_) => {}
             Holds::Code(at) => {
                 let content = || read::file(&found.path, home.uid, MAX_WORDING).ok();
                 let code = product.code.get(usize::from(at));
@@ -222,160 +201,11 @@ impl Looking<'_> {
             }
         }
     }
-
-    fn settings(
-        &mut self,
-        product: &Product,
-        home: &Home,
-        origin: Origin<'_>,
-        settings: &Settings,
-    ) {
-        let content = match read::file(origin.path, home.uid, MAX_SETTINGS) {
-            Ok(content) => content,
-            Err(why) => return self.builder.unsure(origin.path, why.to_string()),
-        };
-        match extract::settings(settings, &content.text(), self.redact) {
-            Ok(claims) => {
-                self.instructions(product, home, origin, &claims);
-                self.builder.claims(product, origin, claims);
-            }
-            Err(unread) => self.builder.unsure(origin.path, format!("not understood: {unread}")),
-        }
-    }
-
-    /// Further files of rules that settings name, if they are there.
-    fn instructions(
-        &mut self,
-        product: &Product,
-        home: &Home,
-        origin: Origin<'_>,
-        claims: &[Claim],
-    ) {
-        for claim in claims {
-            let Says::Instruction(named) = &claim.says else { continue };
-            let named = named.strip_prefix("file://").unwrap_or(named);
-            let path = match named.strip_prefix("~/") {
-                Some(below) => home.path.join(below),
-                None => origin.project.unwrap_or(&home.path).join(named),
-            };
-            self.reads(&path);
-            if path.is_file() {
-                self.wording(product, home, Origin { path: &path, ..origin }, What::Rules);
-            }
-        }
-    }
-
-    fn wording(
-        &mut self,
-        product: &Product,
-        home: &Home,
-        origin: Origin<'_>,
-        what: fn(Wording) -> What,
-    ) {
-        let content = match read::file(origin.path, home.uid, MAX_WORDING) {
-            Ok(content) => content,
-            Err(why) => return self.builder.unsure(origin.path, why.to_string()),
-        };
-        let head = extract::head(&text(origin.path), &content.text());
-        let name = head.name.unwrap_or_else(|| name_by(origin.path));
-        let asset = self.builder.thing(product, origin, 0, &name, what(head.wording));
-        asset.version = asset.version.take().or(head.version);
-        asset.digest = Some(blake3::hash(&content.bytes).to_hex().as_str().into());
-    }
-
-    fn start(&mut self, product: &Product, home: &Home, origin: Origin<'_>) {
-        let what = What::Helper(event::Helper { setting: "".into(), runs: text(origin.path) });
-        let digest = read::file(origin.path, home.uid, MAX_WORDING);
-        let asset = self.builder.thing(product, origin, 0, &name_by(origin.path), what);
-        asset.digest = digest.ok().map(|it| blake3::hash(&it.bytes).to_hex().as_str().into());
-    }
-
-    /// Of a file with keys: what it is, how old, who may read it. Nothing of it leaves this function but what
-    /// the table names.
-    fn credential(
-        &mut self,
-        product: &Product,
-        home: &Home,
-        origin: Origin<'_>,
-        file: &CredentialFile,
-    ) {
-        let Ok(meta) = fs::metadata(origin.path) else { return };
-        let mut credential = Credential {
-            holds: file.what.clone(),
-            changed_unix_ns: read::changed(&meta),
-            readable_by: readable_by(meta.mode()),
-            ..Credential::default()
-        };
-        let asked = !file.scopes.is_empty() || file.expires_ms.is_some();
-        let content = asked.then(|| read::file(origin.path, home.uid, MAX_SETTINGS).ok()).flatten();
-        let node = content.and_then(|content| extract::parse(Form::Json, &content.text()).ok());
-        if let Some(node) = node {
-            for path in &file.scopes {
-                path.way.follow(&node, &mut |_, node| {
-                    let scopes = node.one_or_many().iter().filter_map(|one| one.scalar());
-                    credential.scopes.extend(
-                        scopes.flat_map(|it| it.split(' ').map(Text::from).collect::<Vec<_>>()),
-                    );
-                });
-            }
-            if let Some(path) = &file.expires_ms {
-                path.way.follow(&node, &mut |_, node| {
-                    let ms = node.scalar().and_then(|text| text.parse::<u64>().ok());
-                    credential.expires_unix_ns = ms.map(|ms| ms.saturating_mul(1_000_000));
-                });
-            }
-        }
-        let name = text(origin.path.file_name().map(PathBuf::from).unwrap_or_default());
-        self.builder.thing(product, origin, 0, &name, What::Credential(credential));
-    }
 }
 
-fn readable_by(mode: u32) -> Option<Text> {
-    if mode & 0o004 != 0 {
-        Some("everybody".into())
-    } else if mode & 0o040 != 0 {
-        Some("group".into())
-    } else {
-        None
-    }
-}
-
-/// A skill is called like its folder, anything else like its file.
-fn name_by(path: &Path) -> Text {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let general = [
-        "SKILL.md",
-        "plugin.json",
-        "plugin.yaml",
-        "manifest.json",
-        "POWER.md",
-        "gemini-extension.json",
-        "qwen-extension.json",
-        "openclaw.plugin.json",
-        "extension.toml",
-    ];
-    let folder = path.parent().filter(|_| general.contains(&&*name));
-    let folder = match folder {
-        Some(folder) if folder.ends_with(".claude-plugin") => folder.parent(),
-        other => other,
-    };
-    match folder.and_then(Path::file_name) {
-        Some(folder) => folder.to_string_lossy().as_ref().into(),
-        None if name.starts_with('.')
-            || name.ends_with(".md") && name.chars().any(char::is_uppercase) =>
-        {
-            name.as_ref().into()
-        }
-        None => {
-            let stem = stem(path);
-            let kinds = [".prompt", ".instructions", ".chatmode", ".agent"];
-            kinds.iter().find_map(|kind| stem.strip_suffix(kind)).map_or(stem.clone(), Text::from)
-        }
-    }
-}
-
-fn word(holds: Holds) -> &'static str {
-    match holds {
+/// What a file is taken for only once. One may make agents with several frameworks.
+fn word(holds: Holds) -> (&'static str, u16) {
+    let word = match holds {
         Holds::Presence => "presence",
         Holds::PresenceFile => "presence_file",
         Holds::Version => "version",
@@ -390,6 +220,8 @@ fn word(holds: Holds) -> &'static str {
         Holds::Credential(_) => "credential",
         Holds::Transcript => "transcript",
         Holds::Extensions => "extensions",
-        Holds::Code(_) => "code",
-    }
+        Holds::Code(at) => return ("code", at),
+        Holds::Thing(_) => "thing",
+    };
+    (word, 0)
 }
