@@ -11,6 +11,7 @@
 pub mod admission;
 pub mod aibom;
 pub mod change;
+mod browsers;
 pub mod discover;
 mod extensions;
 pub mod extract;

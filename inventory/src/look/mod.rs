@@ -3,6 +3,7 @@
 mod credential;
 mod installed;
 mod texts;
+mod things;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -188,7 +189,7 @@ impl Looking<'_> {
                     extensions::tell(product, home, one, &mut self.builder);
                 }
             }
-            Holds::Thing(_) => {}
+            Holds::Thing(thing) => self.of_its_own(home, product, found, thing),
             Holds::Code(at) => {
                 let content = || read::file(&found.path, home.uid, MAX_WORDING).ok();
                 let code = product.code.get(usize::from(at));
@@ -221,7 +222,7 @@ fn word(holds: Holds) -> (&'static str, u16) {
         Holds::Transcript => "transcript",
         Holds::Extensions => "extensions",
         Holds::Code(at) => return ("code", at),
-        Holds::Thing(_) => "thing",
+        Holds::Thing(thing) => return ("thing", thing as u16),
     };
     (word, 0)
 }

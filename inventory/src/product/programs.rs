@@ -112,6 +112,8 @@ pub struct Things {
 pub struct BrowserSigns {
     /// Words of its name or description.
     pub words: Vec<Text>,
+    /// Words after which it is one that keeps such things away.
+    pub unless: Vec<Text>,
     /// Permissions that make it powerful.
     pub powers: Vec<Text>,
     /// Patterns for hosts that stand for all pages.
@@ -150,6 +152,7 @@ impl BrowserSigns {
     /// Takes over those of another table.
     pub fn extend(&mut self, other: Self) {
         self.words.extend(other.words);
+        self.unless.extend(other.unless);
         self.powers.extend(other.powers);
         self.everywhere.extend(other.everywhere);
         self.models.extend(other.models);

@@ -112,6 +112,10 @@ pub enum ProductKind {
     Editor,
     /// A program for a person, with an agent inside.
     Desktop,
+    /// Shows pages, and takes extensions.
+    Browser,
+    /// Answers as a model, or keeps models.
+    ModelServer,
     /// No product: what several of them read.
     Shared,
 }
