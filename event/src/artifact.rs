@@ -95,6 +95,12 @@ pub struct Service {
     /// Words of the command line after which nothing asks a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bypasses: Vec<Text>,
+    /// Names of variables with keys of models that stand there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Text>,
+    /// What makes a server listen beyond this host (`OLLAMA_HOST=0.0.0.0`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listens: Option<Text>,
 }
 
 /// Weights of a model on the disk.

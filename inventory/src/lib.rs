@@ -24,6 +24,7 @@ pub mod packages;
 pub mod posture;
 pub mod product;
 pub mod read;
+mod services;
 pub mod sound;
 pub mod trust;
 pub mod used;

@@ -2,6 +2,7 @@
 
 mod credential;
 mod installed;
+mod services;
 mod texts;
 mod things;
 
@@ -18,6 +19,7 @@ use crate::memory::{Folders, Memory, Parts, Stamp};
 use crate::packages::Packages;
 use crate::product::{Holds, Products, Root};
 use crate::read::{self, MAX_WORDING};
+use crate::services::Units;
 
 /// Where to look.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +68,7 @@ pub fn look_again(
         redact,
         builder: Builder::new(&plan.host),
         entries: 0,
+        units: Units::default(),
         seen: BTreeSet::new(),
     };
     for home in &plan.homes {
@@ -95,6 +98,8 @@ struct Looking<'a> {
     redact: &'a dyn Redact,
     builder: Builder,
     entries: u64,
+    /// Units of the home or host that is looked at.
+    units: Units,
     /// Files that were taken for a product, by what they hold.
     seen: BTreeSet<(PathBuf, u16, (&'static str, u16))>,
     parts: &'a mut Parts,
@@ -116,6 +121,7 @@ impl Looking<'_> {
                 self.place(home, found);
             }
         }
+        self.services(home);
         for folder in &walked.packages {
             self.packages(home, folder);
         }

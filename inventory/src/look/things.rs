@@ -10,6 +10,7 @@ use crate::discover::{Found, Home};
 use crate::join::Origin;
 use crate::product::{Product, Thing};
 use crate::read::{self, MAX_SETTINGS};
+use crate::services::OfHost;
 
 impl Looking<'_> {
     pub(super) fn of_its_own(&mut self, home: &Home, product: &Product, found: &Found, it: Thing) {
@@ -24,6 +25,10 @@ impl Looking<'_> {
                 }
             }
             Thing::BrowserAddons => self.addons(home, product, path),
+            Thing::Unit => self.unit(path, &found.begin),
+            Thing::Crontab => self.crontab(home, path, OfHost::Yes),
+            Thing::UserCrontab => self.crontab(home, path, OfHost::No),
+            Thing::CronScript => self.cron_script(home, path),
             _ => {}
         }
     }

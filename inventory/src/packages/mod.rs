@@ -143,6 +143,11 @@ fn named(name: &str) -> bool {
     words(name).any(is) && !words(name).any(|word| OTHERS.contains(&word))
 }
 
+/// Whether a package that is run by its name alone is a server of tools.
+pub fn names_server(name: &str) -> bool {
+    named(name) || name.starts_with("@modelcontextprotocol/server-")
+}
+
 /// Whether a description says that it is a server of tools.
 fn described(text: &str) -> bool {
     let text = text.to_lowercase();

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use content::tree::{Kind, Node};
-use event::{Asset, Evidence, Exposure, Freedom, Redact, Text, Verdict, What};
+use event::{Asset, Evidence, Exposure, Freedom, Redact, Role, Text, Verdict, What};
 
 use super::pieces::{CODE, pieces};
 use super::{Form, Piece, Sign, Subject, servers};
@@ -105,6 +105,12 @@ pub fn of_asset(asset: &Asset, uid: u32, unsure: &mut Vec<Unsure>) -> Vec<Subjec
             command(&mut subject, &service.runs, first.line);
             let all = service.bypasses.iter();
             subject.signs.extend(all.map(|it| sign("bypasses", &first, it)));
+            if service.role == Role::ModelServer {
+                let open = service.listens.iter();
+                subject.signs.extend(open.map(|it| sign("open_to_network", &first, it)));
+            }
+            let keys = service.keys.iter();
+            subject.signs.extend(keys.map(|it| sign("secret_in_settings", &first, it)));
         }
         What::ModelServer(server) => {
             if server.exposure == Exposure::Network {

@@ -25,7 +25,11 @@ pub fn service(service: &Service) -> String {
         [] => String::new(),
         all => format!(", unasked by {}", brief(&all.join(" "), 50)),
     };
-    format!("{}, {when}{account}{unasked}: {}", service.role.say(), brief(&service.runs, 80))
+    let open = match &service.listens {
+        Some(by) => format!(", open to the network by {}", brief(by, 40)),
+        None => String::new(),
+    };
+    format!("{}, {when}{account}{unasked}{open}: {}", service.role.say(), brief(&service.runs, 80))
 }
 
 pub fn model(model: &Model) -> String {
