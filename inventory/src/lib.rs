@@ -20,6 +20,7 @@ mod join;
 pub mod live;
 mod look;
 pub mod memory;
+mod models;
 pub mod packages;
 pub mod posture;
 pub mod product;

@@ -1,5 +1,6 @@
 //! From the folders of a host to what may matter in them. Nothing is opened here but folders.
 
+mod artifacts;
 mod mounts;
 mod packages;
 mod walk;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use event::Text;
 
+pub use artifacts::{Artifact, Data, Store, Weights};
 pub use mounts::far_away;
 pub use packages::{Libraries, PackageFolder, PackageKind};
 pub use walk::{Bounds, Folder, Found, Walk, Walked};

@@ -1,5 +1,6 @@
 //! Walks a folder once, for all places of all products.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{self, DirEntry, FileType};
@@ -8,6 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::memory::{Folders, Listed};
+use super::artifacts::Artifact;
 use super::packages::{PackageFolder, PackageKind};
 use crate::product::{Active, Holds, Products, Root, Target};
 
@@ -25,6 +27,9 @@ pub struct Found {
     /// It is a folder.
     pub is_folder: bool,
 }
+
+/// Most files of models and data that are looked at.
+const MOST_ARTIFACTS: usize = 50_000;
 
 /// How far a walk goes.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +53,8 @@ pub struct Walked {
     pub found: Vec<Found>,
     /// Folders with packages.
     pub packages: Vec<PackageFolder>,
+    /// What may belong to models, by its name.
+    pub artifacts: Vec<(PathBuf, Artifact)>,
     /// What was not looked through, and why.
     pub unsure: Vec<(PathBuf, String)>,
     /// Entries that were looked at.
@@ -154,13 +161,14 @@ impl<'p> Walk<'p> {
             self.walked.entries += listed.entries;
             self.walked.found.extend_from_slice(&listed.found);
             self.walked.packages.extend_from_slice(&listed.packages);
+            self.walked.artifacts.extend_from_slice(&listed.artifacts);
             self.walked.unsure.extend_from_slice(&listed.unsure);
             waiting.extend_from_slice(&listed.below);
             return Ok(());
         }
         let walked = &self.walked;
         let from = (walked.found.len(), walked.packages.len(), walked.unsure.len(), waiting.len());
-        let entries = walked.entries;
+        let (entries, artifacts) = (walked.entries, walked.artifacts.len());
         self.through_link = false;
         self.list(home, folder, waiting)?;
         let walked = &self.walked;
@@ -169,6 +177,7 @@ impl<'p> Walk<'p> {
             entries: walked.entries - entries,
             found: walked.found.get(from.0..).unwrap_or_default().to_vec(),
             packages: walked.packages.get(from.1..).unwrap_or_default().to_vec(),
+            artifacts: walked.artifacts.get(artifacts..).unwrap_or_default().to_vec(),
             unsure: walked.unsure.get(from.2..).unwrap_or_default().to_vec(),
             below: waiting.get(from.3..).unwrap_or_default().to_vec(),
         };
@@ -193,6 +202,9 @@ impl<'p> Walk<'p> {
                 &mut next,
             );
             let path = folder.path.join(&name);
+            if kind == Kind::File && self.everywhere {
+                self.may_be(&path, Artifact::of_file(&name.to_string_lossy()));
+            }
             for one in &next {
                 self.tell(*one, &path, folder, is_folder);
             }
@@ -203,6 +215,20 @@ impl<'p> Walk<'p> {
             self.next = next;
         }
         Ok(())
+    }
+
+    fn may_be(&mut self, path: &Path, artifact: Option<Artifact>) {
+        let Some(artifact) = artifact else { return };
+        match self.walked.artifacts.len().cmp(&MOST_ARTIFACTS) {
+            Ordering::Less => self.walked.artifacts.push((path.to_owned(), artifact)),
+            Ordering::Equal => {
+                let why =
+                    format!("more than {MOST_ARTIFACTS} files of models and data: not looked at");
+                self.walked.unsure.push((path.to_owned(), why));
+                self.walked.artifacts.push((path.to_owned(), artifact));
+            }
+            Ordering::Greater => {}
+        }
     }
 
     /// Links are followed only where a place may lead through them.
@@ -271,9 +297,11 @@ impl<'p> Walk<'p> {
         if let Some(kind) = package {
             self.walked.packages.push(PackageFolder::new(kind, &path, folder.projects));
         }
+        let artifact = Artifact::of_folder(name).filter(|_| self.everywhere);
+        self.may_be(&path, artifact);
         let depth = folder.depth + 1;
         let way = path.strip_prefix(home).unwrap_or(&path).to_string_lossy();
-        let skipped = package.is_some() || self.products.skips(name, &way);
+        let skipped = package.is_some() || artifact.is_some() || self.products.skips(name, &way);
         let leads_on = next.iter().any(|one| self.products.places().leads_on(*one));
         if !leads_on && (skipped || !self.everywhere || kind == Kind::LinkedFolder) {
             return None;

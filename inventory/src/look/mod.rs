@@ -2,6 +2,7 @@
 
 mod credential;
 mod installed;
+mod models;
 mod services;
 mod texts;
 mod things;
@@ -68,6 +69,7 @@ pub fn look_again(
         redact,
         builder: Builder::new(&plan.host),
         entries: 0,
+        artifacts: models::Artifacts::new(),
         units: Units::default(),
         seen: BTreeSet::new(),
     };
@@ -98,6 +100,8 @@ struct Looking<'a> {
     redact: &'a dyn Redact,
     builder: Builder,
     entries: u64,
+    /// Files of models and data of the home or host that is looked at.
+    artifacts: models::Artifacts,
     /// Units of the home or host that is looked at.
     units: Units,
     /// Files that were taken for a product, by what they hold.
@@ -121,6 +125,10 @@ impl Looking<'_> {
                 self.place(home, found);
             }
         }
+        for (path, artifact) in walked.artifacts {
+            self.artifacts.entry(path).or_insert((artifact, None));
+        }
+        self.models(home);
         self.services(home);
         for folder in &walked.packages {
             self.packages(home, folder);

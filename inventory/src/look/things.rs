@@ -29,6 +29,8 @@ impl Looking<'_> {
             Thing::Crontab => self.crontab(home, path, OfHost::Yes),
             Thing::UserCrontab => self.crontab(home, path, OfHost::No),
             Thing::CronScript => self.cron_script(home, path),
+            Thing::Artifact => self.artifact(product, path),
+            Thing::OllamaModel => self.ollama_model(home, path),
             _ => {}
         }
     }
