@@ -11,7 +11,9 @@
 pub mod admission;
 pub mod aibom;
 pub mod change;
+mod binaries;
 mod browsers;
+mod containers;
 pub mod discover;
 mod extensions;
 pub mod extract;

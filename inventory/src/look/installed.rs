@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use event::{Package, What};
+use event::{Package, Role, What};
 
 use super::Looking;
+use crate::binaries;
 use crate::discover::{Home, Libraries, PackageFolder, PackageKind};
 use crate::join::Origin;
 use crate::packages::{Installed, Known, manager};
+use crate::read::{self, MAX_SETTINGS, Why};
 
 impl Looking<'_> {
     pub(super) fn packages(&mut self, home: &Home, folder: &PackageFolder) {
@@ -26,6 +28,49 @@ impl Looking<'_> {
                     let origin = Origin { owner: &home.owner, project, path: &place };
                     self.builder.asset(&program, origin, 0, &name, what).version = version;
                 }
+            }
+        }
+    }
+}
+
+impl Looking<'_> {
+    /// A file in a folder of programs.
+    pub(super) fn binary(&mut self, home: &Home, path: &Path) {
+        if self.binaries == 0 {
+            return;
+        }
+        self.binaries -= 1;
+        // Several names may lead to one program.
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match binaries::of_file(self.products.programs(), &place, home.uid) {
+            Ok(found) => found.into_iter().for_each(|one| self.program(home, &place, one)),
+            Err(Why::Kind(_) | Why::Foreign) => {}
+            Err(why) => self.builder.unsure(path, why.to_string()),
+        }
+    }
+
+    /// What cargo remembers.
+    pub(super) fn crates(&mut self, home: &Home, path: &Path) {
+        let content = match read::file(path, home.uid, MAX_SETTINGS) {
+            Ok(content) => content,
+            Err(why) => return self.builder.unsure(path, why.to_string()),
+        };
+        match binaries::of_crates(self.products.programs(), &content.text()) {
+            Ok(all) => all.into_iter().for_each(|one| self.program(home, path, one)),
+            Err(why) => self.builder.unsure(path, format!("not understood: {why}")),
+        }
+    }
+
+    fn program(&mut self, home: &Home, path: &Path, found: binaries::Found) {
+        match self.products.by_id(&found.program).filter(|_| found.role == Role::Agent) {
+            Some(product) => self.builder.present(product, &home.owner, path, found.version),
+            None => {
+                let origin = Origin { owner: &home.owner, project: None, path };
+                let package =
+                    Package { manager: found.manager, role: found.role, because: found.because };
+                let what = What::Package(package);
+                let asset = self.builder.asset(&found.program, origin, 0, &found.name, what);
+                asset.version = found.version;
             }
         }
     }

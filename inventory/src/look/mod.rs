@@ -1,5 +1,6 @@
 //! One look at a host: walks, reads what was found, and joins what it says.
 
+mod containers;
 mod credential;
 mod installed;
 mod models;
@@ -46,6 +47,8 @@ impl Look {
         homes.filter(|home| *home.owner == *owner).map(|home| home.uid).next().unwrap_or(0)
     }
 }
+/// Most programs in folders of programs that are looked into.
+const MOST_BINARIES: usize = 20_000;
 
 /// Looks.
 pub fn look(products: &Products, plan: &Look, redact: &dyn Redact) -> Inventory {
@@ -69,6 +72,7 @@ pub fn look_again(
         redact,
         builder: Builder::new(&plan.host),
         entries: 0,
+        binaries: MOST_BINARIES,
         artifacts: models::Artifacts::new(),
         units: Units::default(),
         seen: BTreeSet::new(),
@@ -100,6 +104,8 @@ struct Looking<'a> {
     redact: &'a dyn Redact,
     builder: Builder,
     entries: u64,
+    /// How many programs may still be looked into.
+    binaries: usize,
     /// Files of models and data of the home or host that is looked at.
     artifacts: models::Artifacts,
     /// Units of the home or host that is looked at.

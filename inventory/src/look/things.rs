@@ -6,6 +6,7 @@ use event::{Text, What};
 
 use super::Looking;
 use crate::browsers;
+use crate::containers;
 use crate::discover::{Found, Home};
 use crate::join::Origin;
 use crate::product::{Product, Thing};
@@ -31,7 +32,12 @@ impl Looking<'_> {
             Thing::CronScript => self.cron_script(home, path),
             Thing::Artifact => self.artifact(product, path),
             Thing::OllamaModel => self.ollama_model(home, path),
-            _ => {}
+            Thing::Binary => self.binary(home, path),
+            Thing::Crates => self.crates(home, path),
+            Thing::DockerImages => self.images(home, path, containers::docker_images),
+            Thing::StorageImages => self.images(home, path, containers::storage_images),
+            Thing::DockerContainer => self.docker_container(home, path),
+            Thing::StorageContainers => self.storage_containers(home, path),
         }
     }
 
