@@ -20,6 +20,7 @@ pub mod extract;
 pub mod hold;
 mod join;
 pub mod live;
+mod listening;
 mod look;
 pub mod memory;
 mod models;
@@ -34,5 +35,6 @@ pub mod used;
 pub mod watch;
 
 pub use join::{Inventory, Unsure};
+pub use listening::Asks;
 pub use look::{Look, look, look_again};
 pub use memory::Memory;

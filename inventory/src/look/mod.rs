@@ -3,6 +3,7 @@
 mod containers;
 mod credential;
 mod installed;
+mod listening;
 mod models;
 mod services;
 mod texts;
@@ -18,6 +19,7 @@ use crate::discover::{Bounds, Found, Home, Walk, Walked};
 use crate::extensions;
 use crate::join::{Builder, Inventory, Origin};
 use crate::memory::{Folders, Memory, Parts, Stamp};
+use crate::listening::Asks;
 use crate::packages::Packages;
 use crate::product::{Holds, Products, Root};
 use crate::read::{self, MAX_WORDING};
@@ -38,6 +40,8 @@ pub struct Look {
     pub far: HashSet<PathBuf>,
     /// How far.
     pub bounds: Bounds,
+    /// Whether what listens is asked.
+    pub ask: Asks,
 }
 
 impl Look {
@@ -47,6 +51,7 @@ impl Look {
         homes.filter(|home| *home.owner == *owner).map(|home| home.uid).next().unwrap_or(0)
     }
 }
+
 /// Most programs in folders of programs that are looked into.
 const MOST_BINARIES: usize = 20_000;
 
@@ -90,6 +95,9 @@ pub fn look_again(
         let mut walked = walk(products, plan, folders).host(root);
         walked.packages.extend(installed::of_the_host(root));
         looking.take(&host, walked);
+    }
+    if plan.ask == Asks::Loopback {
+        looking.listening();
     }
     looking.builder.finish(looking.entries)
 }

@@ -57,9 +57,11 @@ pub struct Listing {
     pub path: Text,
     /// The way to the names in the answer.
     pub models: super::Path,
-    /// A way that leads somewhere in the answers of this program alone.
+    /// A way that leads somewhere in the answers of this program.
+    pub only: super::Path,
+    /// One of these stands there; anything, if none is named.
     #[serde(default)]
-    pub only: Option<super::Path>,
+    pub is: Vec<Text>,
 }
 
 /// What things hold that have a reader of their own.
