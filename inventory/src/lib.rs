@@ -10,20 +10,21 @@
 
 pub mod admission;
 pub mod aibom;
-pub mod change;
 mod binaries;
 mod browsers;
+pub mod change;
 mod containers;
 pub mod discover;
 mod extensions;
 pub mod extract;
 pub mod hold;
 mod join;
-pub mod live;
 mod listening;
+pub mod live;
 mod look;
 pub mod memory;
 mod models;
+mod moved;
 pub mod packages;
 pub mod posture;
 pub mod product;

@@ -12,7 +12,7 @@ use event::Text;
 pub use artifacts::{Artifact, Data, Store, Weights};
 pub use mounts::far_away;
 pub use packages::{Libraries, PackageFolder, PackageKind};
-pub use walk::{Bounds, Folder, Found, Walk, Walked};
+pub use walk::{Bounds, Folder, Found, Reach, Walk, Walked};
 
 /// A folder that is looked through, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

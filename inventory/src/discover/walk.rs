@@ -8,9 +8,9 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::memory::{Folders, Listed};
 use super::artifacts::Artifact;
 use super::packages::{PackageFolder, PackageKind};
+use crate::memory::{Folders, Listed};
 use crate::product::{Active, Holds, Products, Root, Target};
 
 /// What was found at a place.
@@ -59,6 +59,26 @@ pub struct Walked {
     pub unsure: Vec<(PathBuf, String)>,
     /// Entries that were looked at.
     pub entries: u64,
+}
+
+impl Walked {
+    /// Takes over what another walk found.
+    pub fn join(&mut self, other: Self) {
+        self.found.extend(other.found);
+        self.packages.extend(other.packages);
+        self.artifacts.extend(other.artifacts);
+        self.unsure.extend(other.unsure);
+        self.entries += other.entries;
+    }
+}
+
+/// Whether all of a folder is walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Every folder below.
+    All,
+    /// What leads to a place.
+    Places,
 }
 
 /// A walk through one folder.
@@ -127,12 +147,28 @@ impl<'p> Walk<'p> {
         self.from(root, &[Root::Host], false)
     }
 
-    fn from(mut self, path: &Path, roots: &[Root], projects: bool) -> Walked {
+    /// Through a folder that stands for another one of a home (`~/.codex`).
+    pub fn moved(mut self, folder: &Path, place: &str, reach: Reach) -> Walked {
+        self.everywhere = reach == Reach::All;
+        let active = self.products.places().along(place);
+        let at =
+            Folder { path: folder.to_owned(), depth: 0, active: active.clone(), projects: false };
+        if folder.is_dir() {
+            active.iter().for_each(|one| self.tell(*one, folder, &at, true));
+        }
+        self.through(folder, at)
+    }
+
+    fn from(self, path: &Path, roots: &[Root], projects: bool) -> Walked {
         let mut active = Vec::new();
         for root in roots {
             self.products.places().begin(*root, 0, &mut active);
         }
-        let mut waiting = vec![Folder { path: path.to_owned(), depth: 0, active, projects }];
+        self.through(path, Folder { path: path.to_owned(), depth: 0, active, projects })
+    }
+
+    fn through(mut self, path: &Path, first: Folder) -> Walked {
+        let mut waiting = vec![first];
         while let Some(folder) = waiting.pop() {
             if self.walked.entries >= self.bounds.entries {
                 let why =

@@ -11,17 +11,18 @@ mod things;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use event::{Redact, Text, What};
 
-use crate::discover::{Bounds, Found, Home, Walk, Walked};
+use crate::discover::{Bounds, Found, Home, Reach, Walk, Walked};
 use crate::extensions;
 use crate::join::{Builder, Inventory, Origin};
-use crate::memory::{Folders, Memory, Parts, Stamp};
 use crate::listening::Asks;
+use crate::memory::{Folders, Memory, Parts, Stamp};
+use crate::moved;
 use crate::packages::Packages;
-use crate::product::{Holds, Products, Root};
+use crate::product::{Holds, ProductKind, Products, Root};
 use crate::read::{self, MAX_WORDING};
 use crate::services::Units;
 
@@ -82,9 +83,14 @@ pub fn look_again(
         units: Units::default(),
         seen: BTreeSet::new(),
     };
+    let homes = products.iter().filter_map(|product| product.home.as_ref()?.variable.as_ref());
+    let names: Vec<&Text> = homes.collect();
     for home in &plan.homes {
-        let walked = walk(products, plan, folders).home(&home.path);
-        looking.take(home, walked);
+        let mut walked = walk(products, plan, folders).home(&home.path);
+        let moved = moved::folders(&home.path, plan.root.as_deref(), home.uid, &names);
+        walked.join(elsewhere(products, plan, folders, Some(home), moved));
+        let moved = looking.take(home, walked);
+        looking.take(home, elsewhere(products, plan, folders, Some(home), moved));
     }
     for folder in &plan.projects {
         let walked = walk(products, plan, folders).projects(&folder.path);
@@ -94,7 +100,8 @@ pub fn look_again(
         let host = Home { owner: "".into(), uid: 0, path: root.clone() };
         let mut walked = walk(products, plan, folders).host(root);
         walked.packages.extend(installed::of_the_host(root));
-        looking.take(&host, walked);
+        let moved = looking.take(&host, walked);
+        looking.take(&host, elsewhere(products, plan, folders, None, moved));
     }
     if plan.ask == Asks::Loopback {
         looking.listening();
@@ -104,6 +111,35 @@ pub fn look_again(
 
 fn walk<'m>(products: &'m Products, plan: &'m Look, folders: &'m mut Folders) -> Walk<'m> {
     Walk::new(products, &plan.far, plan.bounds, folders)
+}
+
+/// Folders that stand for one of a product's own.
+fn elsewhere(
+    products: &Products,
+    plan: &Look,
+    folders: &mut Folders,
+    home: Option<&Home>,
+    moved: Vec<(Text, PathBuf)>,
+) -> Walked {
+    let mut all = Walked::default();
+    for (name, folder) in moved {
+        if plan.far.iter().any(|far| folder.starts_with(far)) {
+            all.unsure.push((folder, format!("`{name}` leads to another machine: not walked")));
+            continue;
+        }
+        for product in products.iter() {
+            let Some(at) = product.home.as_ref().filter(|it| it.variable.as_ref() == Some(&name))
+            else {
+                continue;
+            };
+            // What is in the home is walked with it. Models lie anywhere in the folders of their keepers.
+            let inside = home.is_some_and(|home| folder.starts_with(&home.path));
+            let keeper = product.kind == ProductKind::ModelServer && !inside;
+            let reach = if keeper { Reach::All } else { Reach::Places };
+            all.join(walk(products, plan, folders).moved(&folder, &at.at, reach));
+        }
+    }
+    all
 }
 
 struct Looking<'a> {
@@ -126,7 +162,8 @@ struct Looking<'a> {
 }
 
 impl Looking<'_> {
-    fn take(&mut self, home: &Home, mut walked: Walked) {
+    /// Takes what a walk found; what its services move elsewhere comes back.
+    fn take(&mut self, home: &Home, mut walked: Walked) -> Vec<(Text, PathBuf)> {
         self.entries += walked.entries;
         for (path, why) in walked.unsure {
             self.builder.unsure(&path, why);
@@ -143,14 +180,20 @@ impl Looking<'_> {
             self.artifacts.entry(path).or_insert((artifact, None));
         }
         self.models(home);
-        self.services(home);
+        let moved = self.services(home);
         for folder in &walked.packages {
             self.packages(home, folder);
         }
+        moved
     }
 
     /// What a place says: as before, if nothing changed there.
     fn place(&mut self, home: &Home, found: &Found) {
+        if let Holds::Thing(thing) = found.target.holds
+            && !thing.stands_alone()
+        {
+            return self.one(home, found);
+        }
         if let Some(says) = self.parts.get(found) {
             return self.builder.absorb(says);
         }

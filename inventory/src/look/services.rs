@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use event::{Service, Starter, Text, What};
 
 use super::Looking;
 use crate::discover::Home;
 use crate::join::Origin;
+use crate::moved;
 use crate::read::{self, Content, MAX_WORDING, Why};
 use crate::services::{self, OfHost, Piece, Scope};
 
@@ -39,9 +40,15 @@ impl Looking<'_> {
         }
     }
 
-    /// What the units of a home or the host start.
-    pub(super) fn services(&mut self, home: &Home) {
+    /// What the units of a home or the host start; folders that their variables name come back.
+    pub(super) fn services(&mut self, home: &Home) -> Vec<(Text, PathBuf)> {
+        let mut moved = Vec::new();
         for service in std::mem::take(&mut self.units).services() {
+            let variables = service.variables.iter().filter_map(|it| it.split_once('='));
+            moved.extend(variables.filter_map(|(name, value)| {
+                let path = moved::value_of(value, &home.path)?;
+                Some((Text::from(name), path))
+            }));
             let account = match (&service.account, service.scope) {
                 (Some(account), _) => account.as_str(),
                 (None, Scope::System) => "root",
@@ -63,6 +70,7 @@ impl Looking<'_> {
                 );
             }
         }
+        moved
     }
 
     pub(super) fn crontab(&mut self, home: &Home, path: &Path, of_host: OfHost) {

@@ -98,6 +98,28 @@ pub enum Thing {
     StorageContainers,
 }
 
+impl Thing {
+    /// Whether all that is told of it stands in its own file: then it is as it was while that file is.
+    pub fn stands_alone(self) -> bool {
+        match self {
+            Self::BrowserAddons
+            | Self::Crontab
+            | Self::UserCrontab
+            | Self::CronScript
+            | Self::Binary
+            | Self::Crates
+            | Self::OllamaModel
+            | Self::DockerImages
+            | Self::StorageImages => true,
+            Self::BrowserExtension
+            | Self::Unit
+            | Self::Artifact
+            | Self::DockerContainer
+            | Self::StorageContainers => false,
+        }
+    }
+}
+
 /// Places of things that have a reader of their own.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,7 +1,7 @@
 //! `chaperone inventory`: what exists here, found on the disk.
 
-mod diff;
 mod artifacts;
+mod diff;
 mod show;
 mod watch;
 
