@@ -1,7 +1,7 @@
 //! `node_modules`: folders are packages, and each says in `package.json` what it is.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use event::Text;
 use rustc_hash::FxHashMap;
@@ -84,7 +84,7 @@ fn folders(at: &Path) -> Vec<String> {
     entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
-fn manifest(place: &PathBuf, uid: u32) -> Option<Manifest> {
+fn manifest(place: &Path, uid: u32) -> Option<Manifest> {
     let content = read::file(place, uid, read::MAX_WORDING).ok()?;
     serde_json::from_slice(&content.bytes).ok().map(Manifest)
 }
