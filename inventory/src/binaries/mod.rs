@@ -74,6 +74,10 @@ fn is_major(part: &str) -> bool {
 
 /// What cargo installed, out of its `.crates2.json`.
 pub fn of_crates(programs: &[Program], text: &str) -> Result<Vec<Found>, String> {
+    // Cargo makes the file before it writes the first time.
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
     let list: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let installs = list.get("installs").and_then(Value::as_object);
     let found = installs.into_iter().flatten().filter_map(|(id, _)| {

@@ -48,12 +48,14 @@ impl PackageFolder {
         let shared = |at: &&Path| {
             at.ends_with("envs") || kind == PackageKind::Pypi && !part && way.contains("conda")
         };
+        // What npm installed for all of an account lies in the `lib` of a prefix.
+        let prefix = kind == PackageKind::Npm && path.ends_with("lib/node_modules");
         let libraries = match kind {
-            PackageKind::Npm if !in_projects => Libraries::Part,
+            PackageKind::Npm if !in_projects || prefix => Libraries::Part,
             _ if part => Libraries::Part,
             _ => Libraries::Told,
         };
-        let project = project.filter(|it| !shared(it)).map(Path::to_owned);
+        let project = project.filter(|it| !prefix && !shared(it)).map(Path::to_owned);
         Self { kind, path: path.to_owned(), libraries, project }
     }
 }

@@ -56,7 +56,8 @@ fn candidates(folder: &PackageFolder, uid: u32) -> Vec<Text> {
     }
     for scope in scopes {
         // In a project without a word of the protocol only its own scope is worth a look.
-        if speaks || alone || words(&scope).any(|word| word.contains("mcp")) {
+        let own = scope == "@modelcontextprotocol" || words(&scope).any(|it| it.contains("mcp"));
+        if speaks || alone || own {
             let below = folders(&folder.path.join(&scope));
             names.extend(below.into_iter().map(|name| format!("{scope}/{name}")));
         }
