@@ -141,10 +141,10 @@ mod tests {
             "/h/.cache/huggingface/datasets/org___set/default/0.0.0/abc/x.arrow",
             Some(("/h/.cache/huggingface/datasets/org___set", "org/set")),
         );
-        check("/h/work/p/datasets/faq/a/x.jsonl", Some(("/h/work/p/datasets/faq", "faq")));
-        check("/h/work/p/datasets/x.jsonl", Some(("/h/work/p/datasets", "p")));
-        check("/h/work/p/data/train-00000.parquet", Some(("/h/work/p/data", "p")));
-        check("/h/work/p/data/trains.parquet", None);
-        check("/h/work/p/logs/x.jsonl", None);
+        check("/h/w/p/datasets/faq/a/x.jsonl", Some(("/h/w/p/datasets/faq", "faq")));
+        check("/h/w/p/datasets/x.jsonl", Some(("/h/w/p/datasets", "p")));
+        check("/h/w/p/data/train-00000.parquet", Some(("/h/w/p/data", "p")));
+        check("/h/w/p/data/trains.parquet", None);
+        check("/h/w/p/logs/x.jsonl", None);
     }
 }

@@ -334,10 +334,7 @@ mod tests {
         check("node /usr/lib/node_modules/@anthropic-ai/claude-code/cli.js -p x", "claude-code");
         check("npx -y @modelcontextprotocol/server-filesystem@2025.1 /srv", "mcp-server");
         check("uvx --from git+https://x.test mcp-server-fetch", "mcp-server");
-        check(
-            "docker run --rm -v ollama:/root/.ollama -p 11434:11434 ollama/ollama:0.12",
-            "ollama",
-        );
+        check("docker run --rm -v ollama:/data -p 11434:11434 ollama/ollama:0.12", "ollama");
         check("podman run -i mcp/postgres", "mcp-server");
     }
 
