@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Text;
 use crate::identity::AssetId;
+use crate::{Container, Dataset, Model, ModelServer, Package, Service, Text, VectorStore};
 
 /// One thing that exists, and how that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,12 +70,26 @@ pub enum What {
     Hook(Hook),
     /// A program that an agent starts by itself, at no event.
     Helper(Helper),
-    /// A plug-in of an editor.
+    /// A plug-in of an editor or a browser.
     Extension(Extension),
     /// A file with keys or tokens.
     Credential(Credential),
     /// Code or configuration that makes an agent with a framework.
     Code(Code),
+    /// A package that is installed, and is no agent itself.
+    Package(Package),
+    /// A program that the host starts by itself.
+    Service(Service),
+    /// Weights of a model.
+    Model(Model),
+    /// Data for models.
+    Dataset(Dataset),
+    /// A store of embeddings.
+    VectorStore(VectorStore),
+    /// An image or a container.
+    Container(Container),
+    /// A server of models that listens.
+    ModelServer(ModelServer),
 }
 
 /// A product as an owner has it.
@@ -254,13 +268,22 @@ pub struct Helper {
     pub runs: Text,
 }
 
-/// A plug-in of an editor.
+/// A plug-in of an editor or a browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
-    /// The editor.
+    /// The editor or browser.
     pub editor: Text,
     /// What it is called.
     pub extension: Text,
+    /// What it may do, in the host's own words (`debugger`, `nativeMessaging`), where its manifest says it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<Text>,
+    /// The pages it may read and change (`<all_urls>`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<Text>,
+    /// Why it is told: it is a known one, or what of its manifest says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Text>,
 }
 
 /// A file with keys or tokens. What they are is never here.
@@ -305,6 +328,13 @@ impl What {
             Self::Extension(_) => "extension",
             Self::Credential(_) => "credential",
             Self::Code(_) => "code",
+            Self::Package(_) => "package",
+            Self::Service(_) => "service",
+            Self::Model(_) => "model",
+            Self::Dataset(_) => "dataset",
+            Self::VectorStore(_) => "vector_store",
+            Self::Container(_) => "container",
+            Self::ModelServer(_) => "model_server",
         }
     }
 }

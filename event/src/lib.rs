@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 mod act;
+mod artifact;
 mod asset;
 mod asset_change;
 mod attributed;
@@ -34,6 +35,7 @@ pub mod show;
 pub mod testing;
 
 pub use act::*;
+pub use artifact::*;
 pub use asset::*;
 pub use asset_change::*;
 pub use attributed::*;

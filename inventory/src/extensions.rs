@@ -68,7 +68,8 @@ fn split(name: &str) -> (Text, Option<Text>) {
 pub fn tell(editor: &Product, home: &Home, one: Present<'_>, builder: &mut Builder) {
     let origin = Origin { owner: &home.owner, project: None, path: &one.path };
     let extension = one.known.name.clone();
-    let what = What::Extension(Extension { editor: editor.id.clone(), extension });
+    let what =
+        What::Extension(Extension { editor: editor.id.clone(), extension, ..Extension::default() });
     let asset = builder.thing(editor, origin, 0, &one.id, what);
     asset.version = one.version;
     asset.products = vec![editor.id.clone(), one.known.id.clone()];

@@ -141,10 +141,22 @@ impl Builder {
         agent
     }
 
-    /// A thing called `name`.
+    /// A thing called `name` of a product.
     pub fn thing(
         &mut self,
         product: &Product,
+        origin: Origin<'_>,
+        line: u32,
+        name: &Text,
+        what: What,
+    ) -> &mut Asset {
+        self.asset(&product.id, origin, line, name, what)
+    }
+
+    /// A thing called `name` of a product or program by its id.
+    pub fn asset(
+        &mut self,
+        product: &Text,
         origin: Origin<'_>,
         line: u32,
         name: &Text,
@@ -163,8 +175,8 @@ impl Builder {
             evidence: vec![Evidence { place, line }],
             what,
         });
-        if !asset.products.contains(&product.id) {
-            asset.products.push(product.id.clone());
+        if !asset.products.contains(product) {
+            asset.products.push(product.clone());
         }
         asset
     }

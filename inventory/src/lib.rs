@@ -10,24 +10,32 @@
 
 pub mod admission;
 pub mod aibom;
+mod binaries;
+mod browsers;
 pub mod change;
+mod containers;
 pub mod discover;
 mod extensions;
 pub mod extract;
 pub mod hold;
 mod join;
+mod listening;
 pub mod live;
 mod look;
 pub mod memory;
+mod models;
+mod moved;
 pub mod packages;
 pub mod posture;
 pub mod product;
 pub mod read;
+mod services;
 pub mod sound;
 pub mod trust;
 pub mod used;
 pub mod watch;
 
 pub use join::{Inventory, Unsure};
+pub use listening::Asks;
 pub use look::{Look, look, look_again};
 pub use memory::Memory;

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::FxHashMap;
 
-use crate::discover::{Folder, Found, PackageFolder};
+use crate::discover::{Artifact, Folder, Found, PackageFolder};
 use crate::join::Builder;
 
 /// A time stamp is believed when it is so much older than the look: within the steps of the coarsest file
@@ -77,6 +77,8 @@ pub struct Listed {
     pub found: Vec<Found>,
     /// Folders with packages.
     pub packages: Vec<PackageFolder>,
+    /// What of it may belong to models.
+    pub artifacts: Vec<(PathBuf, Artifact)>,
     /// What was not looked through.
     pub unsure: Vec<(PathBuf, String)>,
     /// Folders below that are walked.

@@ -48,8 +48,44 @@ pub enum Why {
     Refused(String),
 }
 
+/// The beginning of a file, and how long it is.
+#[derive(Clone, Debug)]
+pub struct Beginning {
+    /// Its first bytes.
+    pub bytes: Vec<u8>,
+    /// Its length.
+    pub length: u64,
+}
+
 /// Reads `path` below a home of `uid`.
 pub fn file(path: &Path, uid: u32, most: u64) -> Result<Content, Why> {
+    let (file, meta) = open(path, uid)?;
+    if meta.len() > most {
+        return Err(Why::TooLong(meta.len(), most));
+    }
+    let bytes = first(file, most + 1)?;
+    let length = bytes.len() as u64;
+    if length > most {
+        return Err(Why::TooLong(length, most));
+    }
+    Ok(Content { bytes, mode: meta.mode() & 0o7777, changed_unix_ns: changed(&meta) })
+}
+
+/// Reads the first bytes of `path` below a home of `uid`, however long it is.
+pub fn beginning(path: &Path, uid: u32, most: u64) -> Result<Beginning, Why> {
+    let (file, meta) = open(path, uid)?;
+    Ok(Beginning { bytes: first(file, most)?, length: meta.len() })
+}
+
+fn first(file: File, most: u64) -> Result<Vec<u8>, Why> {
+    let mut bytes = Vec::new();
+    let read = file.take(most).read_to_end(&mut bytes);
+    read.map_err(|error| Why::Refused(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// Opens `path` below a home of `uid`, if it is a file that this account may read.
+pub fn open(path: &Path, uid: u32) -> Result<(File, fs::Metadata), Why> {
     let refused = |error: rustix::io::Errno| Why::Refused(error.to_string());
     // Opening a pipe or a device can wait or do something; looking at it cannot.
     let flags = OFlags::PATH | OFlags::CLOEXEC;
@@ -65,18 +101,9 @@ pub fn file(path: &Path, uid: u32, most: u64) -> Result<Content, Why> {
     if !may || (meta.uid() == 0 && uid != 0 && meta.mode() & 0o004 == 0) {
         return Err(Why::Foreign);
     }
-    if meta.len() > most {
-        return Err(Why::TooLong(meta.len(), most));
-    }
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
     let file = rustix::fs::open(way.as_str(), flags, Mode::empty()).map_err(refused)?;
-    let mut bytes = Vec::new();
-    File::from(file).take(most + 1).read_to_end(&mut bytes).map_err(io)?;
-    let length = bytes.len() as u64;
-    if length > most {
-        return Err(Why::TooLong(length, most));
-    }
-    Ok(Content { bytes, mode: meta.mode() & 0o7777, changed_unix_ns: changed(&meta) })
+    Ok((File::from(file), meta))
 }
 
 /// Last change of a file, UTC.

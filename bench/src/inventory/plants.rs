@@ -26,7 +26,17 @@ pub struct Plant {
     /// What it is.
     pub about: String,
     /// Text by path; an ending slash makes an empty folder.
+    #[serde(default)]
     files: BTreeMap<String, String>,
+    /// The same of bytes: `\xNN` is one of them, and `*N` at the end fills up with zeros to that length.
+    #[serde(default)]
+    bytes: BTreeMap<String, String>,
+    /// Where a link leads, by path.
+    #[serde(default)]
+    links: BTreeMap<String, String>,
+    /// Text by path below the root of the host.
+    #[serde(default)]
+    host: BTreeMap<String, String>,
     /// All that must be found.
     pub expect: Vec<Expect>,
 }
@@ -47,6 +57,9 @@ pub struct Expect {
     denies: Vec<String>,
     enabled: Option<bool>,
     project: Option<String>,
+    /// What is told of it, by key: the value, or one of a list.
+    #[serde(default)]
+    has: BTreeMap<String, serde_json::Value>,
 }
 
 /// How one look did.
@@ -101,8 +114,10 @@ pub fn compare(plants: &[Plant], place: &Path) -> Result<Score> {
         let home = place.join(name);
         plants.iter().try_for_each(|plant| plant.put(&home))?;
         let uid = rustix::process::getuid().as_raw();
+        fs::create_dir_all(&home)?;
         let homes = vec![Home { owner: Text::from(name), uid, path: home.clone() }];
-        let plan = Look { host: "planted".into(), homes, ..Look::default() };
+        let root = plants.iter().any(|plant| !plant.host.is_empty()).then(|| beside(&home));
+        let plan = Look { host: "planted".into(), homes, root, ..Look::default() };
         let mut assets = look(&products, &plan, &Verbatim).assets;
         // Keys of the account belong to no product.
         assets.retain(|asset| asset.products.iter().any(|one| &**one != "reach"));
@@ -139,15 +154,50 @@ fn judge(name: &str, home: &Path, plants: &[&Plant], assets: &[Asset], score: &m
     }
 }
 
+/// The root of the host of a home.
+fn beside(home: &Path) -> PathBuf {
+    home.with_extension("host")
+}
+
+/// Bytes as a plant writes them.
+fn bytes(written: &str) -> Result<Vec<u8>> {
+    let (text, length) = match written.trim_end().rsplit_once('*') {
+        Some((text, length)) => (text, length.parse()?),
+        None => (written.trim_end(), 0),
+    };
+    let (mut bytes, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once("\\x") {
+        bytes.extend_from_slice(before.as_bytes());
+        let digits = after.get(..2).context("two digits follow \\x")?;
+        bytes.push(u8::from_str_radix(digits, 16)?);
+        rest = after.get(2..).unwrap_or_default();
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    bytes.resize(bytes.len().max(length), 0);
+    Ok(bytes)
+}
+
 impl Plant {
     /// Paths of `/home/NAME` in the texts are those of where the home really is.
     fn put(&self, home: &Path) -> Result<()> {
         let meant = format!("/home/{}", self.home);
         let real = home.to_string_lossy();
-        for (way, text) in &self.files {
-            let text = text.replace(&meant, &real);
+        for (way, written) in &self.bytes {
             let path = home.join(way);
-            if way.ends_with('/') {
+            fs::create_dir_all(path.parent().context("a file of a home has a folder")?)?;
+            fs::write(&path, bytes(written)?).with_context(|| path.display().to_string())?;
+        }
+        for (way, to) in &self.links {
+            let path = home.join(way);
+            fs::create_dir_all(path.parent().context("a link has a folder")?)?;
+            std::os::unix::fs::symlink(to.replace(&meant, &real), &path)?;
+        }
+        let root = beside(home);
+        let of_host = self.host.iter().map(|(way, text)| (root.join(way), text));
+        let of_home = self.files.iter().map(|(way, text)| (home.join(way), text));
+        for (path, text) in of_home.chain(of_host) {
+            let text = text.replace(&meant, &real);
+            if path.to_string_lossy().ends_with('/') {
                 fs::create_dir_all(&path)?;
                 continue;
             }
@@ -178,7 +228,17 @@ impl Expect {
             && project
             && name
             && version
+            && self.tells(&asset.what)
             && self.details(&asset.what, home)
+    }
+
+    fn tells(&self, what: &What) -> bool {
+        let told = serde_json::to_value(what).unwrap_or_default();
+        self.has.iter().all(|(key, wanted)| match told.get(key) {
+            Some(serde_json::Value::Array(all)) => all.contains(wanted) || told[key] == *wanted,
+            Some(value) => value == wanted,
+            None => false,
+        })
     }
 
     fn details(&self, what: &What, home: &Path) -> bool {
@@ -211,6 +271,7 @@ impl Expect {
         for part in [&self.name, &self.version, &self.server, &self.freedom, &self.project] {
             said.extend(part.iter().flat_map(|part| [" ", part.as_str()]));
         }
+        said.extend(self.has.iter().map(|(key, value)| format!(" {key}={value}")));
         said + &self
             .allows
             .iter()

@@ -73,6 +73,7 @@ Examples:
 pub const INVENTORY_SHOW: &str = "\
 Examples:
   chaperone inventory show --of claude-code             the own home, one product
+  chaperone inventory show --kind model_server --ask    servers of models that listen, and their models
   chaperone inventory show --home /mnt/image/home/a     somebody else's home
   sudo chaperone inventory show --json > today.json     for `inventory diff`";
 

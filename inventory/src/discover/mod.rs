@@ -1,14 +1,18 @@
 //! From the folders of a host to what may matter in them. Nothing is opened here but folders.
 
+mod artifacts;
 mod mounts;
+mod packages;
 mod walk;
 
 use std::path::PathBuf;
 
 use event::Text;
 
+pub use artifacts::{Artifact, Data, Store, Weights};
 pub use mounts::far_away;
-pub use walk::{Bounds, Folder, Found, PackageFolder, PackageKind, Walk, Walked};
+pub use packages::{Libraries, PackageFolder, PackageKind};
+pub use walk::{Bounds, Folder, Found, Reach, Walk, Walked};
 
 /// A folder that is looked through, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

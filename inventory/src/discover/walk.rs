@@ -1,5 +1,6 @@
 //! Walks a folder once, for all places of all products.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{self, DirEntry, FileType};
@@ -7,6 +8,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::artifacts::Artifact;
+use super::packages::{PackageFolder, PackageKind};
 use crate::memory::{Folders, Listed};
 use crate::product::{Active, Holds, Products, Root, Target};
 
@@ -25,23 +28,8 @@ pub struct Found {
     pub is_folder: bool,
 }
 
-/// Where a package manager keeps what it installed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PackageKind {
-    /// `node_modules`.
-    Npm,
-    /// `site-packages`, `dist-packages`.
-    Pypi,
-}
-
-/// A folder with packages.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PackageFolder {
-    /// Whose.
-    pub kind: PackageKind,
-    /// Where.
-    pub path: PathBuf,
-}
+/// Most files of models and data that are looked at.
+const MOST_ARTIFACTS: usize = 50_000;
 
 /// How far a walk goes.
 #[derive(Clone, Copy, Debug)]
@@ -65,10 +53,32 @@ pub struct Walked {
     pub found: Vec<Found>,
     /// Folders with packages.
     pub packages: Vec<PackageFolder>,
+    /// What may belong to models, by its name.
+    pub artifacts: Vec<(PathBuf, Artifact)>,
     /// What was not looked through, and why.
     pub unsure: Vec<(PathBuf, String)>,
     /// Entries that were looked at.
     pub entries: u64,
+}
+
+impl Walked {
+    /// Takes over what another walk found.
+    pub fn join(&mut self, other: Self) {
+        self.found.extend(other.found);
+        self.packages.extend(other.packages);
+        self.artifacts.extend(other.artifacts);
+        self.unsure.extend(other.unsure);
+        self.entries += other.entries;
+    }
+}
+
+/// Whether all of a folder is walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Every folder below.
+    All,
+    /// What leads to a place.
+    Places,
 }
 
 /// A walk through one folder.
@@ -137,12 +147,28 @@ impl<'p> Walk<'p> {
         self.from(root, &[Root::Host], false)
     }
 
-    fn from(mut self, path: &Path, roots: &[Root], projects: bool) -> Walked {
+    /// Through a folder that stands for another one of a home (`~/.codex`).
+    pub fn moved(mut self, folder: &Path, place: &str, reach: Reach) -> Walked {
+        self.everywhere = reach == Reach::All;
+        let active = self.products.places().along(place);
+        let at =
+            Folder { path: folder.to_owned(), depth: 0, active: active.clone(), projects: false };
+        if folder.is_dir() {
+            active.iter().for_each(|one| self.tell(*one, folder, &at, true));
+        }
+        self.through(folder, at)
+    }
+
+    fn from(self, path: &Path, roots: &[Root], projects: bool) -> Walked {
         let mut active = Vec::new();
         for root in roots {
             self.products.places().begin(*root, 0, &mut active);
         }
-        let mut waiting = vec![Folder { path: path.to_owned(), depth: 0, active, projects }];
+        self.through(path, Folder { path: path.to_owned(), depth: 0, active, projects })
+    }
+
+    fn through(mut self, path: &Path, first: Folder) -> Walked {
+        let mut waiting = vec![first];
         while let Some(folder) = waiting.pop() {
             if self.walked.entries >= self.bounds.entries {
                 let why =
@@ -171,13 +197,14 @@ impl<'p> Walk<'p> {
             self.walked.entries += listed.entries;
             self.walked.found.extend_from_slice(&listed.found);
             self.walked.packages.extend_from_slice(&listed.packages);
+            self.walked.artifacts.extend_from_slice(&listed.artifacts);
             self.walked.unsure.extend_from_slice(&listed.unsure);
             waiting.extend_from_slice(&listed.below);
             return Ok(());
         }
         let walked = &self.walked;
         let from = (walked.found.len(), walked.packages.len(), walked.unsure.len(), waiting.len());
-        let entries = walked.entries;
+        let (entries, artifacts) = (walked.entries, walked.artifacts.len());
         self.through_link = false;
         self.list(home, folder, waiting)?;
         let walked = &self.walked;
@@ -186,6 +213,7 @@ impl<'p> Walk<'p> {
             entries: walked.entries - entries,
             found: walked.found.get(from.0..).unwrap_or_default().to_vec(),
             packages: walked.packages.get(from.1..).unwrap_or_default().to_vec(),
+            artifacts: walked.artifacts.get(artifacts..).unwrap_or_default().to_vec(),
             unsure: walked.unsure.get(from.2..).unwrap_or_default().to_vec(),
             below: waiting.get(from.3..).unwrap_or_default().to_vec(),
         };
@@ -210,6 +238,9 @@ impl<'p> Walk<'p> {
                 &mut next,
             );
             let path = folder.path.join(&name);
+            if kind == Kind::File && self.everywhere {
+                self.may_be(&path, Artifact::of_file(&name.to_string_lossy()));
+            }
             for one in &next {
                 self.tell(*one, &path, folder, is_folder);
             }
@@ -220,6 +251,20 @@ impl<'p> Walk<'p> {
             self.next = next;
         }
         Ok(())
+    }
+
+    fn may_be(&mut self, path: &Path, artifact: Option<Artifact>) {
+        let Some(artifact) = artifact else { return };
+        match self.walked.artifacts.len().cmp(&MOST_ARTIFACTS) {
+            Ordering::Less => self.walked.artifacts.push((path.to_owned(), artifact)),
+            Ordering::Equal => {
+                let why =
+                    format!("more than {MOST_ARTIFACTS} files of models and data: not looked at");
+                self.walked.unsure.push((path.to_owned(), why));
+                self.walked.artifacts.push((path.to_owned(), artifact));
+            }
+            Ordering::Greater => {}
+        }
     }
 
     /// Links are followed only where a place may lead through them.
@@ -286,11 +331,13 @@ impl<'p> Walk<'p> {
             _ => None,
         };
         if let Some(kind) = package {
-            self.walked.packages.push(PackageFolder { kind, path: path.clone() });
+            self.walked.packages.push(PackageFolder::new(kind, &path, folder.projects));
         }
+        let artifact = Artifact::of_folder(name).filter(|_| self.everywhere);
+        self.may_be(&path, artifact);
         let depth = folder.depth + 1;
         let way = path.strip_prefix(home).unwrap_or(&path).to_string_lossy();
-        let skipped = package.is_some() || self.products.skips(name, &way);
+        let skipped = package.is_some() || artifact.is_some() || self.products.skips(name, &way);
         let leads_on = next.iter().any(|one| self.products.places().leads_on(*one));
         if !leads_on && (skipped || !self.everywhere || kind == Kind::LinkedFolder) {
             return None;

@@ -11,4 +11,13 @@ macro_rules! files {
     };
 }
 
-const FILES: &[(&str, &str)] = files!["coding.yaml", "editors.yaml", "project.yaml", "reach.yaml"];
+const FILES: &[(&str, &str)] = files![
+    "coding.yaml",
+    "editors.yaml",
+    "project.yaml",
+    "reach.yaml",
+    "programs.yaml",
+    "browsers.yaml",
+    "host.yaml",
+    "models.yaml",
+];

@@ -2,6 +2,7 @@
 
 mod embedded;
 mod places;
+mod programs;
 mod schema;
 
 use content::yaml::{self, YamlError};
@@ -10,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 pub use embedded::embedded;
 pub use places::{Active, Places, Root};
+pub use programs::{ArtifactSigns, BrowserSigns, Listing, Naming, Program, Thing, Things};
 pub use schema::{
     Condition, CredentialFile, Form, Home, KnownExtension, Path, Product, ProductFile, ProductKind,
     Settings, Source, Value,
@@ -62,6 +64,8 @@ pub enum Holds {
     Extensions,
     /// Code of a framework: index into the product's.
     Code(u16),
+    /// What has a reader of its own.
+    Thing(Thing),
 }
 
 /// A place of a product, by what it holds.
@@ -78,6 +82,16 @@ pub struct Target {
 pub struct Products {
     products: Vec<Product>,
     extensions: FxHashMap<Text, KnownExtension>,
+    browser_extensions: FxHashMap<Text, KnownExtension>,
+    programs: Vec<Program>,
+    /// How extensions of browsers are known that are not in the table.
+    pub browser_signs: BrowserSigns,
+    /// How files of models and data are known.
+    pub artifacts: ArtifactSigns,
+    /// Names of variables that hold keys of models.
+    pub model_keys: Vec<Text>,
+    /// How things are called.
+    pub naming: Naming,
     places: Places,
     skip: Vec<Text>,
     no_projects: Vec<Text>,
@@ -107,6 +121,16 @@ impl Products {
                     products.extensions.insert(id.to_lowercase().into(), extension.clone());
                 }
             }
+            for extension in file.browser_extensions {
+                for id in &extension.matches {
+                    products.browser_extensions.insert(id.clone(), extension.clone());
+                }
+            }
+            products.programs.extend(file.programs);
+            products.browser_signs.extend(file.browser_signs);
+            products.artifacts.extend(file.artifacts);
+            products.naming.extend(file.naming);
+            products.model_keys.extend(file.model_keys);
             products.skip.extend(file.skip);
             products.no_projects.extend(file.no_projects);
         }
@@ -151,6 +175,21 @@ impl Products {
     /// The plug-in of an editor that goes by `id`.
     pub fn extension(&self, id: &str) -> Option<&KnownExtension> {
         self.extensions.get(id.to_lowercase().as_str())
+    }
+
+    /// The extension of a browser that goes by `id`.
+    pub fn browser_extension(&self, id: &str) -> Option<&KnownExtension> {
+        self.browser_extensions.get(id)
+    }
+
+    /// All programs, in the order of the files.
+    pub fn programs(&self) -> &[Program] {
+        &self.programs
+    }
+
+    /// The product called `id`.
+    pub fn by_id(&self, id: &str) -> Option<&Product> {
+        self.products.iter().find(|product| *product.id == *id)
     }
 
     /// All places.
@@ -199,6 +238,9 @@ fn places_of(product: &Product) -> Vec<(&Text, Holds)> {
     }
     for (at, code) in product.code.iter().enumerate() {
         lists.push((&code.at, Holds::Code(index(at))));
+    }
+    for things in &product.things {
+        lists.push((&things.at, Holds::Thing(things.hold)));
     }
     for (list, holds) in lists {
         places.extend(list.iter().map(|place| (place, holds)));

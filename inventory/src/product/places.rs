@@ -104,6 +104,18 @@ impl Places {
         self.enter(Active { state: root as u32, from: depth, root }, active);
     }
 
+    /// What is active in the folder of a home that is written as a place (`~/.codex`).
+    pub fn along(&self, place: &str) -> Vec<Active> {
+        let (mut active, mut next) = (Vec::new(), Vec::new());
+        let Ok((root, way)) = split(place) else { return active };
+        self.begin(root, 0, &mut active);
+        for part in way.split('/').filter(|part| !part.is_empty()) {
+            self.next(&active, part, true, &mut next);
+            std::mem::swap(&mut active, &mut next);
+        }
+        active
+    }
+
     fn enter(&self, one: Active, active: &mut Vec<Active>) {
         if active.contains(&one) {
             return;

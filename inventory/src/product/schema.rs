@@ -4,6 +4,8 @@ use content::tree::{Node, Way};
 use event::Text;
 use serde::{Deserialize, Deserializer};
 
+use super::programs::{ArtifactSigns, BrowserSigns, Naming, Program, Things};
+
 /// One file of tables.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -12,6 +14,18 @@ pub struct ProductFile {
     pub products: Vec<Product>,
     /// Plug-ins of editors that are agents, or bring one.
     pub extensions: Vec<KnownExtension>,
+    /// Programs, by what gives them away.
+    pub programs: Vec<Program>,
+    /// Extensions of browsers that have AI powers, by id.
+    pub browser_extensions: Vec<KnownExtension>,
+    /// How others are known.
+    pub browser_signs: BrowserSigns,
+    /// How files of models and data are known.
+    pub artifacts: ArtifactSigns,
+    /// Names of variables that hold keys of models.
+    pub model_keys: Vec<Text>,
+    /// How things are called.
+    pub naming: Naming,
     /// Folders that are not walked, by name, or below a home by their way.
     pub skip: Vec<Text>,
     /// Folders that hold no project of an owner, by the same.
@@ -83,6 +97,9 @@ pub struct Product {
     /// What makes an agent with a framework.
     #[serde(default)]
     pub code: Vec<CodePlace>,
+    /// What has a reader of its own.
+    #[serde(default)]
+    pub things: Vec<Things>,
 }
 
 /// What a product is.
@@ -95,6 +112,10 @@ pub enum ProductKind {
     Editor,
     /// A program for a person, with an agent inside.
     Desktop,
+    /// Shows pages, and takes extensions.
+    Browser,
+    /// Answers as a model, or keeps models.
+    ModelServer,
     /// No product: what several of them read.
     Shared,
 }

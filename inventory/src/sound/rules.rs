@@ -124,6 +124,10 @@ pub const BUILT_IN: &[&str] = &[
     "wildcard_permission",
     "readable_by_others",
     "writable_by_others",
+    "open_to_network",
+    "opens_host",
+    "code_at_load",
+    "drives_browser",
 ];
 
 /// How much of a text is looked at for what excuses a sign, in bytes.

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use content::tree::{Kind, Node};
-use event::{Asset, Evidence, Freedom, Redact, Text, Verdict, What};
+use event::{Asset, Evidence, Exposure, Freedom, Redact, Role, Text, Verdict, What};
 
 use super::pieces::{CODE, pieces};
 use super::{Form, Piece, Sign, Subject, servers};
@@ -42,6 +42,9 @@ const WILD: &[&str] = &[
     "Execute",
     "Terminal(*)",
 ];
+
+/// Permissions with which an extension acts in any page, or starts programs.
+const DRIVES: &[&str] = &["debugger", "nativeMessaging"];
 
 /// What is judged of a thing.
 pub fn of_asset(asset: &Asset, uid: u32, unsure: &mut Vec<Unsure>) -> Vec<Subject> {
@@ -98,7 +101,38 @@ pub fn of_asset(asset: &Asset, uid: u32, unsure: &mut Vec<Unsure>) -> Vec<Subjec
                 .signs
                 .extend(writable(path).map(|shows| sign("writable_by_others", &first, &shows)));
         }
-        What::Extension(_) | What::Code(_) => return Vec::new(),
+        What::Service(service) => {
+            command(&mut subject, &service.runs, first.line);
+            let all = service.bypasses.iter();
+            subject.signs.extend(all.map(|it| sign("bypasses", &first, it)));
+            if service.role == Role::ModelServer {
+                let open = service.listens.iter();
+                subject.signs.extend(open.map(|it| sign("open_to_network", &first, it)));
+            }
+            let keys = service.keys.iter();
+            subject.signs.extend(keys.map(|it| sign("secret_in_settings", &first, it)));
+        }
+        What::ModelServer(server) => {
+            if server.exposure == Exposure::Network {
+                subject.signs.push(sign("open_to_network", &first, &server.address));
+            }
+        }
+        What::Container(container) => {
+            let all = container.opens.iter();
+            subject.signs.extend(all.map(|it| sign("opens_host", &first, it)));
+        }
+        What::Model(model) => {
+            if model.runs_code {
+                subject.signs.push(sign("code_at_load", &first, &model.format));
+            }
+        }
+        What::Extension(extension) => {
+            let drives = extension.permissions.iter().filter(|it| DRIVES.contains(&&***it));
+            subject.signs.extend(drives.map(|it| sign("drives_browser", &first, it)));
+        }
+        What::Code(_) | What::Package(_) | What::Dataset(_) | What::VectorStore(_) => {
+            return Vec::new();
+        }
     }
     vec![subject]
 }

@@ -1,5 +1,6 @@
 //! `chaperone inventory`: what exists here, found on the disk.
 
+mod artifacts;
 mod diff;
 mod show;
 mod watch;
@@ -15,7 +16,7 @@ use inventory::discover::{Bounds, Home, far_away, homes};
 use inventory::live::Live;
 use inventory::product::Products;
 use inventory::sound::Soundness;
-use inventory::{Inventory, Look};
+use inventory::{Asks, Inventory, Look};
 
 use show::Show;
 
@@ -66,6 +67,9 @@ pub struct Where {
     /// A further folder with projects; may be given several times.
     #[arg(long, value_name = "DIR")]
     projects: Vec<PathBuf>,
+    /// Ask servers of models that listen on this host for their lists, on loopback.
+    #[arg(long)]
+    ask: bool,
 }
 
 /// What was found, and where it was looked for.
@@ -90,7 +94,7 @@ impl Looked {
 impl Where {
     /// All of this host.
     pub fn of_host(config: &Config) -> Self {
-        Self { home: None, projects: config.inventory.projects.clone() }
+        Self { home: None, projects: config.inventory.projects.clone(), ask: false }
     }
 
     /// Looks again and again. `before`: what was there when somebody looked last.
@@ -125,6 +129,7 @@ impl Where {
             root,
             far,
             bounds: Bounds::default(),
+            ask: if self.ask { Asks::Loopback } else { Asks::Nothing },
         })
     }
 }

@@ -1,14 +1,14 @@
 //! The list for people: every owner, his agents, and what each of them loads and may do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use clap::Args;
 use event::show::{brief, plain};
-use event::{Asset, Evidence, Freedom, Installed, ToolServer, Verdict, What};
+use event::{Asset, Evidence, Freedom, Installed, Role, ToolServer, Verdict, What};
 use inventory::Inventory;
 
-use super::Where;
+use super::{Where, artifacts};
 use crate::host::now_unix_ns;
 use crate::out::{self, Colour, Words};
 use crate::verbs::{Common, Exit};
@@ -20,7 +20,7 @@ pub struct Show {
     /// Only what belongs to this product (`claude-code`).
     #[arg(long, value_name = "PRODUCT")]
     of: Option<String>,
-    /// Only this kind of thing (`tool_server`, `skill`, `hook`, `memory`, ...).
+    /// Only this kind of thing (`tool_server`, `skill`, `hook`, `model`, `service`, ...).
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
 }
@@ -99,11 +99,34 @@ fn tree(inventory: &Inventory) -> Vec<Words> {
         }
         let rest: Vec<&Asset> = assets.into_iter().filter(|one| !told.contains(&one.id)).collect();
         if !rest.is_empty() {
-            lines.push(Words::plain("  for any agent, or one that is not here"));
-            parts(&rest, &mut lines);
+            let (beside, loose): (Vec<&Asset>, Vec<&Asset>) =
+                rest.into_iter().partition(|asset| is_beside(&asset.what));
+            for (title, assets) in [
+                ("  for any agent, or one that is not here", loose),
+                ("  models, their servers and tools", beside),
+            ] {
+                if !assets.is_empty() {
+                    lines.push(Words::plain(title));
+                    parts(&assets, &mut lines);
+                }
+            }
         }
     }
     lines
+}
+
+/// Whether it stands beside the agents, and belongs to none of them.
+fn is_beside(what: &What) -> bool {
+    matches!(
+        what,
+        What::Package(_)
+            | What::Service(_)
+            | What::Model(_)
+            | What::Dataset(_)
+            | What::VectorStore(_)
+            | What::Container(_)
+            | What::ModelServer(_)
+    )
 }
 
 fn who(owner: &str) -> String {
@@ -135,7 +158,7 @@ fn head(agent: &Asset, installed: &Installed) -> Words {
 fn parts(assets: &[&Asset], lines: &mut Vec<Words>) {
     let mut label = "";
     for asset in assets {
-        let title = match asset.what {
+        let title = match &asset.what {
             What::ToolServer(_) => "tool servers",
             What::Hook(_) => "hooks",
             What::Helper(_) => "helpers",
@@ -143,6 +166,13 @@ fn parts(assets: &[&Asset], lines: &mut Vec<Words>) {
             What::Plugin(_) => "plug-ins",
             What::Extension(_) => "extensions",
             What::Skill(_) => "skills",
+            What::Package(package) if !is_library(package.role) => "packages",
+            What::Service(_) => "services",
+            What::Model(_) => "models",
+            What::Dataset(_) => "datasets",
+            What::VectorStore(_) => "vector stores",
+            What::Container(_) => "containers",
+            What::ModelServer(_) => "model servers",
             _ => continue,
         };
         let shown = if title == label { "" } else { title };
@@ -173,6 +203,20 @@ fn parts(assets: &[&Asset], lines: &mut Vec<Words>) {
     if !texts.is_empty() {
         lines.push(Words::plain(format!("    {:<14}{}", "texts", texts.join(", "))));
     }
+    let libraries = assets.iter().filter_map(|asset| match &asset.what {
+        What::Package(package) if is_library(package.role) => Some(plain(&asset.name).into_owned()),
+        _ => None,
+    });
+    let libraries: BTreeSet<String> = libraries.collect();
+    if !libraries.is_empty() {
+        let list = libraries.into_iter().collect::<Vec<_>>().join(", ");
+        lines.push(Words::plain(format!("    {:<14}{}", "libraries", brief(&list, 110))));
+    }
+}
+
+/// What agents are made of, which is a part of a project and runs nothing by itself.
+fn is_library(role: Role) -> bool {
+    matches!(role, Role::Framework | Role::Sdk)
 }
 
 fn rights(installed: &Installed, lines: &mut Vec<Words>) {
@@ -210,12 +254,14 @@ fn detail(asset: &Asset) -> String {
             format!("{of}{}", brief(&hook.runs, 80))
         }
         What::Helper(helper) => brief(&helper.runs, 80),
-        What::Extension(extension) => format!(
-            "{} {}, in {}",
-            plain(&extension.extension),
-            version(),
-            plain(&extension.editor)
-        ),
+        What::Extension(extension) => artifacts::extension(extension, &version()),
+        What::Package(package) => artifacts::package(package, &version()),
+        What::Service(service) => artifacts::service(service),
+        What::Model(model) => artifacts::model(model),
+        What::Dataset(dataset) => artifacts::dataset(dataset),
+        What::VectorStore(store) => artifacts::vector_store(store),
+        What::Container(container) => artifacts::container(container),
+        What::ModelServer(server) => artifacts::model_server(server),
         What::Plugin(_) | What::Agent(_) => version(),
         What::Credential(credential) => {
             let open = credential.readable_by.as_deref().map(|who| format!(", readable by {who}"));

@@ -1,0 +1,155 @@
+//! Servers of models that listen now: known ports of this host that answer as such a server does. Only asked for by whoever looks, only on
+//! loopback, only with a question that changes nothing.
+
+mod http;
+mod sockets;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use event::{Exposure, ModelServer, Text};
+use serde_json::Value;
+
+use crate::extract;
+use crate::product::{Form, Listing, Program};
+
+pub use sockets::{Listener, listeners};
+
+/// How long a server may take to take a call, and to answer.
+const TO_CONNECT: Duration = Duration::from_millis(300);
+const TO_ANSWER: Duration = Duration::from_secs(1);
+/// Most bytes of an answer.
+const MOST_BYTES: usize = 1 << 20;
+/// Most models that are told of a server.
+const MOST_MODELS: usize = 500;
+
+/// Whether anything may be asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing: files say what there is.
+    #[default]
+    Nothing,
+    /// Servers of models that listen on this host are asked for their lists.
+    Loopback,
+}
+
+/// Servers of models among what listens.
+pub fn servers(programs: &[Program], listeners: &[Listener]) -> Vec<ModelServer> {
+    let mut ports: BTreeMap<u16, Vec<IpAddr>> = BTreeMap::new();
+    for listener in listeners {
+        ports.entry(listener.port).or_default().push(listener.address);
+    }
+    ports.iter().filter_map(|(port, addresses)| server(programs, *port, addresses)).collect()
+}
+
+fn server(programs: &[Program], port: u16, addresses: &[IpAddr]) -> Option<ModelServer> {
+    let known: Vec<&Program> = programs.iter().filter(|it| it.ports.contains(&port)).collect();
+    // What listens at one address of a network does not answer on loopback.
+    let near = addresses.iter().find(|it| it.is_loopback() || it.is_unspecified())?;
+    let asked = match near {
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+    };
+    let mut answers: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    for program in known {
+        for listing in &program.lists {
+            let answer = answers.entry(&listing.path).or_insert_with(|| {
+                http::get(
+                    SocketAddr::new(asked, port),
+                    &listing.path,
+                    TO_CONNECT,
+                    TO_ANSWER,
+                    MOST_BYTES,
+                )
+            });
+            let Some(models) = answer.as_deref().and_then(|it| models(listing, it)) else {
+                continue;
+            };
+            let open = addresses.iter().find(|it| !it.is_loopback());
+            let address = open.unwrap_or(near);
+            let exposure = if open.is_some() { Exposure::Network } else { Exposure::Loopback };
+            return Some(ModelServer {
+                program: program.id.clone(),
+                address: SocketAddr::new(*address, port).to_string().into(),
+                exposure,
+                models,
+            });
+        }
+    }
+    None
+}
+
+/// The models of an answer; None: it is not what this program answers.
+fn models(listing: &Listing, answer: &str) -> Option<Vec<Text>> {
+    // What is no JSON at all is not worth the reader with places.
+    serde_json::from_str::<Value>(answer).ok()?;
+    let root = extract::parse(Form::Json, answer).ok()?;
+    let mut is_it = false;
+    listing.only.way.follow(&root, &mut |_, node| {
+        let said = node.scalar();
+        is_it |= listing.is.is_empty()
+            || said.is_some_and(|said| listing.is.iter().any(|one| **one == *said));
+    });
+    let mut models = Vec::new();
+    listing.models.way.follow(&root, &mut |_, node| {
+        if models.len() < MOST_MODELS {
+            models.extend(node.scalar().map(Text::from));
+        }
+    });
+    is_it.then_some(models)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+    use crate::product::Products;
+
+    /// A server that gives each caller the same answer, at a port of its own; the table then has that port.
+    fn check(answer: &[u8], address: &str, expect: Option<&str>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("bound").port();
+        let said = answer.to_vec();
+        thread::spawn(move || {
+            for mut caller in listener.incoming().flatten() {
+                let _ = caller.read(&mut [0; 1024]);
+                let _ = caller.write_all(&said);
+            }
+        });
+        let (products, _) = Products::shipped();
+        let mut programs = products.programs().to_vec();
+        programs.retain(|it| ["ollama", "vllm", "openai-compatible"].contains(&&*it.id));
+        programs.iter_mut().for_each(|it| it.ports = vec![port]);
+        let listener = Listener { address: address.parse().expect("an address"), port };
+        let told = servers(&programs, &[listener])
+            .into_iter()
+            .next()
+            .map(|it| format!("{} {:?} {}", it.program, it.exposure, it.models.join(" ")));
+        assert_eq!(told.as_deref(), expect, "{}", answer.escape_ascii());
+    }
+
+    #[test]
+    fn a_server_is_what_its_answer_says() {
+        let models = r#"{"models":[{"name":"a:1"},{"name":"b:2"}]}"#;
+        let sized =
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{models}more", models.len());
+        check(sized.as_bytes(), "0.0.0.0", Some("ollama Network a:1 b:2"));
+        let data = r#"{"data":[{"id":"small","owned_by":"vllm"}]}"#;
+        let chunked = format!(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{data}\r\n0\r\n\r\n",
+            data.len()
+        );
+        check(chunked.as_bytes(), "127.0.0.1", Some("vllm Loopback small"));
+        let other = "HTTP/1.1 200 OK\r\n\r\n{\"object\":\"list\",\"data\":[{\"id\":\"x\",\"owned_by\":\"me\"}]}";
+        check(other.as_bytes(), "127.0.0.1", Some("openai-compatible Loopback x"));
+        check(b"HTTP/1.1 200 OK\r\n\r\n<html>a shop</html>", "127.0.0.1", None);
+        check(b"HTTP/1.1 200 OK\r\n\r\n{\"data\":[]}", "127.0.0.1", None);
+        check(b"HTTP/1.1 401 Unauthorized\r\n\r\n{\"models\":[]}", "127.0.0.1", None);
+        check(b"SSH-2.0-OpenSSH\r\n", "127.0.0.1", None);
+        check(b"HTTP/1.1 200 OK\r\n\r\n{\"models\":[]}", "192.0.2.7", None);
+    }
+}
