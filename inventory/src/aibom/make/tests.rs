@@ -108,7 +108,11 @@ fn inventory() -> Inventory {
         asset(
             "x",
             "extension",
-            What::Extension(Extension { editor: "e".into(), extension: "i".into() }),
+            What::Extension(Extension {
+                editor: "e".into(),
+                extension: "i".into(),
+                ..Extension::default()
+            }),
         ),
         asset("x", "key", What::Credential(key)),
         asset("project", "app.py", What::Code(Code { framework: "LangGraph".into() })),
