@@ -73,7 +73,7 @@ enum Task {
     },
     /// Real agents under strace and Chaperone at once: everything seen must be recorded (root).
     E2e {
-        /// Product ids; all if none.
+        /// Product ids, or `products` for what is only installed and found; all if none.
         only: Vec<String>,
     },
     /// Let a real agent run shell commands as its tool calls, to see Chaperone at work.

@@ -16,7 +16,9 @@ pub struct Agent {
     pub command: fn(&Run) -> Result<Command>,
 }
 
-enum Install {
+/// From which registry.
+pub enum Install {
+    /// A package of npm.
     Npm(&'static str),
     /// Packages for an environment of their own; the agent first, then what it imports but does not name.
     PyPi(&'static [&'static str]),
@@ -80,29 +82,32 @@ const PROMPT: &str = "Do the next step.";
 impl Agent {
     /// Installs the agent into `cache`, once; an error says that the registry did not answer.
     pub fn install(&self, cache: &Path) -> Result<PathBuf> {
-        let place = cache.join("agents").join(self.product);
-        let done = place.join(".installed");
-        if done.exists() {
-            return Ok(place);
-        }
-        fs::create_dir_all(&place)?;
-        match self.install {
-            Install::Npm(package) => {
-                run(Command::new("npm")
-                    .args(["install", "--no-fund", "--no-audit", "--prefix"])
-                    .arg(&place)
-                    .arg(package))?;
-            }
-            Install::PyPi(packages) => {
-                run(Command::new("python3").args(["-m", "venv"]).arg(place.join("venv")))?;
-                run(Command::new(place.join("venv/bin/pip"))
-                    .args(["install", "-q"])
-                    .args(packages))?;
-            }
-        }
-        fs::write(done, "")?;
-        Ok(place)
+        install(cache, self.product, &self.install)
     }
+}
+
+/// Installs a package into `cache`, once.
+pub fn install(cache: &Path, name: &str, how: &Install) -> Result<PathBuf> {
+    let place = cache.join("agents").join(name);
+    let done = place.join(".installed");
+    if done.exists() {
+        return Ok(place);
+    }
+    fs::create_dir_all(&place)?;
+    match how {
+        Install::Npm(package) => {
+            run(Command::new("npm")
+                .args(["install", "--no-fund", "--no-audit", "--prefix"])
+                .arg(&place)
+                .arg(package))?;
+        }
+        Install::PyPi(packages) => {
+            run(Command::new("python3").args(["-m", "venv"]).arg(place.join("venv")))?;
+            run(Command::new(place.join("venv/bin/pip")).args(["install", "-q"]).args(*packages))?;
+        }
+    }
+    fs::write(done, "")?;
+    Ok(place)
 }
 
 fn run(command: &mut Command) -> Result<()> {

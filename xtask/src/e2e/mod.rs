@@ -6,6 +6,7 @@ mod agents;
 mod daemon;
 mod disguise;
 mod endpoint;
+mod products;
 mod record;
 mod strace;
 mod used;
@@ -60,6 +61,13 @@ pub fn run(cache: &Path, chaperone: &Path, only: &[String]) -> Result<bool> {
                 failed += 1;
             }
         }
+    }
+    if only.is_empty() || only.iter().any(|name| name == "products") {
+        let place = scratch("products")?;
+        if !products::run(cache, chaperone, &place)? {
+            failed += 1;
+        }
+        fs::remove_dir_all(&place)?;
     }
     println!("e2e: {passed} passed, {failed} failed, {skipped} skipped");
     Ok(failed == 0)
