@@ -10,6 +10,7 @@
 
 pub mod admission;
 pub mod aibom;
+pub mod attend;
 mod binaries;
 mod browsers;
 pub mod change;

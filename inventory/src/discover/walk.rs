@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::artifacts::Artifact;
 use super::packages::{PackageFolder, PackageKind};
+use crate::attend;
 use crate::memory::{Folders, Listed};
 use crate::product::{Active, Holds, Products, Root, Target};
 
@@ -176,7 +177,14 @@ impl<'p> Walk<'p> {
                 self.walked.unsure.push((folder.path, why));
                 break;
             }
-            if let Err(error) = self.remembered(path, &folder, &mut waiting)
+            if let Some(why) = attend::before(&folder.path) {
+                self.walked.unsure.push((folder.path, why.to_string()));
+                continue;
+            }
+            let before = self.walked.entries;
+            let listed = self.remembered(path, &folder, &mut waiting);
+            attend::entries(self.walked.entries - before);
+            if let Err(error) = listed
                 && error.kind() != io::ErrorKind::NotFound
             {
                 self.walked.unsure.push((folder.path, error.to_string()));
@@ -287,6 +295,10 @@ impl<'p> Walk<'p> {
         let far = |path: &Path| self.far.iter().any(|far| path.starts_with(far));
         // Before anything asks the file system at its end, which may never answer.
         if far(&folder.path.join(fs::read_link(entry.path()).ok()?)) {
+            return None;
+        }
+        if let Some(why) = attend::before(&entry.path()) {
+            self.walked.unsure.push((entry.path(), why.to_string()));
             return None;
         }
         let to = fs::canonicalize(entry.path()).ok()?;

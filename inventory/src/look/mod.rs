@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use event::{Redact, Text, What};
 
+use crate::attend;
 use crate::discover::{Bounds, Found, Home, Reach, Walk, Walked};
 use crate::extensions;
 use crate::join::{Builder, Inventory, Origin};
@@ -172,8 +173,12 @@ impl Looking<'_> {
         walked.found.sort_by(|a, b| (a.root, &a.path, a.target).cmp(&(b.root, &b.path, b.target)));
         for found in &walked.found {
             let key = (found.path.clone(), found.target.product, word(found.target.holds));
-            if self.seen.insert(key) {
-                self.place(home, found);
+            if !self.seen.insert(key) {
+                continue;
+            }
+            match attend::before(&found.path) {
+                Some(why) => self.builder.unsure(&found.path, why),
+                None => self.place(home, found),
             }
         }
         for (path, artifact) in walked.artifacts {
