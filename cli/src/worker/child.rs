@@ -1,0 +1,209 @@
+//! In the child: gives up its rights, does the task, says what it finds. Started by the parent only.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use event::{Asset, Redact, Text};
+use inventory::attend::{Attendant, attended};
+use inventory::product::Products;
+use inventory::sound::{Soundness, Subject, of_asset, of_path};
+use inventory::{Inventory, Look, Unsure};
+use sandbox::Reader;
+
+use super::wire::{Job, Place, Said, Task};
+use super::{MEMORY_MB, plan};
+use crate::out;
+use crate::stages::redactor;
+use crate::verbs::Exit;
+
+/// Longest line of what is said, in bytes.
+pub const MAX_LINE: usize = 16 << 20;
+/// Longest task, in bytes.
+const MAX_TASK: u64 = 4 << 20;
+/// Most open descriptors.
+const DESCRIPTORS: u64 = 64;
+
+#[derive(Debug, Args)]
+pub struct Worker {}
+
+impl Worker {
+    pub fn run(self) -> Result<Exit> {
+        // Whoever started this has gone: nobody listens.
+        let kill = Some(rustix::process::Signal::KILL);
+        let _ = rustix::process::set_parent_process_death_signal(kill);
+        let mut text = String::new();
+        std::io::stdin().take(MAX_TASK).read_to_string(&mut text)?;
+        let task: Task = serde_json::from_str(&text)
+            .context("this is how Chaperone starts itself; it is of no use by hand")?;
+        let reader = Reader { memory_bytes: MEMORY_MB * 1_000_000, descriptors: DESCRIPTORS };
+        let missing = reader.confine().context("cannot give up rights")?;
+        let teller = Rc::new(Teller::of(&task));
+        teller.say(&Said::Confined(missing.iter().map(ToString::to_string).collect()));
+        let worked = attended(teller.clone(), || work(&task, &teller));
+        teller.say(&match worked {
+            Ok(()) => Said::Done { entries: teller.entries.get() },
+            Err(error) => Said::Failed(out::error(&error)),
+        });
+        Ok(Exit::Done)
+    }
+}
+
+fn work(task: &Task, teller: &Teller) -> Result<()> {
+    let redact = redactor(None)?;
+    match &task.job {
+        Job::Look => {
+            let (_, inventory) = look(task, teller, &*redact)?;
+            teller.tell(inventory);
+        }
+        Job::Judge => {
+            let judge = Judge { soundness: soundness()?, redact: &*redact, teller };
+            let (plan, inventory) = look(task, teller, &*redact)?;
+            for asset in &inventory.assets {
+                judge.asset(asset, uid_of(&plan, &asset.owner));
+            }
+            teller.tell(inventory);
+        }
+        Job::JudgePaths(paths) => {
+            teller.say(&Said::Roots(paths.clone()));
+            let judge = Judge { soundness: soundness()?, redact: &*redact, teller };
+            for path in paths {
+                judge.path(&path.0)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn look(task: &Task, teller: &Teller, redact: &dyn Redact) -> Result<(Look, Inventory)> {
+    let (products, wrong) = Products::shipped();
+    if let Some(wrong) = wrong.first() {
+        bail!("{wrong}");
+    }
+    let plan = plan::plan(task, teller)?;
+    let folders = plan.homes.iter().chain(&plan.projects).map(|home| home.path.clone());
+    teller.say(&Said::Roots(folders.chain(plan.root.clone()).map(Place).collect()));
+    let inventory = inventory::look(&products, &plan, redact);
+    Ok((plan, inventory))
+}
+
+fn soundness() -> Result<Soundness> {
+    match Soundness::shipped() {
+        Ok(soundness) => Ok(soundness),
+        Err(wrong) => bail!("{wrong}"),
+    }
+}
+
+/// The account of an owner; his files are read as he could.
+fn uid_of(plan: &Look, owner: &str) -> u32 {
+    let mut homes = plan.homes.iter().chain(&plan.projects);
+    homes.find(|home| *home.owner == *owner).map_or(0, |home| home.uid)
+}
+
+struct Judge<'a> {
+    soundness: Soundness,
+    redact: &'a dyn Redact,
+    teller: &'a Teller,
+}
+
+impl Judge<'_> {
+    fn asset(&self, asset: &Asset, uid: u32) {
+        let mut unsure = Vec::new();
+        for subject in of_asset(asset, uid, &mut unsure) {
+            self.subject(Some(asset), &subject);
+        }
+        unsure.into_iter().for_each(|unsure| self.teller.say(&Said::Unsure(unsure)));
+    }
+
+    fn path(&self, path: &Path) -> Result<()> {
+        if self.teller.before(path).is_some() {
+            return Ok(());
+        }
+        if !path.exists() {
+            bail!("{} does not exist\nhint: name files, folders, or `agents`", path.display());
+        }
+        let mut unsure = Vec::new();
+        of_path(path, self.redact, &mut unsure, &mut |subject| self.subject(None, &subject));
+        unsure.into_iter().for_each(|unsure| self.teller.say(&Said::Unsure(unsure)));
+        Ok(())
+    }
+
+    fn subject(&self, of: Option<&Asset>, subject: &Subject) {
+        // What takes too long here is its text.
+        if self.teller.before(Path::new(&*subject.place)).is_some() {
+            return;
+        }
+        for flaw in self.soundness.judge(subject, self.redact) {
+            let of = of.map(|asset| asset.id);
+            self.teller.say(&Said::Flaw { of, flaw: Box::new(flaw) });
+        }
+    }
+}
+
+/// Says where the work is, and what came of it.
+struct Teller {
+    left_out: HashMap<PathBuf, Text>,
+    at: RefCell<PathBuf>,
+    entries: Cell<u64>,
+}
+
+impl Teller {
+    fn of(task: &Task) -> Self {
+        let left_out = task.left_out.iter().map(|it| (it.place.0.clone(), it.why.clone()));
+        Self { left_out: left_out.collect(), at: RefCell::default(), entries: Cell::new(0) }
+    }
+
+    fn tell(&self, inventory: Inventory) {
+        for asset in inventory.assets {
+            self.say(&Said::Asset(Box::new(asset)));
+        }
+        for unsure in inventory.unsure {
+            self.say(&Said::Unsure(unsure));
+        }
+    }
+
+    /// One line. Where nobody listens any more the work ends.
+    fn say(&self, said: &Said) {
+        let mut line = serde_json::to_vec(said).unwrap_or_default();
+        if line.len() >= MAX_LINE {
+            line = serde_json::to_vec(&Said::Unsure(too_long(said))).unwrap_or_default();
+        }
+        line.push(b'\n');
+        if std::io::stdout().write_all(&line).is_err() {
+            std::process::exit(Exit::Failed as i32);
+        }
+    }
+}
+
+impl Attendant for Teller {
+    fn before(&self, path: &Path) -> Option<Text> {
+        if let Some(why) = self.left_out.get(path) {
+            return Some(why.clone());
+        }
+        if *self.at.borrow() != path {
+            path.clone_into(&mut self.at.borrow_mut());
+            let place = Place(path.to_owned());
+            self.say(&Said::At { place, entries: self.entries.get() });
+        }
+        None
+    }
+
+    fn entries(&self, more: u64) {
+        self.entries.set(self.entries.get().saturating_add(more));
+    }
+}
+
+/// What a thing is called that is too long to be told.
+fn too_long(said: &Said) -> Unsure {
+    let place = match said {
+        Said::Asset(asset) => asset.evidence.first().map(|at| at.place.clone()),
+        Said::Flaw { flaw, .. } => Some(flaw.place.clone()),
+        _ => None,
+    };
+    let why = format!("there is more than {MAX_LINE} bytes to say of it: left out");
+    Unsure { place: place.unwrap_or_default(), why: why.into() }
+}

@@ -1,0 +1,71 @@
+//! In the child: where to look. Asking a folder whose it is can hang like anything else.
+
+use std::collections::HashSet;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use event::Text;
+use inventory::Look;
+use inventory::attend::Attendant;
+use inventory::discover::{Bounds, Home, far_away, homes};
+
+use super::wire::{Place, Task};
+use crate::host;
+
+/// The plan of a task. Folders that are left out are not in it.
+pub fn plan(task: &Task, attendant: &dyn Attendant) -> Result<Look> {
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = |folders: &[Place]| -> Result<Vec<Home>> {
+        let there = folders.iter().filter(|folder| attendant.before(&folder.0).is_none());
+        there.map(|folder| owned(&folder.0, &passwd)).collect()
+    };
+    let homes = match &task.home {
+        Some(home) => named(std::slice::from_ref(home))?,
+        None => accounts(&passwd, task, named)?,
+    };
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let far: HashSet<PathBuf> = far_away(&mounts);
+    Ok(Look {
+        host: host::this_host().name,
+        homes,
+        projects: named(&task.projects)?,
+        // Who names a home wants to know of nothing else.
+        root: task.home.is_none().then(|| PathBuf::from("/")),
+        far,
+        bounds: Bounds::default(),
+    })
+}
+
+/// The homes that this account may look into.
+fn accounts(
+    passwd: &str,
+    task: &Task,
+    named: impl Fn(&[Place]) -> Result<Vec<Home>>,
+) -> Result<Vec<Home>> {
+    let homes = homes(passwd);
+    if host::is_root() {
+        return Ok(homes);
+    }
+    let own = rustix::process::getuid().as_raw();
+    match homes.into_iter().find(|home| home.uid == own) {
+        Some(home) => Ok(vec![home]),
+        None => {
+            let own = task.own.as_ref();
+            let own = own.context("this account has no home\nhint: name a folder with --home")?;
+            named(std::slice::from_ref(own))
+        }
+    }
+}
+
+/// A folder, and the account that it belongs to.
+fn owned(folder: &Path, passwd: &str) -> Result<Home> {
+    let cannot = || format!("cannot look into {}", folder.display());
+    let path = std::fs::canonicalize(folder).with_context(cannot)?;
+    let uid = std::fs::metadata(&path).with_context(cannot)?.uid();
+    let name = passwd.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split(':').collect();
+        (fields.get(2)?.parse() == Ok(uid)).then(|| Text::from(*fields.first().unwrap_or(&"")))
+    });
+    Ok(Home { owner: name.unwrap_or_else(|| uid.to_string().into()), uid, path })
+}
