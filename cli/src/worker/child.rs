@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -39,12 +40,13 @@ impl Worker {
         let mut text = String::new();
         std::io::stdin().take(MAX_TASK).read_to_string(&mut text)?;
         let task: Task = serde_json::from_str(&text)
-            .context("this is how Chaperone starts itself; it is of no use by hand")?;
+            .context("no task\nhint: Chaperone starts this by itself; by hand it is of no use")?;
+        let known = Known::new(&task.job)?;
         let reader = Reader { memory_bytes: MEMORY_MB * 1_000_000, descriptors: DESCRIPTORS };
         let missing = reader.confine().context("cannot give up rights")?;
         let teller = Rc::new(Teller::of(&task));
         teller.say(&Said::Confined(missing.iter().map(ToString::to_string).collect()));
-        let worked = attended(teller.clone(), || work(&task, &teller));
+        let worked = attended(teller.clone(), || work(&task, &known, &teller));
         teller.say(&match worked {
             Ok(()) => Said::Done { entries: teller.entries.get() },
             Err(error) => Said::Failed(out::error(&error)),
@@ -53,49 +55,47 @@ impl Worker {
     }
 }
 
-fn work(task: &Task, teller: &Teller) -> Result<()> {
-    let redact = redactor(None)?;
-    match &task.job {
-        Job::Look => {
-            let (_, inventory) = look(task, teller, &*redact)?;
-            teller.tell(inventory);
-        }
-        Job::Judge => {
-            let judge = Judge { soundness: soundness()?, redact: &*redact, teller };
-            let (plan, inventory) = look(task, teller, &*redact)?;
-            for asset in &inventory.assets {
-                judge.asset(asset, uid_of(&plan, &asset.owner));
-            }
-            teller.tell(inventory);
-        }
-        Job::JudgePaths(paths) => {
-            teller.say(&Said::Roots(paths.clone()));
-            let judge = Judge { soundness: soundness()?, redact: &*redact, teller };
-            for path in paths {
-                judge.path(&path.0)?;
-            }
-        }
-    }
-    Ok(())
+/// What is our own, made before anything of others is read.
+struct Known {
+    redact: Arc<dyn Redact>,
+    products: Products,
+    soundness: Option<Soundness>,
 }
 
-fn look(task: &Task, teller: &Teller, redact: &dyn Redact) -> Result<(Look, Inventory)> {
-    let (products, wrong) = Products::shipped();
-    if let Some(wrong) = wrong.first() {
-        bail!("{wrong}");
+impl Known {
+    fn new(job: &Job) -> Result<Self> {
+        let (products, wrong) = Products::shipped();
+        if let Some(wrong) = wrong.first() {
+            bail!("{wrong}");
+        }
+        let soundness = match job {
+            Job::Look => None,
+            Job::Judge | Job::JudgePaths(_) => match Soundness::shipped() {
+                Ok(soundness) => Some(soundness),
+                Err(wrong) => bail!("{wrong}"),
+            },
+        };
+        Ok(Self { redact: redactor(None)?, products, soundness })
+    }
+}
+
+fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
+    let judge = Judge { known, teller };
+    if let Job::JudgePaths(paths) = &task.job {
+        teller.say(&Said::Roots(paths.clone()));
+        return paths.iter().try_for_each(|path| judge.path(&path.0));
     }
     let plan = plan::plan(task, teller)?;
     let folders = plan.homes.iter().chain(&plan.projects).map(|home| home.path.clone());
     teller.say(&Said::Roots(folders.chain(plan.root.clone()).map(Place).collect()));
-    let inventory = inventory::look(&products, &plan, redact);
-    Ok((plan, inventory))
-}
-
-fn soundness() -> Result<Soundness> {
-    match Soundness::shipped() {
-        Ok(soundness) => Ok(soundness),
-        Err(wrong) => bail!("{wrong}"),
+    let inventory = inventory::look(&known.products, &plan, &*known.redact);
+    if matches!(task.job, Job::Judge) {
+        for asset in &inventory.assets {
+            judge.asset(asset, uid_of(&plan, &asset.owner));
+        }
     }
+    teller.tell(inventory);
+    Ok(())
 }
 
 /// The account of an owner; his files are read as he could.
@@ -105,8 +105,7 @@ fn uid_of(plan: &Look, owner: &str) -> u32 {
 }
 
 struct Judge<'a> {
-    soundness: Soundness,
-    redact: &'a dyn Redact,
+    known: &'a Known,
     teller: &'a Teller,
 }
 
@@ -127,7 +126,9 @@ impl Judge<'_> {
             bail!("{} does not exist\nhint: name files, folders, or `agents`", path.display());
         }
         let mut unsure = Vec::new();
-        of_path(path, self.redact, &mut unsure, &mut |subject| self.subject(None, &subject));
+        of_path(path, &*self.known.redact, &mut unsure, &mut |subject| {
+            self.subject(None, &subject)
+        });
         unsure.into_iter().for_each(|unsure| self.teller.say(&Said::Unsure(unsure)));
         Ok(())
     }
@@ -137,7 +138,8 @@ impl Judge<'_> {
         if self.teller.before(Path::new(&*subject.place)).is_some() {
             return;
         }
-        for flaw in self.soundness.judge(subject, self.redact) {
+        let Some(soundness) = &self.known.soundness else { return };
+        for flaw in soundness.judge(subject, &*self.known.redact) {
             let of = of.map(|asset| asset.id);
             self.teller.say(&Said::Flaw { of, flaw: Box::new(flaw) });
         }

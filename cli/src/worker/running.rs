@@ -6,6 +6,7 @@ use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use event::show::plain;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{MemfdFlags, memfd_create};
 
@@ -15,12 +16,19 @@ use super::{MEMORY_MB, PATIENCE};
 
 /// How long is listened before the clock is looked at.
 const TICK: Duration = Duration::from_millis(100);
+/// How long it may take to get ready.
+const START: Duration = Duration::from_secs(60);
 /// How long a dead or killed worker may take to be gone. One that waits for a file system may never be.
 const FAREWELL: Duration = Duration::from_secs(1);
 /// Most that a worker may say, in bytes.
 const MAX_SAID: u64 = 256 << 20;
 /// Most of its complaints that is kept, in bytes.
 const MAX_COMPLAINT: usize = 8 << 10;
+
+/// The allocator takes a gigabyte for itself when a program starts, and no limit that comes later is one. It asks
+/// its environment: pieces of so many KiB, and memory when it is used.
+const ALLOCATOR: [(&str, &str); 2] =
+    [("MIMALLOC_ARENA_RESERVE", "32768"), ("MIMALLOC_ARENA_EAGER_COMMIT", "0")];
 
 /// A worker at work.
 pub struct Running {
@@ -64,7 +72,7 @@ impl Running {
         std::io::Seek::rewind(&mut file)?;
         // By this name, for an upgrade may have put another program at our place.
         let mut command = Command::new("/proc/self/exe");
-        command.arg("worker").env_clear();
+        command.arg("worker").env_clear().envs(ALLOCATOR);
         command.stdin(file).stdout(Stdio::piped()).stderr(Stdio::piped());
         sandbox::own_only(&mut command);
         let mut child = command.spawn().context("cannot start the reader of files")?;
@@ -88,7 +96,7 @@ impl Running {
             }
             match lines.each(&mut silent, hear) {
                 Some(end) => break end,
-                None if silent >= PATIENCE => break End::Silent,
+                None if silent >= lines.patience() => break End::Silent,
                 None => {}
             }
         };
@@ -135,7 +143,7 @@ impl Running {
             self.wait();
         }
         let complaint = self.complaint();
-        tracing::debug!(%complaint, "a reader of files died");
+        tracing::debug!(complaint = %plain(&complaint), "a reader of files died");
         if complaint.contains("memory allocation of") { End::Memory } else { End::Died }
     }
 
@@ -171,6 +179,11 @@ struct Lines {
 }
 
 impl Lines {
+    /// Until it has said something it gets ready, which says nothing about any file.
+    fn patience(&self) -> Duration {
+        if self.total == 0 { START } else { PATIENCE }
+    }
+
     /// Reads what is there; false at the end.
     fn fill(&mut self, from: &mut impl Read) -> bool {
         let mut some = [0; 1 << 16];

@@ -293,16 +293,30 @@ impl<'p> Walk<'p> {
         }
         self.through_link = true;
         let far = |path: &Path| self.far.iter().any(|far| path.starts_with(far));
+        let leads_far = || {
+            let why = "it leads to what is mounted from elsewhere: not followed";
+            (entry.path(), why.to_owned())
+        };
         // Before anything asks the file system at its end, which may never answer.
         if far(&folder.path.join(fs::read_link(entry.path()).ok()?)) {
+            self.walked.unsure.push(leads_far());
             return None;
         }
         if let Some(why) = attend::before(&entry.path()) {
             self.walked.unsure.push((entry.path(), why.to_string()));
             return None;
         }
-        let to = fs::canonicalize(entry.path()).ok()?;
+        let to = match fs::canonicalize(entry.path()) {
+            Ok(to) => to,
+            // A link that leads nowhere hides nothing.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => {
+                self.walked.unsure.push((entry.path(), error.to_string()));
+                return None;
+            }
+        };
         if far(&to) {
+            self.walked.unsure.push(leads_far());
             return None;
         }
         let meta = fs::metadata(&to).ok()?;

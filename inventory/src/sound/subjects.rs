@@ -167,7 +167,11 @@ fn file(path: &Path, uid: u32, unsure: &mut Vec<Unsure>) -> Option<String> {
     match read::file(path, uid, MAX_WORDING) {
         Ok(content) => Some(content.text().into_owned()),
         Err(why) => {
-            unsure.push(Unsure { place: text(path), why: why.to_string().into() });
+            // A place is kept as text.
+            let renamed = text(path).contains(char::REPLACEMENT_CHARACTER);
+            let why =
+                if renamed { "its name is no text: not read".into() } else { why.to_string() };
+            unsure.push(Unsure { place: text(path), why: why.into() });
             None
         }
     }
