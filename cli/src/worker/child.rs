@@ -13,7 +13,7 @@ use event::{Asset, Redact, Text};
 use inventory::attend::{Attendant, attended};
 use inventory::product::Products;
 use inventory::sound::{Soundness, Subject, of_asset, of_path};
-use inventory::{Inventory, Look, Unsure};
+use inventory::{Inventory, Unsure};
 use sandbox::Reader;
 
 use super::wire::{Job, Place, Said, Task};
@@ -64,10 +64,6 @@ struct Known {
 
 impl Known {
     fn new(job: &Job) -> Result<Self> {
-        let (products, wrong) = Products::shipped();
-        if let Some(wrong) = wrong.first() {
-            bail!("{wrong}");
-        }
         let soundness = match job {
             Job::Look => None,
             Job::Judge | Job::JudgePaths(_) => match Soundness::shipped() {
@@ -75,7 +71,7 @@ impl Known {
                 Err(wrong) => bail!("{wrong}"),
             },
         };
-        Ok(Self { redact: redactor(None)?, products, soundness })
+        Ok(Self { redact: redactor(None)?, products: plan::products()?, soundness })
     }
 }
 
@@ -85,23 +81,17 @@ fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
         teller.say(&Said::Roots(paths.clone()));
         return paths.iter().try_for_each(|path| judge.path(&path.0));
     }
-    let plan = plan::plan(task, teller)?;
+    let plan = plan::plan(task, &|folder| teller.before(folder).is_some())?;
     let folders = plan.homes.iter().chain(&plan.projects).map(|home| home.path.clone());
     teller.say(&Said::Roots(folders.chain(plan.root.clone()).map(Place).collect()));
     let inventory = inventory::look(&known.products, &plan, &*known.redact);
     if matches!(task.job, Job::Judge) {
         for asset in &inventory.assets {
-            judge.asset(asset, uid_of(&plan, &asset.owner));
+            judge.asset(asset, plan.uid_of(&asset.owner));
         }
     }
     teller.tell(inventory);
     Ok(())
-}
-
-/// The account of an owner; his files are read as he could.
-fn uid_of(plan: &Look, owner: &str) -> u32 {
-    let mut homes = plan.homes.iter().chain(&plan.projects);
-    homes.find(|home| *home.owner == *owner).map_or(0, |home| home.uid)
 }
 
 struct Judge<'a> {

@@ -23,6 +23,7 @@ use inventory::Inventory;
 use inventory::sound::Flaw;
 
 use crate::verbs::Common;
+pub use plan::{plan, products};
 pub use wire::{Job, Place, Task};
 
 /// How long one file may take. Longer is a mount that hangs, or a text that was made to.

@@ -1,23 +1,32 @@
-//! In the child: where to look. Asking a folder whose it is can hang like anything else.
+//! Where to look. Asking a folder whose it is can hang like anything else, so a worker does that too.
 
 use std::collections::HashSet;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use event::Text;
 use inventory::Look;
-use inventory::attend::Attendant;
 use inventory::discover::{Bounds, Home, far_away, homes};
+use inventory::product::Products;
 
 use super::wire::{Place, Task};
 use crate::host;
 
-/// The plan of a task. Folders that are left out are not in it.
-pub fn plan(task: &Task, attendant: &dyn Attendant) -> Result<Look> {
+/// The products that are known.
+pub fn products() -> Result<Products> {
+    let (products, wrong) = Products::shipped();
+    match wrong.first() {
+        Some(wrong) => bail!("{wrong}"),
+        None => Ok(products),
+    }
+}
+
+/// The plan of a task, without the folders that are left out.
+pub fn plan(task: &Task, left_out: &dyn Fn(&Path) -> bool) -> Result<Look> {
     let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let named = |folders: &[Place]| -> Result<Vec<Home>> {
-        let there = folders.iter().filter(|folder| attendant.before(&folder.0).is_none());
+        let there = folders.iter().filter(|folder| !left_out(&folder.0));
         there.map(|folder| owned(&folder.0, &passwd)).collect()
     };
     let homes = match &task.home {
