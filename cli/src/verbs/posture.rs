@@ -30,7 +30,7 @@ const SHOWN: usize = 8;
 
 impl PostureVerb {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let Found { inventory, flaws: found } = self.place.judge(common)?;
+        let Found { inventory, flaws: found, .. } = self.place.judge(common)?;
         let mut flaws: HashMap<AssetId, Vec<Flaw>> = HashMap::new();
         for (of, flaw) in found {
             if let Some(of) = of {

@@ -13,10 +13,10 @@ use event::{Asset, Redact, Text};
 use inventory::attend::{Attendant, attended};
 use inventory::product::Products;
 use inventory::sound::{Soundness, Subject, of_asset, of_path};
-use inventory::{Inventory, Unsure};
+use inventory::{Inventory, Look, Unsure};
 use sandbox::Reader;
 
-use super::wire::{Job, Place, Said, Task};
+use super::wire::{Job, Place, Root, Said, Task};
 use super::{MEMORY_MB, plan};
 use crate::out;
 use crate::stages::redactor;
@@ -78,12 +78,12 @@ impl Known {
 fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
     let judge = Judge { known, teller };
     if let Job::JudgePaths(paths) = &task.job {
-        teller.say(&Said::Roots(paths.clone()));
+        let root = |path: &Place| Root { place: path.clone(), owner: Text::default() };
+        teller.say(&Said::Roots(paths.iter().map(root).collect()));
         return paths.iter().try_for_each(|path| judge.path(&path.0));
     }
     let plan = plan::plan(task, &|folder| teller.before(folder).is_some())?;
-    let folders = plan.homes.iter().chain(&plan.projects).map(|home| home.path.clone());
-    teller.say(&Said::Roots(folders.chain(plan.root.clone()).map(Place).collect()));
+    teller.say(&Said::Roots(roots(&plan)));
     let inventory = inventory::look(&known.products, &plan, &*known.redact);
     if matches!(task.job, Job::Judge) {
         for asset in &inventory.assets {
@@ -92,6 +92,15 @@ fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
     }
     teller.tell(inventory);
     Ok(())
+}
+
+/// The homes come first: who asks for one's home gets that.
+fn roots(plan: &Look) -> Vec<Root> {
+    let root =
+        |path: &PathBuf, owner: &Text| Root { place: Place(path.clone()), owner: owner.clone() };
+    let folders = plan.homes.iter().chain(&plan.projects);
+    let folders = folders.map(|home| root(&home.path, &home.owner));
+    folders.chain(plan.root.iter().map(|path| root(path, &Text::default()))).collect()
 }
 
 struct Judge<'a> {

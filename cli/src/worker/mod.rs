@@ -22,6 +22,8 @@ use event::AssetId;
 use inventory::Inventory;
 use inventory::sound::Flaw;
 
+use wire::Root;
+
 use crate::verbs::Common;
 pub use plan::{plan, products};
 pub use wire::{Job, Place, Task};
@@ -38,6 +40,15 @@ pub struct Found {
     pub inventory: Inventory,
     /// What is not sound, and of which thing of the inventory.
     pub flaws: Vec<(Option<AssetId>, Flaw)>,
+    roots: Vec<Root>,
+}
+
+impl Found {
+    /// The home of an owner; empty where he has none.
+    pub fn home_of(&self, owner: &str) -> String {
+        let home = self.roots.iter().find(|root| !owner.is_empty() && *root.owner == *owner);
+        home.map(|home| home.place.0.to_string_lossy().into_owned()).unwrap_or_default()
+    }
 }
 
 /// Has the task done. On a terminal a long one shows where it is.

@@ -9,7 +9,7 @@ use inventory::Unsure;
 use super::Found;
 use super::bar::Bar;
 use super::running::{End, Last, Running};
-use super::wire::{LeftOut, Place, Said, Task};
+use super::wire::{LeftOut, Place, Root, Said, Task};
 
 /// Files that may break a worker before the folder that holds the next one is left out as a whole.
 const MOST_FILES: usize = 20;
@@ -35,7 +35,7 @@ pub fn run(mut task: Task, bar: &mut Bar) -> Result<Found> {
             bail!("the reader of files ended at its start: {complaint}");
         };
         tracing::info!(place = %at.display(), why = end.why(), "left out");
-        leave_out(&mut task.left_out, &at, &heard.roots, end)?;
+        leave_out(&mut task.left_out, &at, &heard.found.roots, end)?;
     }
 }
 
@@ -44,7 +44,6 @@ pub fn run(mut task: Task, bar: &mut Bar) -> Result<Found> {
 struct Heard {
     found: Found,
     unconfined: Vec<String>,
-    roots: Vec<PathBuf>,
     at: Option<PathBuf>,
     entries: u64,
     failed: Option<String>,
@@ -59,7 +58,7 @@ impl Heard {
                 }
             }
             Some(Said::Confined(missing)) => self.unconfined = missing,
-            Some(Said::Roots(roots)) => self.roots = roots.into_iter().map(|root| root.0).collect(),
+            Some(Said::Roots(roots)) => self.found.roots = roots,
             Some(Said::At { place, entries }) => (self.at, self.entries) = (Some(place.0), entries),
             Some(Said::Asset(asset)) => self.found.inventory.assets.push(*asset),
             Some(Said::Flaw { of, flaw }) => self.found.flaws.push((of, *flaw)),
@@ -105,14 +104,15 @@ fn say_unconfined(missing: &[String]) {
 
 /// Notes what the next worker is not to touch: the file, or the whole folder that was looked through when too many
 /// of its files broke one. So one account cannot keep the others from being looked at.
-fn leave_out(left: &mut Vec<LeftOut>, at: &Path, roots: &[PathBuf], end: End) -> Result<()> {
+fn leave_out(left: &mut Vec<LeftOut>, at: &Path, roots: &[Root], end: End) -> Result<()> {
     let known = |place: &Path, left: &[LeftOut]| left.iter().any(|it| it.place.0 == place);
     let why = end.why();
     if left.len() < MOST_FILES && !known(at, left) {
         left.push(LeftOut { place: Place(at.to_owned()), why: why.into() });
         return Ok(());
     }
-    let above = roots.iter().filter(|root| at.starts_with(root) && !known(root, left));
+    let above = roots.iter().map(|root| &root.place.0);
+    let above = above.filter(|root| at.starts_with(root) && !known(root, left));
     let Some(root) = above.max_by_key(|root| root.as_os_str().len()) else {
         let places: Vec<String> =
             left.iter().map(|it| plain(&it.place.0.to_string_lossy()).into_owned()).collect();
@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn after_many_files_the_folder_is_left_out_and_after_all_folders_it_ends() {
         let mut left = Vec::new();
-        let roots = ["/".into(), "/home/a".into(), "/home/a/work".into()];
+        let roots = ["/", "/home/a", "/home/a/work"]
+            .map(|path| Root { place: Place(path.into()), owner: "a".into() });
         let mut check = |at: &str, expect: Option<&str>| {
             let done = leave_out(&mut left, Path::new(at), &roots, End::Silent);
             let last = left.last().map(|it| it.place.0.display().to_string());

@@ -51,7 +51,7 @@ pub enum Said {
     /// It is confined, except for this.
     Confined(Vec<String>),
     /// It looks through these folders.
-    Roots(Vec<Place>),
+    Roots(Vec<Root>),
     /// It is about to touch this, after so many entries of folders.
     At { place: Place, entries: u64 },
     /// Something exists.
@@ -64,6 +64,13 @@ pub enum Said {
     Failed(String),
     /// That was all.
     Done { entries: u64 },
+}
+
+/// A folder that is looked through, and whose it is; nobody's is the host's, or was named by who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Root {
+    pub place: Place,
+    pub owner: Text,
 }
 
 /// A path, whatever its bytes: text where it is text, else a list of numbers.

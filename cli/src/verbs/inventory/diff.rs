@@ -42,7 +42,7 @@ impl Diff {
         let before = read(&self.before)?;
         let after = match &self.after {
             Some(path) => read(path)?,
-            None => self.place.look(common)?,
+            None => self.place.look(common)?.inventory,
         };
         let changes = changes(&before, &after);
         for change in &changes {

@@ -11,9 +11,9 @@ use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
 use event::show::plain;
 use event::{Asset, Redact};
+use inventory::Unsure;
 use inventory::live::Live;
 use inventory::sound::Soundness;
-use inventory::{Inventory, Unsure};
 
 use show::Show;
 
@@ -80,8 +80,8 @@ impl Where {
     }
 
     /// Looks.
-    pub fn look(&self, common: &Common) -> Result<Inventory> {
-        Ok(worker::run(self.task(Job::Look), common)?.inventory)
+    pub fn look(&self, common: &Common) -> Result<Found> {
+        worker::run(self.task(Job::Look), common)
     }
 
     /// Looks, and judges what was found.

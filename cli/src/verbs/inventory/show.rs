@@ -27,7 +27,7 @@ pub struct Show {
 
 impl Show {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let mut inventory = self.place.look(common)?;
+        let mut inventory = self.place.look(common)?.inventory;
         inventory.assets.retain(|asset| {
             self.of.as_ref().is_none_or(|of| asset.products.iter().any(|one| **one == **of))
                 && self.kind.as_ref().is_none_or(|kind| asset.what.kind() == kind)
