@@ -21,7 +21,7 @@ const MOST_FILES: usize = 500;
 /// Deepest folder below a skill or a path.
 const MOST_DEPTH: usize = 16;
 /// Most text of one skill, in bytes.
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: usize = 4 << 20;
 /// Most files below a path that is scanned.
 const MOST_SCANNED: usize = 200_000;
 
