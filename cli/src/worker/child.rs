@@ -11,9 +11,10 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use event::{Asset, Redact, Text};
 use inventory::attend::{Attendant, attended};
+use inventory::discover::Home;
 use inventory::product::Products;
 use inventory::sound::{Soundness, Subject, of_asset, of_path};
-use inventory::{Inventory, Look, Unsure};
+use inventory::{Asks, Heard, Inventory, Look, Unsure};
 use sandbox::Reader;
 
 use super::wire::{Job, Place, Root, Said, Task};
@@ -41,7 +42,7 @@ impl Worker {
         std::io::stdin().take(MAX_TASK).read_to_string(&mut text)?;
         let task: Task = serde_json::from_str(&text)
             .context("no task\nhint: Chaperone starts this by itself; by hand it is of no use")?;
-        let known = Known::new(&task.job)?;
+        let known = Known::new(&task)?;
         let reader = Reader { memory_bytes: MEMORY_MB * 1_000_000, descriptors: DESCRIPTORS };
         let missing = reader.confine().context("cannot give up rights")?;
         let teller = Rc::new(Teller::of(&task));
@@ -60,29 +61,37 @@ struct Known {
     redact: Arc<dyn Redact>,
     products: Products,
     soundness: Option<Soundness>,
+    /// What listens, and what it answered: there is no network any more when that is read.
+    heard: Asks,
 }
 
 impl Known {
-    fn new(job: &Job) -> Result<Self> {
-        let soundness = match job {
+    fn new(task: &Task) -> Result<Self> {
+        let products = plan::products()?;
+        let heard = match task.ask {
+            true => Asks::Heard(Arc::new(Heard::now(&products))),
+            false => Asks::Nothing,
+        };
+        let soundness = match task.job {
             Job::Look => None,
             Job::Judge | Job::JudgePaths(_) => match Soundness::shipped() {
                 Ok(soundness) => Some(soundness),
                 Err(wrong) => bail!("{wrong}"),
             },
         };
-        Ok(Self { redact: redactor(None)?, products: plan::products()?, soundness })
+        Ok(Self { redact: redactor(None)?, products, soundness, heard })
     }
 }
 
 fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
     let judge = Judge { known, teller };
     if let Job::JudgePaths(paths) = &task.job {
-        let root = |path: &Place| Root { place: path.clone(), owner: Text::default() };
+        let root = |path: &Place| Root { place: path.clone(), owner: Text::default(), uid: 0 };
         teller.say(&Said::Roots(paths.iter().map(root).collect()));
         return paths.iter().try_for_each(|path| judge.path(&path.0));
     }
-    let plan = plan::plan(task, &|folder| teller.before(folder).is_some())?;
+    let mut plan = plan::plan(task, &|folder| teller.before(folder).is_some())?;
+    plan.ask = known.heard.clone();
     teller.say(&Said::Roots(roots(&plan)));
     let inventory = inventory::look(&known.products, &plan, &*known.redact);
     if matches!(task.job, Job::Judge) {
@@ -96,11 +105,10 @@ fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
 
 /// The homes come first: who asks for one's home gets that.
 fn roots(plan: &Look) -> Vec<Root> {
-    let root =
-        |path: &PathBuf, owner: &Text| Root { place: Place(path.clone()), owner: owner.clone() };
-    let folders = plan.homes.iter().chain(&plan.projects);
-    let folders = folders.map(|home| root(&home.path, &home.owner));
-    folders.chain(plan.root.iter().map(|path| root(path, &Text::default()))).collect()
+    let host = plan.root.iter().map(|path| Home { owner: "".into(), uid: 0, path: path.clone() });
+    let folders = plan.homes.iter().chain(&plan.projects).cloned().chain(host);
+    let root = |home: Home| Root { place: Place(home.path), owner: home.owner, uid: home.uid };
+    folders.map(root).collect()
 }
 
 struct Judge<'a> {

@@ -26,7 +26,7 @@ use wire::Root;
 
 use crate::verbs::Common;
 pub use plan::{plan, products};
-pub use wire::{Job, Place, Task};
+pub use wire::{Homes, Job, Place, Task};
 
 /// How long one file may take. Longer is a mount that hangs, or a text that was made to.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -44,6 +44,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// The account of an owner; his files are read as he could.
+    pub fn uid_of(&self, owner: &str) -> u32 {
+        self.roots.iter().find(|root| *root.owner == *owner).map_or(0, |root| root.uid)
+    }
+
     /// The home of an owner; empty where he has none.
     pub fn home_of(&self, owner: &str) -> String {
         let home = self.roots.iter().find(|root| !owner.is_empty() && *root.owner == *owner);

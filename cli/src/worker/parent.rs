@@ -135,8 +135,11 @@ mod tests {
     #[test]
     fn after_many_files_the_folder_is_left_out_and_after_all_folders_it_ends() {
         let mut left = Vec::new();
-        let roots = ["/", "/home/a", "/home/a/work"]
-            .map(|path| Root { place: Place(path.into()), owner: "a".into() });
+        let roots = ["/", "/home/a", "/home/a/work"].map(|path| Root {
+            place: Place(path.into()),
+            owner: "a".into(),
+            uid: 1,
+        });
         let mut check = |at: &str, expect: Option<&str>| {
             let done = leave_out(&mut left, Path::new(at), &roots, End::Silent);
             let last = left.last().map(|it| it.place.0.display().to_string());

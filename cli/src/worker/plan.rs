@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use event::Text;
-use inventory::Look;
 use inventory::discover::{Bounds, Home, far_away, homes};
 use inventory::product::Products;
+use inventory::{Asks, Look};
 
-use super::wire::{Place, Task};
+use super::wire::{Homes, Place, Task};
 use crate::host;
 
 /// The products that are known.
@@ -29,9 +29,10 @@ pub fn plan(task: &Task, left_out: &dyn Fn(&Path) -> bool) -> Result<Look> {
         let there = folders.iter().filter(|folder| !left_out(&folder.0));
         there.map(|folder| owned(&folder.0, &passwd)).collect()
     };
-    let homes = match &task.home {
-        Some(home) => named(std::slice::from_ref(home))?,
-        None => accounts(&passwd, task, named)?,
+    let homes = match &task.homes {
+        Homes::Accounts => accounts(&passwd, task, named)?,
+        Homes::One(home) => named(std::slice::from_ref(home))?,
+        Homes::Nobodys => Vec::new(),
     };
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     let far: HashSet<PathBuf> = far_away(&mounts);
@@ -40,9 +41,10 @@ pub fn plan(task: &Task, left_out: &dyn Fn(&Path) -> bool) -> Result<Look> {
         homes,
         projects: named(&task.projects)?,
         // Who names a home wants to know of nothing else.
-        root: task.home.is_none().then(|| PathBuf::from("/")),
+        root: (task.homes == Homes::Accounts).then(|| PathBuf::from("/")),
         far,
         bounds: Bounds::default(),
+        ask: if task.ask { Asks::Loopback } else { Asks::Nothing },
     })
 }
 

@@ -14,14 +14,29 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Task {
     /// What for.
     pub job: Job,
-    /// Only this home; else those of all accounts as root, the own one else.
-    pub home: Option<Place>,
+    /// Whose homes.
+    pub homes: Homes,
     /// Further folders with projects.
     pub projects: Vec<Place>,
     /// Where who asks is at home, should no list of accounts say it.
     pub own: Option<Place>,
+    /// Servers of models that listen on this host are asked for their lists.
+    pub ask: bool,
     /// What broke a worker before.
     pub left_out: Vec<LeftOut>,
+}
+
+/// The homes that are looked through.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Homes {
+    /// Those of all accounts as root, the own one else; and what is the host's.
+    #[default]
+    Accounts,
+    /// This one.
+    One(Place),
+    /// None.
+    Nobodys,
 }
 
 /// What a worker is asked for.
@@ -71,6 +86,7 @@ pub enum Said {
 pub struct Root {
     pub place: Place,
     pub owner: Text,
+    pub uid: u32,
 }
 
 /// A path, whatever its bytes: text where it is text, else a list of numbers.

@@ -19,7 +19,7 @@ use crate::attend;
 use crate::discover::{Bounds, Found, Home, Reach, Walk, Walked};
 use crate::extensions;
 use crate::join::{Builder, Inventory, Origin};
-use crate::listening::Asks;
+use crate::listening::{Asks, Heard};
 use crate::memory::{Folders, Memory, Parts, Stamp};
 use crate::moved;
 use crate::packages::Packages;
@@ -104,8 +104,10 @@ pub fn look_again(
         let moved = looking.take(&host, walked);
         looking.take(&host, elsewhere(products, plan, folders, None, moved));
     }
-    if plan.ask == Asks::Loopback {
-        looking.listening();
+    match &plan.ask {
+        Asks::Nothing => {}
+        Asks::Loopback => looking.listening(&Heard::now(products)),
+        Asks::Heard(heard) => looking.listening(heard),
     }
     looking.builder.finish(looking.entries)
 }

@@ -1,10 +1,11 @@
 //! `chaperone inventory`: what exists here, found on the disk.
 
+mod artifacts;
 mod diff;
 mod show;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
@@ -20,7 +21,7 @@ use show::Show;
 use crate::config::Config;
 use crate::out::{self, Colour};
 use crate::verbs::{Common, Exit, examples};
-use crate::worker::{self, Found, Job, Place, Task};
+use crate::worker::{self, Found, Homes, Job, Place, Task};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -64,12 +65,15 @@ pub struct Where {
     /// A further folder with projects; may be given several times.
     #[arg(long, value_name = "DIR")]
     projects: Vec<PathBuf>,
+    /// Ask servers of models that listen on this host for their lists, on loopback.
+    #[arg(long)]
+    ask: bool,
 }
 
 impl Where {
     /// All of this host.
     pub fn of_host(config: &Config) -> Self {
-        Self { home: None, projects: config.inventory.projects.clone() }
+        Self { home: None, projects: config.inventory.projects.clone(), ask: false }
     }
 
     /// Looks again and again, in this process. `before`: what was there when somebody looked last.
@@ -92,12 +96,19 @@ impl Where {
     fn task(&self, job: Job) -> Task {
         Task {
             job,
-            home: self.home.clone().map(Place),
+            homes: self.home.clone().map_or(Homes::Accounts, |home| Homes::One(Place(home))),
             projects: self.projects.iter().cloned().map(Place).collect(),
+            ask: self.ask,
             own: std::env::var_os("HOME").map(|home| Place(home.into())),
             left_out: Vec::new(),
         }
     }
+}
+
+/// Looks at one folder with projects, and at nothing else.
+pub fn look_at(folder: &Path, common: &Common) -> Result<Found> {
+    let projects = vec![Place(folder.to_owned())];
+    worker::run(Task { homes: Homes::Nobodys, projects, ..Task::default() }, common)
 }
 
 /// Says what could not be looked at.
