@@ -39,7 +39,9 @@ impl Bar {
         }
         self.drawn = Some(Instant::now());
         let columns = rustix::termios::tcgetwinsize(std::io::stderr())
-            .map_or(80, |size| usize::from(size.ws_col));
+            .map_or(0, |size| usize::from(size.ws_col));
+        // A terminal that does not say how wide it is.
+        let columns = if columns == 0 { 80 } else { columns };
         let line = line(place, entries, self.began.elapsed(), columns);
         let mut out = std::io::stderr().lock();
         // A line that could not be shown is no loss.

@@ -36,6 +36,7 @@ const OF_PROJECTS: &[Case] = &[
     ("a link upwards, where settings are", |home| link(home, "below/.cursor", ".."), None),
     ("a link to itself", |home| link(home, MCP, "mcp.json"), Some((MCP, "symbolic links"))),
     ("a link to nothing", |home| link(home, MCP, "nothing"), None),
+    ("a link to what takes everything", |home| link(home, MCP, "/dev/null"), None),
     ("a pipe", |home| node(home, MCP, FileType::Fifo), Some((MCP, "it is a pipe"))),
     ("a device", |home| node(home, MCP, FileType::CharacterDevice), Some((MCP, "it is a device"))),
     (

@@ -298,7 +298,12 @@ impl<'p> Walk<'p> {
             (entry.path(), why.to_owned())
         };
         // Before anything asks the file system at its end, which may never answer.
-        if far(&folder.path.join(fs::read_link(entry.path()).ok()?)) {
+        let named = folder.path.join(fs::read_link(entry.path()).ok()?);
+        // So units and settings are switched off.
+        if named == Path::new("/dev/null") {
+            return None;
+        }
+        if far(&named) {
             self.walked.unsure.push(leads_far());
             return None;
         }

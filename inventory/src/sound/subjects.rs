@@ -236,6 +236,7 @@ fn files(folder: &Path, most: usize, unsure: &mut Vec<Unsure>) -> Vec<PathBuf> {
             }
         };
         for entry in entries.flatten() {
+            attend::entries(1);
             let Ok(kind) = entry.file_type() else { continue };
             if found.len() >= most {
                 let why = format!("more than {most} files: the rest was not read");
