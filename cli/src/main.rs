@@ -15,6 +15,7 @@ mod rules;
 mod stages;
 mod status;
 mod verbs;
+mod worker;
 
 use std::process::ExitCode;
 

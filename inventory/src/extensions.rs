@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use event::{Extension, Text, What};
 
+use crate::attend;
 use crate::discover::Home;
 use crate::join::{Builder, Origin};
 use crate::product::{KnownExtension, Product, Products};
@@ -36,6 +37,9 @@ fn below<'p>(
     left: &mut usize,
     present: &mut Vec<Present<'p>>,
 ) {
+    if attend::before(folder).is_some() {
+        return;
+    }
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink());
         if !is_folder || *left == 0 {

@@ -10,7 +10,7 @@ use crate::extract::{Claim, Says};
 use crate::product::Product;
 
 /// What exists, as one look saw it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Inventory {
     /// All things, by owner, kind and name.
     pub assets: Vec<Asset>,

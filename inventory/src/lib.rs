@@ -10,6 +10,7 @@
 
 pub mod admission;
 pub mod aibom;
+pub mod attend;
 mod binaries;
 mod browsers;
 pub mod change;
@@ -36,6 +37,6 @@ pub mod used;
 pub mod watch;
 
 pub use join::{Inventory, Unsure};
-pub use listening::Asks;
+pub use listening::{Asks, Heard};
 pub use look::{Look, look, look_again};
 pub use memory::Memory;

@@ -1,5 +1,6 @@
 //! Reads a file of somebody: regular files only, bounded, and never what its owner may not read himself.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::fd::AsRawFd;
@@ -7,6 +8,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
+
+use crate::attend;
 
 /// Longest settings that are read, in bytes.
 pub const MAX_SETTINGS: u64 = 16 << 20;
@@ -25,10 +28,20 @@ pub struct Content {
 }
 
 impl Content {
-    /// As text; what is no UTF-8 is replaced.
-    pub fn text(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(&self.bytes)
+    /// As text without its byte order mark, which also tells UTF-16 from UTF-8; what is neither is replaced.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self.bytes.as_slice() {
+            [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes).into(),
+            [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes).into(),
+            [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
+            bytes => String::from_utf8_lossy(bytes),
+        }
     }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.as_chunks::<2>().0.iter().map(|pair| unit(*pair));
+    char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 /// Why a file was not read.
@@ -43,6 +56,9 @@ pub enum Why {
     /// A link leads to what the home's owner may not read.
     #[error("it leads to a file of somebody else: not read")]
     Foreign,
+    /// It was to be left out.
+    #[error("{0}")]
+    LeftOut(event::Text),
     /// The system refused.
     #[error("{0}")]
     Refused(String),
@@ -86,6 +102,9 @@ fn first(file: File, most: u64) -> Result<Vec<u8>, Why> {
 
 /// Opens `path` below a home of `uid`, if it is a file that this account may read.
 pub fn open(path: &Path, uid: u32) -> Result<(File, fs::Metadata), Why> {
+    if let Some(why) = attend::before(path) {
+        return Err(Why::LeftOut(why));
+    }
     let refused = |error: rustix::io::Errno| Why::Refused(error.to_string());
     // Opening a pipe or a device can wait or do something; looking at it cannot.
     let flags = OFlags::PATH | OFlags::CLOEXEC;
@@ -148,6 +167,12 @@ mod tests {
             assert_eq!(told, expect, "{name}");
         };
         check("a", "text");
+        let marked =
+            [b"\xef\xbb\xbfx".as_slice(), b"\xff\xfex\0y\0", b"\xfe\xff\0x\0y\0", b"x\xff"];
+        for (bytes, expect) in marked.into_iter().zip(["x", "xy", "xy", "x\u{fffd}"]) {
+            fs::write(at("marked"), bytes).expect("written");
+            check("marked", expect);
+        }
         symlink(at("a"), at("link")).expect("linked");
         check("link", "text");
         fs::write(at("long"), "0123456789a").expect("written");

@@ -36,12 +36,11 @@ pub fn measure() -> Result<()> {
         let folder = place.path().join(at.to_string());
         copy(&sample.path, &folder)?;
         let mut unsure = Vec::new();
-        let subjects = of_path(&folder, &Verbatim, &mut unsure);
-        let flaws: Vec<_> = subjects
-            .iter()
-            .flat_map(|subject| soundness.judge(subject, &Verbatim))
-            .filter(|flaw| flaw.level >= FOUND)
-            .collect();
+        let mut flaws = Vec::new();
+        of_path(&folder, &Verbatim, &mut unsure, &mut |subject| {
+            flaws.extend(soundness.judge(&subject, &Verbatim));
+        });
+        flaws.retain(|flaw| flaw.level >= FOUND);
         let class = match &sample.class {
             Some(class) => classes.entry(class.clone()).or_default(),
             None => &mut harmless,

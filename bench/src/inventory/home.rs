@@ -1,9 +1,10 @@
 //! A developer's home of 100,000 files, as it is made here: projects with their dependencies, caches, a few
 //! agents. Measured is the whole program, from its start to its end.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -107,7 +108,7 @@ fn again(home: &Path, rounds: usize, workload: String) -> Result<()> {
     Ok(())
 }
 
-/// Runs the program. Returns how long it took, its peak, and how many things it told.
+/// Runs the program. Returns how long it took, the peaks of its processes together, and how many things it told.
 fn look(program: &Path, home: &Path) -> Result<(Duration, u64, usize)> {
     let began = Instant::now();
     let mut child = Command::new(program)
@@ -118,10 +119,12 @@ fn look(program: &Path, home: &Path) -> Result<(Duration, u64, usize)> {
         .spawn()?;
     let mut out = child.stdout.take().context("stdout is a pipe")?;
     let reader = thread::spawn(move || std::io::read_to_string(&mut out));
-    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
-    let mut peak = 0;
+    let mut peaks: BTreeMap<u32, u64> = BTreeMap::new();
     let ended = loop {
-        peak = peak.max(high_water(&status).unwrap_or(0));
+        for pid in std::iter::once(child.id()).chain(children(child.id())) {
+            let peak = peaks.entry(pid).or_default();
+            *peak = high_water(pid).unwrap_or(0).max(*peak);
+        }
         if let Some(ended) = child.try_wait()? {
             break ended;
         }
@@ -130,11 +133,17 @@ fn look(program: &Path, home: &Path) -> Result<(Duration, u64, usize)> {
     let took = began.elapsed();
     ensure!(ended.success(), "the program failed");
     let told = reader.join().ok().context("the reader ended")??;
-    Ok((took, peak, told.lines().count()))
+    Ok((took, peaks.values().sum(), told.lines().count()))
 }
 
-fn high_water(status: &Path) -> Option<u64> {
-    let text = fs::read_to_string(status).ok()?;
+/// Those that the program started: its reader of files.
+fn children(pid: u32) -> Vec<u32> {
+    let text = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    text.split_whitespace().filter_map(|child| child.parse().ok()).collect()
+}
+
+fn high_water(pid: u32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1000)
 }

@@ -10,7 +10,7 @@ Examples:
 
 Exit codes: 0 done; 1 failed, stderr says why; 2 wrong words on the command line; 3 not there;
 4 not allowed by this host or account; 5 another Chaperone holds the data directory;
-6 `scan` found flaws; 7 it found none, but could not look at everything.";
+6 `scan` found flaws; 7 `inventory`, `scan` or `posture` could not look at everything, and says at what.";
 
 pub const UP: &str = "\
 Examples:

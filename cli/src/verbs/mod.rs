@@ -160,6 +160,9 @@ enum Verb {
     /// Print completions for a shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(completions::Completions),
+    /// Read files for another verb.
+    #[command(hide = true)]
+    Worker(crate::worker::child::Worker),
     /// Make man pages, completions and the reference.
     #[command(hide = true)]
     Generate(generate::Generate),
@@ -182,7 +185,7 @@ pub enum Exit {
     Busy = 5,
     /// 6: flaws were found.
     Flawed = 6,
-    /// 7: no flaw was found, but not everything could be looked at.
+    /// 7: nothing bad was found, but not everything could be looked at.
     Unsure = 7,
     /// 8: two things that were compared are different.
     Different = 8,
@@ -207,7 +210,10 @@ impl Exit {
             Self::Flawed as u8,
             "of `scan`: flaws were found; of `aibom validate`: a file is not valid",
         ),
-        (Self::Unsure as u8, "of `scan`: no flaw was found, but not everything could be looked at"),
+        (
+            Self::Unsure as u8,
+            "of `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest",
+        ),
         (Self::Different as u8, "of `diff`: what was compared is different"),
     ];
 
@@ -273,6 +279,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Replay(verb) => verb.run(common),
         Verb::Capture(verb) => verb.run(common),
         Verb::Completions(verb) => verb.run(),
+        Verb::Worker(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),
     }
 }

@@ -1,17 +1,17 @@
 //! `chaperone posture`: how every agent stands, and what to do about it.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 use event::AssetId;
 use event::show::{brief, plain};
 use inventory::posture::{self, Posture, Reason};
-use inventory::sound::{Flaw, Soundness, of_asset};
+use inventory::sound::Flaw;
 use std::collections::HashMap;
 
 use super::inventory::Where;
 use super::{Common, Exit};
 use crate::out::{self, Colour};
-use crate::stages::redactor;
+use crate::worker::Found;
 
 #[derive(Debug, Args)]
 pub struct PostureVerb {
@@ -30,20 +30,14 @@ const SHOWN: usize = 8;
 
 impl PostureVerb {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let soundness = match Soundness::shipped() {
-            Ok(soundness) => soundness,
-            Err(wrong) => bail!("{wrong}"),
-        };
-        let redact = redactor(None)?;
-        let looked = self.place.look()?;
-        let mut unsure = looked.inventory.unsure.clone();
+        let Found { inventory, flaws: found, .. } = self.place.judge(common)?;
         let mut flaws: HashMap<AssetId, Vec<Flaw>> = HashMap::new();
-        for asset in &looked.inventory.assets {
-            for subject in of_asset(asset, looked.uid_of(&asset.owner), &mut unsure) {
-                flaws.entry(asset.id).or_default().extend(soundness.judge(&subject, &*redact));
+        for (of, flaw) in found {
+            if let Some(of) = of {
+                flaws.entry(of).or_default().push(flaw);
             }
         }
-        let mut agents = posture::of(&looked.inventory, &flaws);
+        let mut agents = posture::of(&inventory, &flaws);
         agents.retain(|agent| self.of.as_ref().is_none_or(|of| *agent.product == **of));
         agents.sort_by(|a, b| (a.score, &a.owner, &a.name).cmp(&(b.score, &b.owner, &b.name)));
         for agent in &agents {
@@ -56,11 +50,14 @@ impl PostureVerb {
         if agents.is_empty() {
             crate::say!("no agent was found");
         }
-        for unsure in unsure.iter().filter(|_| !common.json) {
-            let label = out::label("not looked at: ", Colour::Yellow);
-            crate::say!("{label}{}: {}", plain(&unsure.place), plain(&unsure.why));
+        if common.json {
+            for unsure in &inventory.unsure {
+                out::json(&serde_json::json!({ "unsure": unsure }))?;
+            }
+        } else {
+            super::inventory::say(&inventory.unsure);
         }
-        Ok(Exit::Done)
+        Ok(super::inventory::exit(&inventory.unsure))
     }
 
     fn show(&self, agent: &Posture) -> Result<()> {
@@ -79,7 +76,7 @@ impl PostureVerb {
         for reason in agent.reasons.iter().take(most) {
             out::line(&line(reason))?;
             out::line(&out::paint(
-                &format!("            fix: {}", reason.flaw.fix),
+                &format!("            fix: {}", plain(&reason.flaw.fix)),
                 Colour::Dim,
                 colour,
             ))?;
@@ -91,7 +88,7 @@ impl PostureVerb {
             let keys: Vec<String> = agent
                 .reaches
                 .iter()
-                .map(|key| format!("{} {}", key.text, plain(&key.at.place)))
+                .map(|key| format!("{} {}", plain(&key.text), plain(&key.at.place)))
                 .collect();
             out::line(&format!("     could read {}", brief(&keys.join(", "), 400)))?;
         }
@@ -103,7 +100,7 @@ impl PostureVerb {
 fn line(reason: &Reason) -> String {
     let Reason { points, flaw } = reason;
     let line = if flaw.line == 0 { String::new() } else { format!(":{}", flaw.line) };
-    let kind = flaw.kind.replace('_', " ");
+    let kind = plain(&flaw.kind).replace('_', " ");
     let what = format!("{kind} {}", brief(&flaw.name, 40));
     format!("     -{points:<4} {}; {what}  {}{line}", plain(&flaw.title), plain(&flaw.place))
 }

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
+use event::What;
 use event::show::{brief, plain};
-use event::{Redact, What};
 use inventory::Unsure;
-use inventory::sound::{Flaw, Level, Rule, Soundness, of_asset, of_path};
+use inventory::sound::{Flaw, Level, Rule, Soundness};
 use serde_json::{Value, json};
 
 use super::inventory::Where;
 use super::{Common, Exit};
 use crate::out::{self, Colour};
-use crate::stages::redactor;
+use crate::worker::{self, Found};
 
 #[derive(Debug, Args)]
 pub struct Scan {
@@ -57,22 +57,19 @@ impl AtLeast {
 
 impl Scan {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let soundness = match Soundness::shipped() {
-            Ok(soundness) => soundness,
-            Err(wrong) => bail!("{wrong}"),
-        };
-        let redact = redactor(None)?;
         let (mut flaws, mut unsure) = (Vec::new(), Vec::new());
-        for what in &self.what {
-            if what.as_os_str() == "agents" && !what.exists() {
-                self.agents(&soundness, &*redact, &mut flaws, &mut unsure)?;
-            } else if what.exists() {
-                for subject in of_path(what, &*redact, &mut unsure) {
-                    flaws.extend(soundness.judge(&subject, &*redact));
-                }
-            } else {
-                bail!("{} does not exist\nhint: name files, folders, or `agents`", what.display());
-            }
+        let agents = |what: &&PathBuf| what.as_os_str() == "agents" && !what.exists();
+        let paths: Vec<PathBuf> = self.what.iter().filter(|it| !agents(it)).cloned().collect();
+        let mut found = Vec::new();
+        if self.what.iter().any(|what| agents(&what)) {
+            found.push(self.agents(common)?);
+        }
+        if !paths.is_empty() {
+            found.push(worker::judge(&paths, common)?);
+        }
+        for found in found {
+            flaws.extend(found.flaws.into_iter().map(|(_, flaw)| flaw));
+            unsure.extend(found.inventory.unsure);
         }
         flaws.retain(|flaw| flaw.level >= self.level.level());
         flaws.sort_by(|a, b| {
@@ -87,6 +84,10 @@ impl Scan {
                 out::json(&json!({ "unsure": unsure }))?;
             }
         } else if self.format == Format::Sarif {
+            let soundness = match Soundness::shipped() {
+                Ok(soundness) => soundness,
+                Err(wrong) => bail!("{wrong}"),
+            };
             out::json(&sarif(soundness.rules(), &flaws, &unsure))?;
         } else {
             text(&flaws, &unsure)?;
@@ -98,25 +99,12 @@ impl Scan {
         })
     }
 
-    fn agents(
-        &self,
-        soundness: &Soundness,
-        redact: &dyn Redact,
-        flaws: &mut Vec<Flaw>,
-        unsure: &mut Vec<Unsure>,
-    ) -> Result<()> {
-        let looked = self.place.look()?;
-        let inventory = &looked.inventory;
-        unsure.extend(inventory.unsure.iter().cloned());
-        for asset in &inventory.assets {
-            for subject in of_asset(asset, looked.uid_of(&asset.owner), unsure) {
-                flaws.extend(soundness.judge(&subject, redact));
-            }
-        }
-        if !inventory.assets.iter().any(|asset| matches!(asset.what, What::Agent(_))) {
+    fn agents(&self, common: &Common) -> Result<Found> {
+        let found = self.place.judge(common)?;
+        if !found.inventory.assets.iter().any(|asset| matches!(asset.what, What::Agent(_))) {
             crate::say!("no agent was found; what projects hold for one was looked at");
         }
-        Ok(())
+        Ok(found)
     }
 }
 
@@ -131,8 +119,8 @@ fn text(flaws: &[Flaw], unsure: &[Unsure]) -> Result<()> {
         let line = if flaw.line == 0 { String::new() } else { format!(":{}", flaw.line) };
         let level = out::paint(&format!("{:<7}", flaw.level.name()), paint, colour);
         let title = out::paint(&plain(&flaw.title), Colour::Bold, colour);
-        out::line(&format!("{level} {title}  ({})", flaw.rule))?;
-        let kind = flaw.kind.replace('_', " ");
+        out::line(&format!("{level} {title}  ({})", plain(&flaw.rule)))?;
+        let kind = plain(&flaw.kind).replace('_', " ");
         out::line(&format!(
             "        {kind} {}  {}{line}",
             brief(&flaw.name, 60),
@@ -144,12 +132,13 @@ fn text(flaws: &[Flaw], unsure: &[Unsure]) -> Result<()> {
                 out::paint(&brief(&flaw.shows, 120), Colour::Cyan, colour)
             ))?;
         }
-        out::line(&format!("        why: {}\n        fix: {}\n", flaw.why, flaw.fix))?;
+        out::line(&format!(
+            "        why: {}\n        fix: {}\n",
+            plain(&flaw.why),
+            plain(&flaw.fix)
+        ))?;
     }
-    for unsure in unsure {
-        let label = out::label("not looked at: ", Colour::Yellow);
-        crate::say!("{label}{}: {}", plain(&unsure.place), plain(&unsure.why));
-    }
+    super::inventory::say(unsure);
     let count = |level| flaws.iter().filter(|flaw| flaw.level == level).count();
     match flaws.len() {
         0 => crate::say!("no flaws were found"),

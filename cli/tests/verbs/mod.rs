@@ -1,6 +1,7 @@
 //! One file per verb.
 
 mod aibom;
+mod bad_input;
 mod config;
 mod damage;
 mod first;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::artifacts::Artifact;
 use super::packages::{PackageFolder, PackageKind};
+use crate::attend;
 use crate::memory::{Folders, Listed};
 use crate::product::{Active, Holds, Products, Root, Target};
 
@@ -176,7 +177,14 @@ impl<'p> Walk<'p> {
                 self.walked.unsure.push((folder.path, why));
                 break;
             }
-            if let Err(error) = self.remembered(path, &folder, &mut waiting)
+            if let Some(why) = attend::before(&folder.path) {
+                self.walked.unsure.push((folder.path, why.to_string()));
+                continue;
+            }
+            let before = self.walked.entries;
+            let listed = self.remembered(path, &folder, &mut waiting);
+            attend::entries(self.walked.entries - before);
+            if let Err(error) = listed
                 && error.kind() != io::ErrorKind::NotFound
             {
                 self.walked.unsure.push((folder.path, error.to_string()));
@@ -285,12 +293,35 @@ impl<'p> Walk<'p> {
         }
         self.through_link = true;
         let far = |path: &Path| self.far.iter().any(|far| path.starts_with(far));
+        let leads_far = || {
+            let why = "it leads to what is mounted from elsewhere: not followed";
+            (entry.path(), why.to_owned())
+        };
         // Before anything asks the file system at its end, which may never answer.
-        if far(&folder.path.join(fs::read_link(entry.path()).ok()?)) {
+        let named = folder.path.join(fs::read_link(entry.path()).ok()?);
+        // So units and settings are switched off.
+        if named == Path::new("/dev/null") {
             return None;
         }
-        let to = fs::canonicalize(entry.path()).ok()?;
+        if far(&named) {
+            self.walked.unsure.push(leads_far());
+            return None;
+        }
+        if let Some(why) = attend::before(&entry.path()) {
+            self.walked.unsure.push((entry.path(), why.to_string()));
+            return None;
+        }
+        let to = match fs::canonicalize(entry.path()) {
+            Ok(to) => to,
+            // A link that leads nowhere hides nothing.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => {
+                self.walked.unsure.push((entry.path(), error.to_string()));
+                return None;
+            }
+        };
         if far(&to) {
+            self.walked.unsure.push(leads_far());
             return None;
         }
         let meta = fs::metadata(&to).ok()?;

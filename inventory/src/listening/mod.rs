@@ -4,17 +4,18 @@
 mod http;
 mod sockets;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use event::{Exposure, ModelServer, Text};
 use serde_json::Value;
 
 use crate::extract;
-use crate::product::{Form, Listing, Program};
+use crate::product::{Form, Listing, Products, Program};
 
-pub use sockets::{Listener, listeners};
+use sockets::{Listener, listeners};
 
 /// How long a server may take to take a call, and to answer.
 const TO_CONNECT: Duration = Duration::from_millis(300);
@@ -24,60 +25,106 @@ const MOST_BYTES: usize = 1 << 20;
 /// Most models that are told of a server.
 const MOST_MODELS: usize = 500;
 
-/// Whether anything may be asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Whether servers of models that listen on this host are asked for their lists.
+#[derive(Clone, Debug, Default)]
 pub enum Asks {
     /// Nothing: files say what there is.
     #[default]
     Nothing,
-    /// Servers of models that listen on this host are asked for their lists.
+    /// They are asked by the look.
     Loopback,
+    /// They were asked before the look, which has no network.
+    Heard(Arc<Heard>),
 }
 
-/// Servers of models among what listens.
-pub fn servers(programs: &[Program], listeners: &[Listener]) -> Vec<ModelServer> {
+/// What listens, and what it answered. Nothing of it was read yet: that is for a process without a network.
+#[derive(Debug, Default)]
+pub struct Heard {
+    listeners: Vec<Listener>,
+    answers: HashMap<(u16, Text), Option<String>>,
+    unsure: Vec<(&'static str, String)>,
+}
+
+impl Heard {
+    /// Asks what listens on this host.
+    pub fn now(products: &Products) -> Self {
+        let mut heard = Heard::default();
+        for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+            match std::fs::read_to_string(table) {
+                Ok(text) => heard.listeners.extend(listeners(&text)),
+                // A kernel without the newer addresses has no table of them.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => heard.unsure.push((table, error.to_string())),
+            }
+        }
+        heard.ask(products.programs());
+        heard
+    }
+
+    /// Tables that could not be read, and why.
+    pub fn unsure(&self) -> &[(&'static str, String)] {
+        &self.unsure
+    }
+
+    fn ask(&mut self, programs: &[Program]) {
+        for (port, addresses) in ports(&self.listeners) {
+            let Some(near) = near(&addresses) else { continue };
+            let known = programs.iter().filter(|it| it.ports.contains(&port));
+            for listing in known.flat_map(|program| &program.lists) {
+                let asked = SocketAddr::new(loopback(near), port);
+                let answer = || http::get(asked, &listing.path, TO_CONNECT, TO_ANSWER, MOST_BYTES);
+                self.answers.entry((port, listing.path.clone())).or_insert_with(answer);
+            }
+        }
+    }
+
+    /// Servers of models among what listens.
+    pub fn servers(&self, programs: &[Program]) -> Vec<ModelServer> {
+        let ports = ports(&self.listeners);
+        let servers = ports.iter();
+        servers.filter_map(|(port, addresses)| self.server(programs, *port, addresses)).collect()
+    }
+
+    fn server(&self, programs: &[Program], port: u16, addresses: &[IpAddr]) -> Option<ModelServer> {
+        let near = near(addresses)?;
+        for program in programs.iter().filter(|it| it.ports.contains(&port)) {
+            for listing in &program.lists {
+                let answer = self.answers.get(&(port, listing.path.clone()));
+                let answer = answer.and_then(Option::as_deref);
+                let Some(models) = answer.and_then(|it| models(listing, it)) else { continue };
+                let open = addresses.iter().find(|it| !it.is_loopback());
+                let address = open.copied().unwrap_or(near);
+                let exposure = if open.is_some() { Exposure::Network } else { Exposure::Loopback };
+                return Some(ModelServer {
+                    program: program.id.clone(),
+                    address: SocketAddr::new(address, port).to_string().into(),
+                    exposure,
+                    models,
+                });
+            }
+        }
+        None
+    }
+}
+
+fn ports(listeners: &[Listener]) -> BTreeMap<u16, Vec<IpAddr>> {
     let mut ports: BTreeMap<u16, Vec<IpAddr>> = BTreeMap::new();
     for listener in listeners {
         ports.entry(listener.port).or_default().push(listener.address);
     }
-    ports.iter().filter_map(|(port, addresses)| server(programs, *port, addresses)).collect()
+    ports
 }
 
-fn server(programs: &[Program], port: u16, addresses: &[IpAddr]) -> Option<ModelServer> {
-    let known: Vec<&Program> = programs.iter().filter(|it| it.ports.contains(&port)).collect();
-    // What listens at one address of a network does not answer on loopback.
-    let near = addresses.iter().find(|it| it.is_loopback() || it.is_unspecified())?;
-    let asked = match near {
+/// What listens at one address of a network does not answer on loopback.
+fn near(addresses: &[IpAddr]) -> Option<IpAddr> {
+    addresses.iter().find(|it| it.is_loopback() || it.is_unspecified()).copied()
+}
+
+fn loopback(near: IpAddr) -> IpAddr {
+    match near {
         IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-    };
-    let mut answers: BTreeMap<&str, Option<String>> = BTreeMap::new();
-    for program in known {
-        for listing in &program.lists {
-            let answer = answers.entry(&listing.path).or_insert_with(|| {
-                http::get(
-                    SocketAddr::new(asked, port),
-                    &listing.path,
-                    TO_CONNECT,
-                    TO_ANSWER,
-                    MOST_BYTES,
-                )
-            });
-            let Some(models) = answer.as_deref().and_then(|it| models(listing, it)) else {
-                continue;
-            };
-            let open = addresses.iter().find(|it| !it.is_loopback());
-            let address = open.unwrap_or(near);
-            let exposure = if open.is_some() { Exposure::Network } else { Exposure::Loopback };
-            return Some(ModelServer {
-                program: program.id.clone(),
-                address: SocketAddr::new(*address, port).to_string().into(),
-                exposure,
-                models,
-            });
-        }
     }
-    None
 }
 
 /// The models of an answer; None: it is not what this program answers.
@@ -107,7 +154,6 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::product::Products;
 
     /// A server that gives each caller the same answer, at a port of its own; the table then has that port.
     fn check(answer: &[u8], address: &str, expect: Option<&str>) {
@@ -125,7 +171,10 @@ mod tests {
         programs.retain(|it| ["ollama", "vllm", "openai-compatible"].contains(&&*it.id));
         programs.iter_mut().for_each(|it| it.ports = vec![port]);
         let listener = Listener { address: address.parse().expect("an address"), port };
-        let told = servers(&programs, &[listener])
+        let mut heard = Heard { listeners: vec![listener], ..Heard::default() };
+        heard.ask(&programs);
+        let told = heard
+            .servers(&programs)
             .into_iter()
             .next()
             .map(|it| format!("{} {:?} {}", it.program, it.exposure, it.models.join(" ")));

@@ -1,26 +1,19 @@
 //! What listens on this host: servers of models are told.
 
-use std::fs;
 use std::path::Path;
 
 use event::{Text, What};
 
 use super::Looking;
 use crate::join::Origin;
-use crate::listening::{Listener, listeners, servers};
+use crate::listening::Heard;
 
 impl Looking<'_> {
-    pub(super) fn listening(&mut self) {
-        let mut all: Vec<Listener> = Vec::new();
-        for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
-            match fs::read_to_string(table) {
-                Ok(text) => all.extend(listeners(&text)),
-                // A kernel without the newer addresses has no table of them.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => self.builder.unsure(Path::new(table), error.to_string()),
-            }
+    pub(super) fn listening(&mut self, heard: &Heard) {
+        for (table, why) in heard.unsure() {
+            self.builder.unsure(Path::new(table), why.as_str());
         }
-        for server in servers(self.products.programs(), &all) {
+        for server in heard.servers(self.products.programs()) {
             let name = self.products.programs().iter().find(|it| it.id == server.program);
             let name: Text = name.map_or_else(|| server.program.clone(), |it| it.name.clone());
             let place = format!("tcp://{}", server.address);

@@ -15,10 +15,11 @@ use std::path::{Path, PathBuf};
 
 use event::{Redact, Text, What};
 
+use crate::attend;
 use crate::discover::{Bounds, Found, Home, Reach, Walk, Walked};
 use crate::extensions;
 use crate::join::{Builder, Inventory, Origin};
-use crate::listening::Asks;
+use crate::listening::{Asks, Heard};
 use crate::memory::{Folders, Memory, Parts, Stamp};
 use crate::moved;
 use crate::packages::Packages;
@@ -103,8 +104,10 @@ pub fn look_again(
         let moved = looking.take(&host, walked);
         looking.take(&host, elsewhere(products, plan, folders, None, moved));
     }
-    if plan.ask == Asks::Loopback {
-        looking.listening();
+    match &plan.ask {
+        Asks::Nothing => {}
+        Asks::Loopback => looking.listening(&Heard::now(products)),
+        Asks::Heard(heard) => looking.listening(heard),
     }
     looking.builder.finish(looking.entries)
 }
@@ -172,8 +175,12 @@ impl Looking<'_> {
         walked.found.sort_by(|a, b| (a.root, &a.path, a.target).cmp(&(b.root, &b.path, b.target)));
         for found in &walked.found {
             let key = (found.path.clone(), found.target.product, word(found.target.holds));
-            if self.seen.insert(key) {
-                self.place(home, found);
+            if !self.seen.insert(key) {
+                continue;
+            }
+            match attend::before(&found.path) {
+                Some(why) => self.builder.unsure(&found.path, why),
+                None => self.place(home, found),
             }
         }
         for (path, artifact) in walked.artifacts {

@@ -11,6 +11,9 @@ use crate::join::{Origin, stem, text};
 use crate::product::{Naming, Product, Settings};
 use crate::read::{self, MAX_SETTINGS, MAX_WORDING};
 
+/// Most that one file of settings may say.
+const MOST_CLAIMS: usize = 20_000;
+
 impl Looking<'_> {
     pub(super) fn settings(
         &mut self,
@@ -24,7 +27,13 @@ impl Looking<'_> {
             Err(why) => return self.builder.unsure(origin.path, why.to_string()),
         };
         match extract::settings(settings, &content.text(), self.redact) {
-            Ok(claims) => {
+            Ok(mut claims) => {
+                if claims.len() > MOST_CLAIMS {
+                    let why =
+                        format!("it says more than {MOST_CLAIMS} things: the rest was left out");
+                    self.builder.unsure(origin.path, why);
+                    claims.truncate(MOST_CLAIMS);
+                }
                 self.instructions(product, home, origin, &claims);
                 self.builder.claims(product, origin, claims);
             }

@@ -11,17 +11,19 @@ use super::{Found, size};
 use crate::discover::{Artifact, Weights};
 use crate::read::{self, MAX_WORDING};
 
+/// Longest name of a revision, in bytes.
+const MAX_REVISION: u64 = 100;
 /// Most entries of one folder.
 const MOST: usize = 5_000;
 
 /// A repository in the cache of the hub: `models--org--name` with `blobs`, `refs` and `snapshots`.
-pub fn hub(path: &Path, kind: Artifact) -> Option<Found> {
+pub fn hub(path: &Path, kind: Artifact, uid: u32) -> Option<Found> {
     let folder = path.file_name()?.to_str()?;
     let (_, id) = folder.split_once("--")?;
     let name: Text = id.replacen("--", "/", 1).into();
     let revisions = size::folders(&path.join("snapshots"));
-    let main = fs::read(path.join("refs/main")).ok().filter(|it| it.len() < 100);
-    let main = main.and_then(|it| String::from_utf8(it).ok()).map(|it| it.trim().to_owned());
+    let main = read::file(&path.join("refs/main"), uid, MAX_REVISION).ok();
+    let main = main.map(|it| it.text().trim().to_owned());
     let revision =
         main.filter(|it| revisions.contains(it)).or_else(|| revisions.last().cloned())?;
     let formats = formats(&path.join("snapshots").join(&revision), kind);

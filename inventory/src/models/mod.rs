@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use event::{Model, Text, What};
 
+use crate::attend;
 use crate::discover::{Artifact, Weights};
 use crate::product::ArtifactSigns;
 use crate::read::{self, Why};
@@ -50,6 +51,10 @@ pub fn gather(artifacts: &[(PathBuf, Artifact)], uid: u32, signs: &ArtifactSigns
     let mut models: BTreeMap<(PathBuf, String), (Model, PathBuf)> = BTreeMap::new();
     let mut sets = data::Sets::default();
     for (path, artifact) in artifacts {
+        if let Some(why) = attend::before(path) {
+            gathered.unsure.push((path.clone(), Why::LeftOut(why)));
+            continue;
+        }
         let looked = match artifact {
             Artifact::Weights(named) => weights_of(path, *named, uid, signs, &mut models),
             Artifact::Data(named) => sets.take(path, *named, uid, signs),
@@ -57,7 +62,7 @@ pub fn gather(artifacts: &[(PathBuf, Artifact)], uid: u32, signs: &ArtifactSigns
                 stores::of(path, *named, uid).map(|it| gathered.found.extend(it))
             }
             Artifact::HubModel | Artifact::HubDataset => {
-                gathered.found.extend(cache::hub(path, *artifact));
+                gathered.found.extend(cache::hub(path, *artifact, uid));
                 Ok(())
             }
         };

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use event::{Manager, Role, Text};
 use rustc_hash::FxHashMap;
 
+use crate::attend;
 use crate::discover::{Libraries, PackageFolder, PackageKind};
 use crate::product::Products;
 
@@ -88,6 +89,9 @@ impl Packages {
 
     /// Looks into a folder with packages that belongs to `uid`.
     pub fn look(&self, folder: &PackageFolder, uid: u32) -> Vec<Installed> {
+        if attend::before(&folder.path).is_some() {
+            return Vec::new();
+        }
         match folder.kind {
             PackageKind::Npm => npm::look(&self.npm, folder, uid),
             PackageKind::Pypi => pypi::look(&self.pypi, folder, uid),

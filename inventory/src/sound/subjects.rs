@@ -1,5 +1,6 @@
 //! From things of an inventory, or files of a folder, to what is judged. Reads files, starts nothing.
 
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use event::{Asset, Evidence, Exposure, Freedom, Redact, Role, Text, Verdict, Wha
 
 use super::pieces::{CODE, pieces};
 use super::{Form, Piece, Sign, Subject, servers};
+use crate::attend;
 use crate::extract::{self, Says};
 use crate::join::{Unsure, text};
 use crate::product::{Form as FileForm, Path as Way, Settings};
@@ -18,6 +20,8 @@ use crate::read::{self, MAX_SETTINGS, MAX_WORDING};
 const MOST_FILES: usize = 500;
 /// Deepest folder below a skill or a path.
 const MOST_DEPTH: usize = 16;
+/// Most text of one skill, in bytes.
+const MOST_BYTES: usize = 4 << 20;
 /// Most files below a path that is scanned.
 const MOST_SCANNED: usize = 200_000;
 
@@ -163,7 +167,11 @@ fn file(path: &Path, uid: u32, unsure: &mut Vec<Unsure>) -> Option<String> {
     match read::file(path, uid, MAX_WORDING) {
         Ok(content) => Some(content.text().into_owned()),
         Err(why) => {
-            unsure.push(Unsure { place: text(path), why: why.to_string().into() });
+            // A place is kept as text.
+            let renamed = text(path).contains(char::REPLACEMENT_CHARACTER);
+            let why =
+                if renamed { "its name is no text: not read".into() } else { why.to_string() };
+            unsure.push(Unsure { place: text(path), why: why.into() });
             None
         }
     }
@@ -181,12 +189,21 @@ fn skill(main: &Path, uid: u32, subject: &mut Subject, unsure: &mut Vec<Unsure>)
         place: None,
     }));
     let Some(folder) = main.parent() else { return };
+    let mut bytes = 0;
     for path in files(folder, MOST_FILES, unsure) {
         if path == main || !is_text(&path) {
             continue;
         }
         let place = text(&path);
-        for mut piece in file(&path, uid, unsure).iter().flat_map(|text| pieces(&place, text)) {
+        let Some(content) = file(&path, uid, unsure) else { continue };
+        bytes += content.len();
+        if bytes > MOST_BYTES {
+            let why = format!(
+                "the skill has more than {MOST_BYTES} bytes of text: the rest was not read"
+            );
+            return unsure.push(Unsure { place, why: why.into() });
+        }
+        for mut piece in pieces(&place, &content) {
             piece.place = Some(place.clone());
             subject.pieces.push(piece);
         }
@@ -207,6 +224,10 @@ fn is_text(path: &Path) -> bool {
 fn files(folder: &Path, most: usize, unsure: &mut Vec<Unsure>) -> Vec<PathBuf> {
     let (mut found, mut waiting) = (Vec::new(), vec![(folder.to_owned(), 0)]);
     while let Some((folder, depth)) = waiting.pop() {
+        if let Some(why) = attend::before(&folder) {
+            unsure.push(Unsure { place: text(&folder), why });
+            continue;
+        }
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) => {
@@ -215,6 +236,7 @@ fn files(folder: &Path, most: usize, unsure: &mut Vec<Unsure>) -> Vec<PathBuf> {
             }
         };
         for entry in entries.flatten() {
+            attend::entries(1);
             let Ok(kind) = entry.file_type() else { continue };
             if found.len() >= most {
                 let why = format!("more than {most} files: the rest was not read");
@@ -234,15 +256,20 @@ fn files(folder: &Path, most: usize, unsure: &mut Vec<Unsure>) -> Vec<PathBuf> {
 }
 
 /// What is judged of a file or of all files below a folder: skills, settings with servers, descriptions of
-/// tools, texts of instructions, scripts.
-pub fn of_path(path: &Path, redact: &dyn Redact, unsure: &mut Vec<Unsure>) -> Vec<Subject> {
+/// tools, texts of instructions, scripts. Each is given to `judge` as it is read: a folder can hold more than
+/// memory does.
+pub fn of_path(
+    path: &Path,
+    redact: &dyn Redact,
+    unsure: &mut Vec<Unsure>,
+    judge: &mut dyn FnMut(Subject),
+) {
     let all = if path.is_dir() { files(path, MOST_SCANNED, unsure) } else { vec![path.to_owned()] };
-    let skills: Vec<&Path> =
+    let skills: HashSet<&Path> =
         all.iter().filter(|path| is_skill(path)).filter_map(|it| it.parent()).collect();
-    let mut subjects = Vec::new();
     for path in &all {
         let uid = fs::metadata(path).map_or(0, |meta| meta.uid());
-        let of_a_skill = skills.iter().any(|skill| path.starts_with(skill));
+        let of_a_skill = path.ancestors().any(|above| skills.contains(above));
         if is_skill(path) {
             let main = file(path, uid, &mut Vec::new()).unwrap_or_default();
             let head = extract::head(&text(path), &main);
@@ -251,12 +278,13 @@ pub fn of_path(path: &Path, redact: &dyn Redact, unsure: &mut Vec<Unsure>) -> Ve
             let mut subject =
                 Subject { kind: "skill".into(), name, place: text(path), ..Subject::default() };
             skill(path, uid, &mut subject, unsure);
-            subjects.push(subject);
+            judge(subject);
         } else if !of_a_skill && is_text(path) {
+            let mut subjects = Vec::new();
             one(path, uid, redact, unsure, &mut subjects);
+            subjects.into_iter().for_each(&mut *judge);
         }
     }
-    subjects
 }
 
 fn is_skill(path: &Path) -> bool {

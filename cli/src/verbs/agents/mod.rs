@@ -11,9 +11,10 @@ use journal::{SessionFilter, StateReader};
 
 pub use near::{Near, used};
 
-use super::inventory::{Looked, Where};
+use super::inventory::Where;
 use super::{Common, Exit, Stop};
 use crate::config::Config;
+use crate::worker::Found;
 
 #[derive(Debug, Args)]
 pub struct Agents {
@@ -83,14 +84,14 @@ impl Known {
 /// Everything that is known of agents here.
 pub struct All {
     pub agents: Vec<Known>,
-    pub looked: Looked,
+    pub looked: Found,
     pub state: Option<StateReader>,
 }
 
 impl Agents {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let config = common.config()?;
-        let all = All::read(&config, &self.place)?;
+        let all = All::read(&config, &self.place, common)?;
         match &self.which {
             None => list::show(&all, common)?,
             Some(which) => one::show(&all, all.one(which)?, &config, common)?,
@@ -100,8 +101,8 @@ impl Agents {
 }
 
 impl All {
-    fn read(config: &Config, place: &Where) -> Result<Self> {
-        let looked = place.look()?;
+    fn read(config: &Config, place: &Where, common: &Common) -> Result<Self> {
+        let looked = place.look(common)?;
         let state = match super::state(config) {
             Ok(state) => Some(state),
             // Nobody recorded yet: the disk alone says who is here.
@@ -139,7 +140,7 @@ impl All {
     }
 }
 
-fn join(looked: &Looked, state: Option<&StateReader>) -> Result<Vec<Known>> {
+fn join(looked: &Found, state: Option<&StateReader>) -> Result<Vec<Known>> {
     let host = crate::host::this_host().name;
     let mut agents: Vec<Known> = Vec::new();
     for asset in &looked.inventory.assets {

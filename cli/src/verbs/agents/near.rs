@@ -6,7 +6,7 @@ use inventory::used::{Declared, Used};
 
 use crate::config::Config;
 use crate::record::{self, Filter};
-use crate::verbs::inventory::Looked;
+use crate::worker::Found;
 
 /// Everything of an agent's owner and of the host.
 pub struct Near {
@@ -16,7 +16,7 @@ pub struct Near {
 }
 
 impl Near {
-    pub fn of(looked: &Looked, agent: &Asset) -> Self {
+    pub fn of(looked: &Found, agent: &Asset) -> Self {
         let near = |one: &&Asset| one.owner == agent.owner || one.owner.is_empty();
         let assets: Vec<Asset> = looked.inventory.assets.iter().filter(near).cloned().collect();
         let of_it = |one: &&Asset| one.products.iter().any(|it| agent.products.contains(it));

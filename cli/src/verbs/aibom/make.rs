@@ -67,7 +67,7 @@ fn observed(subject: &Subject, host: &str, common: &Common) -> Result<HashMap<As
 
 impl Make {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let subject = Subject::find(self.of.as_deref(), &self.place)?;
+        let subject = Subject::find(self.of.as_deref(), &self.place, common)?;
         let looked = subject.looked();
         let licences = disk::licences(&looked.inventory, |owner| looked.uid_of(owner));
         let host = host::this_host().name;

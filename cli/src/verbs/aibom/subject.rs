@@ -1,34 +1,35 @@
 //! Of what a bill of materials is to be: all of a host, an agent, a folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use event::show::plain;
 use event::{AssetId, What};
 use inventory::aibom::{Folder, Scope, agents, disk};
 
-use crate::verbs::inventory::{Looked, Where, look_at};
-use crate::verbs::{Exit, Stop};
+use crate::verbs::inventory::{Where, look_at};
+use crate::verbs::{Common, Exit, Stop};
+use crate::worker::Found;
 
 /// What was found of it.
 pub enum Subject {
-    Host(Looked),
-    Agent(Looked, AssetId),
-    Folder(Looked, Box<Folder>),
+    Host(Found),
+    Agent(Found, AssetId),
+    Folder(Found, Box<Folder>),
 }
 
 impl Subject {
-    pub fn find(of: Option<&str>, place: &Where) -> Result<Self> {
-        let Some(word) = of else { return Ok(Self::Host(place.look()?)) };
+    pub fn find(of: Option<&str>, place: &Where, common: &Common) -> Result<Self> {
+        let Some(word) = of else { return Ok(Self::Host(place.look(common)?)) };
         let path = Path::new(word);
         // A folder beside us that is called like an agent is meant with `./` before it.
         if path.is_dir() && (word.contains('/') || word.starts_with('.')) {
-            return Self::folder(path);
+            return Self::folder(path, common);
         }
         if path.is_file() {
             return Err(image(path).into());
         }
-        let looked = place.look()?;
+        let looked = place.look(common)?;
         let meant: Vec<_> = agents(&looked.inventory, word)
             .iter()
             .map(|agent| {
@@ -37,7 +38,7 @@ impl Subject {
             .collect();
         match meant.as_slice() {
             [(id, _, _)] => Ok(Self::Agent(looked, *id)),
-            [] if path.is_dir() => Self::folder(path),
+            [] if path.is_dir() => Self::folder(path, common),
             [] => Err(nobody(&looked, word).into()),
             several => {
                 let names: Vec<String> = several
@@ -54,17 +55,17 @@ impl Subject {
         }
     }
 
-    fn folder(path: &Path) -> Result<Self> {
+    fn folder(path: &Path, common: &Common) -> Result<Self> {
         if path.join("oci-layout").is_file() || path.join("index.json").is_file() {
             return Err(image(path).into());
         }
         let cannot = || format!("cannot look into {}", path.display());
         let folder = disk::folder(path, disk::Reach::default()).with_context(cannot)?;
-        let looked = look_at(&PathBuf::from(path))?;
+        let looked = look_at(path, common)?;
         Ok(Self::Folder(looked, Box::new(folder)))
     }
 
-    pub fn looked(&self) -> &Looked {
+    pub fn looked(&self) -> &Found {
         match self {
             Self::Host(looked) | Self::Agent(looked, _) | Self::Folder(looked, _) => looked,
         }
@@ -90,7 +91,7 @@ fn image(path: &Path) -> Stop {
     Stop::new(Exit::Failed, message)
 }
 
-fn nobody(looked: &Looked, word: &str) -> Stop {
+fn nobody(looked: &Found, word: &str) -> Stop {
     let here = looked.inventory.assets.iter().filter(|asset| matches!(asset.what, What::Agent(_)));
     let here: Vec<String> = here
         .take(12)

@@ -42,16 +42,17 @@ impl Diff {
         let before = read(&self.before)?;
         let after = match &self.after {
             Some(path) => read(path)?,
-            None => self.place.look()?.inventory,
+            None => self.place.look(common)?.inventory,
         };
         let changes = changes(&before, &after);
         for change in &changes {
             show(change, common)?;
         }
+        super::say(&after.unsure);
         if changes.is_empty() {
             crate::say!("nothing came, changed or went");
         }
-        Ok(if changes.is_empty() { Exit::Done } else { Exit::Different })
+        Ok(if changes.is_empty() { super::exit(&after.unsure) } else { Exit::Different })
     }
 }
 

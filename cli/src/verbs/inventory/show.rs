@@ -27,7 +27,7 @@ pub struct Show {
 
 impl Show {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let mut inventory = self.place.look()?.inventory;
+        let mut inventory = self.place.look(common)?.inventory;
         inventory.assets.retain(|asset| {
             self.of.as_ref().is_none_or(|of| asset.products.iter().any(|one| **one == **of))
                 && self.kind.as_ref().is_none_or(|kind| asset.what.kind() == kind)
@@ -39,25 +39,18 @@ impl Show {
             for unsure in &inventory.unsure {
                 out::json(&serde_json::json!({ "unsure": unsure }))?;
             }
-            return Ok(Exit::Done);
+            return Ok(super::exit(&inventory.unsure));
         }
         let lines = if self.kind.is_some() { flat(&inventory) } else { tree(&inventory) };
         let colour = out::coloured();
         for line in lines {
             out::line(&line.paint(colour))?;
         }
-        for unsure in &inventory.unsure {
-            crate::say!(
-                "{}{}: {}",
-                out::label("not looked at: ", Colour::Yellow),
-                plain(&unsure.place),
-                plain(&unsure.why)
-            );
-        }
+        super::say(&inventory.unsure);
         if inventory.assets.is_empty() {
             crate::say!("nothing of an agent was found in {} files and folders", inventory.entries);
         }
-        Ok(Exit::Done)
+        Ok(super::exit(&inventory.unsure))
     }
 }
 

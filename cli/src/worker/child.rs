@@ -1,0 +1,218 @@
+//! In the child: gives up its rights, does the task, says what it finds. Started by the parent only.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use event::{Asset, Redact, Text};
+use inventory::attend::{Attendant, attended};
+use inventory::discover::Home;
+use inventory::product::Products;
+use inventory::sound::{Soundness, Subject, of_asset, of_path};
+use inventory::{Asks, Heard, Inventory, Look, Unsure};
+use sandbox::Reader;
+
+use super::wire::{Job, Place, Root, Said, Task};
+use super::{MEMORY_MB, plan};
+use crate::out;
+use crate::stages::redactor;
+use crate::verbs::Exit;
+
+/// Longest line of what is said, in bytes.
+pub const MAX_LINE: usize = 16 << 20;
+/// Longest task, in bytes.
+const MAX_TASK: u64 = 4 << 20;
+/// Most open descriptors.
+const DESCRIPTORS: u64 = 64;
+
+#[derive(Debug, Args)]
+pub struct Worker {}
+
+impl Worker {
+    pub fn run(self) -> Result<Exit> {
+        // Whoever started this has gone: nobody listens.
+        let kill = Some(rustix::process::Signal::KILL);
+        let _ = rustix::process::set_parent_process_death_signal(kill);
+        let mut text = String::new();
+        std::io::stdin().take(MAX_TASK).read_to_string(&mut text)?;
+        let task: Task = serde_json::from_str(&text)
+            .context("no task\nhint: Chaperone starts this by itself; by hand it is of no use")?;
+        let known = Known::new(&task)?;
+        let reader = Reader { memory_bytes: MEMORY_MB * 1_000_000, descriptors: DESCRIPTORS };
+        let missing = reader.confine().context("cannot give up rights")?;
+        let teller = Rc::new(Teller::of(&task));
+        teller.say(&Said::Confined(missing.iter().map(ToString::to_string).collect()));
+        let worked = attended(teller.clone(), || work(&task, &known, &teller));
+        teller.say(&match worked {
+            Ok(()) => Said::Done { entries: teller.entries.get() },
+            Err(error) => Said::Failed(out::error(&error)),
+        });
+        Ok(Exit::Done)
+    }
+}
+
+/// What is our own, made before anything of others is read.
+struct Known {
+    redact: Arc<dyn Redact>,
+    products: Products,
+    soundness: Option<Soundness>,
+    /// What listens, and what it answered: there is no network any more when that is read.
+    heard: Asks,
+}
+
+impl Known {
+    fn new(task: &Task) -> Result<Self> {
+        let products = plan::products()?;
+        let heard = match task.ask {
+            true => Asks::Heard(Arc::new(Heard::now(&products))),
+            false => Asks::Nothing,
+        };
+        let soundness = match task.job {
+            Job::Look => None,
+            Job::Judge | Job::JudgePaths(_) => match Soundness::shipped() {
+                Ok(soundness) => Some(soundness),
+                Err(wrong) => bail!("{wrong}"),
+            },
+        };
+        Ok(Self { redact: redactor(None)?, products, soundness, heard })
+    }
+}
+
+fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
+    let judge = Judge { known, teller };
+    if let Job::JudgePaths(paths) = &task.job {
+        let root = |path: &Place| Root { place: path.clone(), owner: Text::default(), uid: 0 };
+        teller.say(&Said::Roots(paths.iter().map(root).collect()));
+        return paths.iter().try_for_each(|path| judge.path(&path.0));
+    }
+    let mut plan = plan::plan(task, &|folder| teller.before(folder).is_some())?;
+    plan.ask = known.heard.clone();
+    teller.say(&Said::Roots(roots(&plan)));
+    let inventory = inventory::look(&known.products, &plan, &*known.redact);
+    if matches!(task.job, Job::Judge) {
+        for asset in &inventory.assets {
+            judge.asset(asset, plan.uid_of(&asset.owner));
+        }
+    }
+    teller.tell(inventory);
+    Ok(())
+}
+
+/// The homes come first: who asks for one's home gets that.
+fn roots(plan: &Look) -> Vec<Root> {
+    let host = plan.root.iter().map(|path| Home { owner: "".into(), uid: 0, path: path.clone() });
+    let folders = plan.homes.iter().chain(&plan.projects).cloned().chain(host);
+    let root = |home: Home| Root { place: Place(home.path), owner: home.owner, uid: home.uid };
+    folders.map(root).collect()
+}
+
+struct Judge<'a> {
+    known: &'a Known,
+    teller: &'a Teller,
+}
+
+impl Judge<'_> {
+    fn asset(&self, asset: &Asset, uid: u32) {
+        let mut unsure = Vec::new();
+        for subject in of_asset(asset, uid, &mut unsure) {
+            self.subject(Some(asset), &subject);
+        }
+        unsure.into_iter().for_each(|unsure| self.teller.say(&Said::Unsure(unsure)));
+    }
+
+    fn path(&self, path: &Path) -> Result<()> {
+        if self.teller.before(path).is_some() {
+            return Ok(());
+        }
+        if !path.exists() {
+            bail!("{} does not exist\nhint: name files, folders, or `agents`", path.display());
+        }
+        let mut unsure = Vec::new();
+        of_path(path, &*self.known.redact, &mut unsure, &mut |subject| {
+            self.subject(None, &subject)
+        });
+        unsure.into_iter().for_each(|unsure| self.teller.say(&Said::Unsure(unsure)));
+        Ok(())
+    }
+
+    fn subject(&self, of: Option<&Asset>, subject: &Subject) {
+        // What takes too long here is its text.
+        if self.teller.before(Path::new(&*subject.place)).is_some() {
+            return;
+        }
+        let Some(soundness) = &self.known.soundness else { return };
+        for flaw in soundness.judge(subject, &*self.known.redact) {
+            let of = of.map(|asset| asset.id);
+            self.teller.say(&Said::Flaw { of, flaw: Box::new(flaw) });
+        }
+    }
+}
+
+/// Says where the work is, and what came of it.
+struct Teller {
+    left_out: HashMap<PathBuf, Text>,
+    at: RefCell<PathBuf>,
+    entries: Cell<u64>,
+}
+
+impl Teller {
+    fn of(task: &Task) -> Self {
+        let left_out = task.left_out.iter().map(|it| (it.place.0.clone(), it.why.clone()));
+        Self { left_out: left_out.collect(), at: RefCell::default(), entries: Cell::new(0) }
+    }
+
+    fn tell(&self, inventory: Inventory) {
+        for asset in inventory.assets {
+            self.say(&Said::Asset(Box::new(asset)));
+        }
+        for unsure in inventory.unsure {
+            self.say(&Said::Unsure(unsure));
+        }
+    }
+
+    /// One line. Where nobody listens any more the work ends.
+    fn say(&self, said: &Said) {
+        let mut line = serde_json::to_vec(said).unwrap_or_default();
+        if line.len() >= MAX_LINE {
+            line = serde_json::to_vec(&Said::Unsure(too_long(said))).unwrap_or_default();
+        }
+        line.push(b'\n');
+        if std::io::stdout().write_all(&line).is_err() {
+            std::process::exit(Exit::Failed as i32);
+        }
+    }
+}
+
+impl Attendant for Teller {
+    fn before(&self, path: &Path) -> Option<Text> {
+        if let Some(why) = self.left_out.get(path) {
+            return Some(why.clone());
+        }
+        if *self.at.borrow() != path {
+            path.clone_into(&mut self.at.borrow_mut());
+            let place = Place(path.to_owned());
+            self.say(&Said::At { place, entries: self.entries.get() });
+        }
+        None
+    }
+
+    fn entries(&self, more: u64) {
+        self.entries.set(self.entries.get().saturating_add(more));
+    }
+}
+
+/// What a thing is called that is too long to be told.
+fn too_long(said: &Said) -> Unsure {
+    let place = match said {
+        Said::Asset(asset) => asset.evidence.first().map(|at| at.place.clone()),
+        Said::Flaw { flaw, .. } => Some(flaw.place.clone()),
+        _ => None,
+    };
+    let why = format!("there is more than {MAX_LINE} bytes to say of it: left out");
+    Unsure { place: place.unwrap_or_default(), why: why.into() }
+}

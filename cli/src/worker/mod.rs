@@ -1,0 +1,68 @@
+//! A second process that reads what strangers wrote. It gives up its rights first, has so much memory and time per
+//! file, and what breaks it is left out and said.
+//!
+//! ```text
+//! verb ─▶ parent ── Task ──▶ child: confined, then inventory::look, sound::judge
+//!            ▲                 │
+//!            └──── Said ◀──────┘  where it is, what it found; silence or death: again, without that file
+//! ```
+
+mod bar;
+pub mod child;
+mod parent;
+mod plan;
+mod running;
+mod wire;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+use event::AssetId;
+use inventory::Inventory;
+use inventory::sound::Flaw;
+
+use wire::Root;
+
+use crate::verbs::Common;
+pub use plan::{plan, products};
+pub use wire::{Homes, Job, Place, Task};
+
+/// How long one file may take. Longer is a mount that hangs, or a text that was made to.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Most memory for reading, in MB.
+const MEMORY_MB: u64 = 256;
+
+/// What a worker found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What exists; of a scan of paths only what could not be looked at.
+    pub inventory: Inventory,
+    /// What is not sound, and of which thing of the inventory.
+    pub flaws: Vec<(Option<AssetId>, Flaw)>,
+    roots: Vec<Root>,
+}
+
+impl Found {
+    /// The account of an owner; his files are read as he could.
+    pub fn uid_of(&self, owner: &str) -> u32 {
+        self.roots.iter().find(|root| *root.owner == *owner).map_or(0, |root| root.uid)
+    }
+
+    /// The home of an owner; empty where he has none.
+    pub fn home_of(&self, owner: &str) -> String {
+        let home = self.roots.iter().find(|root| !owner.is_empty() && *root.owner == *owner);
+        home.map(|home| home.place.0.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+}
+
+/// Has the task done. On a terminal a long one shows where it is.
+pub fn run(task: Task, common: &Common) -> Result<Found> {
+    parent::run(task, &mut bar::Bar::new(common))
+}
+
+/// Judges files and folders.
+pub fn judge(paths: &[PathBuf], common: &Common) -> Result<Found> {
+    let paths = paths.iter().cloned().map(Place).collect();
+    run(Task { job: Job::JudgePaths(paths), ..Task::default() }, common)
+}

@@ -1,0 +1,21 @@
+//! Gives up rights for ever: what a process takes from itself before it touches what is hostile. Beside the data
+//! path.
+//!
+//! ```text
+//! parent: own_only(command) ─▶ child: Reader::confine ─▶ limits ─▶ rights ─▶ Landlock ─▶ calls ─▶ reads
+//! ```
+//!
+//! Today one profile: a [`Reader`], which may read files, compute, and write to the descriptors it was given.
+//! Each layer holds by itself where the others cannot be had; what cannot be had is told, never passed over.
+
+mod calls;
+mod descriptors;
+mod landlocked;
+mod limits;
+mod reader;
+mod rights;
+#[cfg(test)]
+mod tests;
+
+pub use descriptors::own_only;
+pub use reader::{Error, Missing, Part, Reader};
