@@ -26,17 +26,15 @@ pub struct Live {
 }
 
 impl Live {
-    /// Begins with what was there when somebody looked last; with nothing, everything is known at the first look.
+    /// At the first look everything is known.
     pub fn new(
         products: Products,
         soundness: Soundness,
         plan: Look,
         redact: Arc<dyn Redact>,
-        before: Option<Vec<Asset>>,
     ) -> io::Result<Self> {
-        let last = before.map(|assets| Inventory { assets, ..Inventory::default() });
         let (memory, watch) = (Memory::default(), Watch::open()?);
-        Ok(Self { products, plan, soundness, redact, memory, watch, last })
+        Ok(Self { products, plan, soundness, redact, memory, watch, last: None })
     }
 
     /// Looks, and tells what changed since the last time.
@@ -130,7 +128,7 @@ mod tests {
         };
         let redact = Arc::new(Redactor::new(b"secret").expect("a redactor"));
         let soundness = Soundness::shipped().expect("rules");
-        let live = Live::new(Products::shipped().0, soundness, plan, redact, None);
+        let live = Live::new(Products::shipped().0, soundness, plan, redact);
         let ask = ["skill", "tool_server", "memory", "rules", "hook"];
         let ask = ask.into_iter().map(Text::from).collect();
         let settings = Settings { ask, untrusted, ..Settings::default() };

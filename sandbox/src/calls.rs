@@ -34,6 +34,10 @@ const FREE: &[libc::c_long] = &[
     libc::SYS_getdents64,
     libc::SYS_getcwd,
     libc::SYS_ppoll,
+    // To be woken when a folder changes.
+    libc::SYS_inotify_init1,
+    libc::SYS_inotify_add_watch,
+    libc::SYS_inotify_rm_watch,
     // Memory.
     libc::SYS_brk,
     libc::SYS_munmap,

@@ -327,7 +327,7 @@ pub const SECTIONS: &[Section] = &[
                 "untrusted",
                 "`\"report\"` or `\"hold\"`",
                 Is("\"report\""),
-                "What nobody trusts yet is reported, or moved aside until somebody does.",
+                "What nobody trusts yet is reported, or moved aside until somebody does. The packaged unit may not write in homes: for `hold` give it `ProtectHome=no` and `CAP_CHOWN CAP_FOWNER CAP_DAC_OVERRIDE`.",
             ),
             key(
                 "projects",

@@ -6,14 +6,17 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use event::{Asset, Redact, Text};
 use inventory::attend::{Attendant, attended};
 use inventory::discover::Home;
+use inventory::live::Live;
 use inventory::product::Products;
 use inventory::sound::{Soundness, Subject, of_asset, of_path};
+use inventory::watch::Woken;
 use inventory::{Asks, Heard, Inventory, Look, Unsure};
 use sandbox::Reader;
 
@@ -27,6 +30,11 @@ use crate::verbs::Exit;
 pub const MAX_LINE: usize = 16 << 20;
 /// Longest task, in bytes.
 const MAX_TASK: u64 = 4 << 20;
+/// How often a worker that waits says so: its parent ends one that is silent for longer.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+/// Heartbeats after which all is looked at again without any sign of a change: what is behind links, and homes that
+/// are new, have none.
+const ANYWAY: u32 = 150;
 /// Most open descriptors.
 const DESCRIPTORS: u64 = 64;
 
@@ -47,7 +55,10 @@ impl Worker {
         let missing = reader.confine().context("cannot give up rights")?;
         let teller = Rc::new(Teller::of(&task));
         teller.say(&Said::Confined(missing.iter().map(ToString::to_string).collect()));
-        let worked = attended(teller.clone(), || work(&task, &known, &teller));
+        let worked = attended(teller.clone(), || match task.job {
+            Job::Live => live(&task, known, &teller),
+            _ => work(&task, &known, &teller),
+        });
         teller.say(&match worked {
             Ok(()) => Said::Done { entries: teller.entries.get() },
             Err(error) => Said::Failed(out::error(&error)),
@@ -74,7 +85,7 @@ impl Known {
         };
         let soundness = match task.job {
             Job::Look => None,
-            Job::Judge | Job::JudgePaths(_) => match Soundness::shipped() {
+            Job::Judge | Job::JudgePaths(_) | Job::Live => match Soundness::shipped() {
                 Ok(soundness) => Some(soundness),
                 Err(wrong) => bail!("{wrong}"),
             },
@@ -101,6 +112,31 @@ fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
     }
     teller.tell(inventory);
     Ok(())
+}
+
+/// Looks, then looks again whenever something may have changed.
+fn live(task: &Task, known: Known, teller: &Teller) -> Result<()> {
+    let plan = plan::plan(task, &|folder| teller.before(folder).is_some())?;
+    teller.say(&Said::Roots(roots(&plan)));
+    let soundness = known.soundness.context("rules are there to judge by")?;
+    let mut live = Live::new(known.products, soundness, plan, known.redact)?;
+    loop {
+        for change in live.look() {
+            let change = live.tell(change, crate::host::now_unix_ns());
+            teller.say(&Said::Change(Box::new(change)));
+        }
+        for unsure in &live.now().unsure {
+            teller.say(&Said::Unsure(unsure.clone()));
+        }
+        let (entries, unwatched) = (live.now().entries, live.unwatched());
+        teller.say(&Said::Settled { entries, unwatched });
+        for _ in 0..ANYWAY {
+            if live.wait(HEARTBEAT)? == Woken::Changed {
+                break;
+            }
+            teller.say(&Said::Idle);
+        }
+    }
 }
 
 /// The homes come first: who asks for one's home gets that.

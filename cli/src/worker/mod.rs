@@ -9,6 +9,7 @@
 
 mod bar;
 pub mod child;
+mod live;
 mod parent;
 mod plan;
 mod running;
@@ -18,14 +19,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
-use event::AssetId;
+use event::{Asset, AssetId};
 use inventory::Inventory;
 use inventory::sound::Flaw;
 
 use wire::Root;
 
 use crate::verbs::Common;
-pub use plan::{plan, products};
+pub use live::{Heard, Hearer};
 pub use wire::{Homes, Job, Place, Task};
 
 /// How long one file may take. Longer is a mount that hangs, or a text that was made to.
@@ -59,6 +60,11 @@ impl Found {
 /// Has the task done. On a terminal a long one shows where it is.
 pub fn run(task: Task, common: &Common) -> Result<Found> {
     parent::run(task, &mut bar::Bar::new(common))
+}
+
+/// Looks, then tells what changes; see [`live::run`].
+pub fn live(task: Task, before: Option<Vec<Asset>>, hearer: &mut dyn Hearer) -> Result<()> {
+    live::run(task, before, hearer)
 }
 
 /// Judges files and folders.

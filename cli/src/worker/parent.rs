@@ -68,6 +68,8 @@ impl Heard {
                 self.failed = Some(lines.join("\n"));
                 return Last::Yes;
             }
+            // Only what lives says these.
+            Some(Said::Change(_) | Said::Settled { .. } | Said::Idle) => {}
             Some(Said::Done { entries }) => {
                 self.found.inventory.entries = entries;
                 return Last::Yes;
@@ -92,7 +94,7 @@ impl Found {
 }
 
 /// A host where the reader is confined less than it should be.
-fn say_unconfined(missing: &[String]) {
+pub(super) fn say_unconfined(missing: &[String]) {
     for part in missing {
         tracing::info!("the reader of files is confined without {}", plain(part));
     }
@@ -104,7 +106,12 @@ fn say_unconfined(missing: &[String]) {
 
 /// Notes what the next worker is not to touch: the file, or the whole folder that was looked through when too many
 /// of its files broke one. So one account cannot keep the others from being looked at.
-fn leave_out(left: &mut Vec<LeftOut>, at: &Path, roots: &[Root], end: End) -> Result<()> {
+pub(super) fn leave_out(
+    left: &mut Vec<LeftOut>,
+    at: &Path,
+    roots: &[Root],
+    end: End,
+) -> Result<()> {
     let known = |place: &Path, left: &[LeftOut]| left.iter().any(|it| it.place.0 == place);
     let why = end.why();
     if left.len() < MOST_FILES && !known(at, left) {

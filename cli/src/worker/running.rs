@@ -205,6 +205,10 @@ impl Lines {
             let said: Result<Said, _> = serde_json::from_slice(self.bytes.get(from..end)?);
             (from, self.seen) = (end + 1, end + 1);
             *silent = Duration::ZERO;
+            if matches!(said, Ok(Said::Settled { .. })) {
+                // What lives says more in a year than anybody may say at once.
+                self.total = 1;
+            }
             match said.map(|said| hear(Some(said))) {
                 Ok(Last::Yes) => return Some(End::Done),
                 Ok(Last::No) => {}

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-use event::{Asset, AssetId, Text};
+use event::{Asset, AssetChange, AssetId, Text};
 use inventory::Unsure;
 use inventory::sound::Flaw;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -50,6 +50,8 @@ pub enum Job {
     Judge,
     /// Whether these files and folders are sound.
     JudgePaths(Vec<Place>),
+    /// What exists and whether it is sound, and then what changes, until it is ended.
+    Live,
 }
 
 /// A file or folder that is not touched again.
@@ -75,6 +77,12 @@ pub enum Said {
     Flaw { of: Option<AssetId>, flaw: Box<Flaw> },
     /// Something could not be looked at.
     Unsure(Unsure),
+    /// Of a look that lives: something is there, came, changed or went.
+    Change(Box<AssetChange>),
+    /// It has looked, and waits; so many folders have no watch.
+    Settled { entries: u64, unwatched: usize },
+    /// It still waits.
+    Idle,
     /// It cannot do what it was asked for.
     Failed(String),
     /// That was all.

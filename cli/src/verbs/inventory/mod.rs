@@ -6,22 +6,19 @@ mod show;
 mod watch;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::{Args, Subcommand};
+use event::Asset;
 use event::show::plain;
-use event::{Asset, Redact};
 use inventory::Unsure;
-use inventory::live::Live;
-use inventory::sound::Soundness;
 
 use show::Show;
 
 use crate::config::Config;
 use crate::out::{self, Colour};
 use crate::verbs::{Common, Exit, examples};
-use crate::worker::{self, Found, Homes, Job, Place, Task};
+use crate::worker::{self, Found, Hearer, Homes, Job, Place, Task};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -76,11 +73,9 @@ impl Where {
         Self { home: None, projects: config.inventory.projects.clone(), ask: false }
     }
 
-    /// Looks again and again, in this process. `before`: what was there when somebody looked last.
-    pub fn live(&self, redact: Arc<dyn Redact>, before: Option<Vec<Asset>>) -> Result<Live> {
-        let soundness = Soundness::shipped().map_err(|wrong| anyhow!("{wrong}"))?;
-        let plan = worker::plan(&self.task(Job::Look), &|_| false)?;
-        Ok(Live::new(worker::products()?, soundness, plan, redact, before)?)
+    /// Looks, then tells what changes. `before`: what was there when somebody looked last.
+    pub fn live(&self, before: Option<Vec<Asset>>, hearer: &mut dyn Hearer) -> Result<()> {
+        worker::live(self.task(Job::Live), before, hearer)
     }
 
     /// Looks.

@@ -1,17 +1,16 @@
 //! `chaperone inventory watch`: what comes, changes and goes, as it does, without a record.
 
-use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use clap::Args;
-use event::{Became, Record};
+use event::{AssetId, Became, Record};
 
 use super::Where;
-use crate::host::now_unix_ns;
-use crate::stages::redactor;
 use crate::verbs::up::stop_flag;
 use crate::verbs::{Common, Exit};
+use crate::worker::{Heard, Hearer};
 use crate::{lines, out};
 
 #[derive(Debug, Args)]
@@ -20,42 +19,46 @@ pub struct WatchVerb {
     place: Where,
 }
 
-/// How soon it sees that it shall end.
-const ROUND: Duration = Duration::from_millis(500);
-
 impl WatchVerb {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let stop = stop_flag()?;
-        let mut live = self.place.live(redactor(None)?, None)?;
-        let colour = out::coloured();
-        let mut first = true;
-        while !stop.load(Ordering::Relaxed) {
-            for change in live.look() {
-                if change.became == Became::Known {
-                    continue;
-                }
-                let change = live.tell(change, now_unix_ns());
-                let record = Record::Asset(Box::new(change));
-                match lines::record(&record, colour) {
-                    _ if common.json => out::json(&record)?,
-                    Some(line) => out::line(&line)?,
-                    None => {}
-                }
+        let mut printer = Printer { stop: stop_flag()?, json: common.json, looks: 0, failed: None };
+        self.place.live(None, &mut printer)?;
+        printer.failed.map_or(Ok(Exit::Done), Err)
+    }
+}
+
+struct Printer {
+    stop: Arc<AtomicBool>,
+    json: bool,
+    looks: u64,
+    failed: Option<anyhow::Error>,
+}
+
+impl Hearer for Printer {
+    fn goes_on(&self) -> bool {
+        self.failed.is_none() && !self.stop.load(Ordering::Relaxed)
+    }
+
+    fn hear(&mut self, heard: Heard) -> Vec<AssetId> {
+        self.looks += 1;
+        if self.looks == 1 {
+            crate::say!("{} things are here; Ctrl-C ends", heard.there);
+            if heard.unwatched > 0 {
+                crate::say!(
+                    "{} folders are looked at every 2 s only\nhint: raise fs.inotify.max_user_watches",
+                    heard.unwatched
+                );
             }
-            if first {
-                first = false;
-                crate::say!("{} things are here; Ctrl-C ends", live.now().assets.len());
-                if live.unwatched() > 0 {
-                    crate::say!(
-                        "{} folders are looked at every 2 s only\nhint: raise fs.inotify.max_user_watches",
-                        live.unwatched()
-                    );
-                }
-            }
-            while !stop.load(Ordering::Relaxed)
-                && live.wait(ROUND)? == inventory::watch::Woken::Nothing
-            {}
         }
-        Ok(Exit::Done)
+        for change in heard.changes.into_iter().filter(|it| it.became != Became::Known) {
+            let record = Record::Asset(Box::new(change));
+            let said = match lines::record(&record, out::coloured()) {
+                _ if self.json => out::json(&record),
+                Some(line) => out::line(&line).map_err(Into::into),
+                None => Ok(()),
+            };
+            self.failed = self.failed.take().or(said.err());
+        }
+        Vec::new()
     }
 }

@@ -86,7 +86,7 @@ impl Up {
         let (to_engine, events) = sync_channel(WAITING);
         let from = match &self.replay {
             Some(file) => From::Recording(file.clone()),
-            None => From::Host(Arc::clone(&redact)),
+            None => From::Host(redact),
         };
         let plan = stages::watch_plan(&config, &signatures);
         let source = source::start(&config, &plan, from, to_engine, &stop, &gauges)?;
@@ -113,7 +113,7 @@ impl Up {
         let console = others.first().map(|(_, console)| console.clone());
         let looking = if self.replay.is_none() && config.inventory.watch {
             let told = inventory::Told { journal: to_journal.clone(), console };
-            Some(inventory::start(&config, redact, &assets, told, Arc::clone(&stop))?)
+            Some(inventory::start(&config, &assets, told, Arc::clone(&stop))?)
         } else {
             None
         };
