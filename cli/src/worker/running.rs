@@ -81,8 +81,8 @@ impl Running {
         Ok(Self { child, out, err, complaint: Vec::new() })
     }
 
-    /// Listens until the end. `hear` gets each thing that is said, and nothing at each tick; it says whether that
-    /// was the last one.
+    /// Listens until the end. `hear` gets each thing that is said, and nothing at each tick; it says whether to
+    /// listen on.
     pub fn listen(&mut self, hear: &mut dyn FnMut(Option<Said>) -> Last) -> End {
         let (mut lines, mut silent, mut then) = (Lines::default(), Duration::ZERO, Instant::now());
         let end = loop {
@@ -90,7 +90,9 @@ impl Running {
             // In steps: when both were stopped, or the machine slept, nobody was silent.
             silent += then.elapsed().min(2 * TICK);
             then = Instant::now();
-            hear(None);
+            if hear(None) == Last::Yes {
+                break End::Done;
+            }
             if ready && !lines.fill(&mut self.out) {
                 break self.died();
             }
