@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn after_many_files_the_folder_is_left_out_and_after_all_folders_it_ends() {
         let mut left = Vec::new();
-        let roots = ["/", "/home/a", "/home/a/work"].map(|path| Root {
+        let roots = ["/", "/home/a", "/home/a/code"].map(|path| Root {
             place: Place(path.into()),
             owner: "a".into(),
             uid: 1,
@@ -156,7 +156,7 @@ mod tests {
             let at = format!("/home/a/{file}");
             check(&at, Some(&at));
         }
-        check("/home/a/work/x", Some("/home/a/work"));
+        check("/home/a/code/x", Some("/home/a/code"));
         check("/home/a/20", Some("/home/a"));
         check("/etc/x", Some("/"));
         check("/etc/y", None);
