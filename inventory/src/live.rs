@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event::{Asset, AssetChange, Became, Redact, Standing};
+use event::{AssetChange, Became, Redact, Standing};
 
 use crate::change::{Change, changes};
 use crate::join::{Inventory, Unsure};
@@ -70,7 +70,8 @@ impl Live {
     }
 
     /// It was moved aside by us: that it is gone is no news.
-    pub fn forget(&mut self, asset: &Asset) {
+    #[cfg(test)]
+    fn forget(&mut self, asset: &event::Asset) {
         if let Some(last) = &mut self.last {
             last.assets.retain(|known| known.id != asset.id);
         }

@@ -67,7 +67,7 @@ pub fn run(mut task: Task, before: Option<Vec<Asset>>, hearer: &mut dyn Hearer) 
             }
             // It had looked and waited: nothing is to blame, but nothing goes on for ever.
             None if round.looks > 0 => {
-                tracing::warn!(why = end.why(), "the inventory is looked at anew")
+                tracing::warn!(worker = ?end, "the inventory is looked at anew")
             }
             None => {
                 let complaint = running.complaint();

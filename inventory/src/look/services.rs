@@ -73,15 +73,23 @@ impl Looking<'_> {
         moved
     }
 
+    /// What cron would read of a file called `name`; nothing of what an editor or a package left over.
+    fn of_cron(&mut self, path: &Path, name: &str) -> Option<Content> {
+        if services::is_left_over(name) {
+            return None;
+        }
+        match as_owner(path) {
+            Ok(content) => Some(content),
+            Err(why) => {
+                self.builder.unsure(path, why.to_string());
+                None
+            }
+        }
+    }
+
     pub(super) fn crontab(&mut self, home: &Home, path: &Path, of_host: OfHost) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if services::is_left_over(&name) {
-            return;
-        }
-        let content = match as_owner(path) {
-            Ok(content) => content,
-            Err(why) => return self.builder.unsure(path, why.to_string()),
-        };
+        let Some(content) = self.of_cron(path, &name) else { return };
         for line in services::crontab(&content.text(), of_host) {
             self.start_of(
                 home,
@@ -102,13 +110,7 @@ impl Looking<'_> {
 
     pub(super) fn cron_script(&mut self, home: &Home, path: &Path) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if services::is_left_over(&name) {
-            return;
-        }
-        let content = match as_owner(path) {
-            Ok(content) => content,
-            Err(why) => return self.builder.unsure(path, why.to_string()),
-        };
+        let Some(content) = self.of_cron(path, &name) else { return };
         let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
         let when = folder.strip_prefix("cron.").unwrap_or(&folder);
         for (line, command) in services::script(&content.text()) {
