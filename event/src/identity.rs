@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Text;
+use crate::{Delegation, Text, Workload};
 
 /// A process: its start and its pid. Unique on one host within one boot, also when pids are reused.
 #[derive(
@@ -127,6 +127,17 @@ impl SessionId {
     pub fn derive(agent: AgentId, boot_id: &str, root: ProcessId) -> Self {
         Self(derive("session", &[&agent.to_string(), boot_id, &root.to_string()]))
     }
+
+    /// The id of a later run with the same root process, of which `before` began already: a program may
+    /// start another in its place and come back, and no session is above itself.
+    #[must_use]
+    pub fn after(self, before: u32) -> Self {
+        if before == 0 {
+            self
+        } else {
+            Self(derive("session", &[&self.to_string(), &before.to_string()]))
+        }
+    }
 }
 
 impl ToolCallId {
@@ -226,4 +237,10 @@ pub struct Session {
     /// True when acts before the recognition were not recorded.
     #[serde(default)]
     pub unseen_before: bool,
+    /// Who stands behind it.
+    #[serde(default, skip_serializing_if = "Delegation::is_empty")]
+    pub delegation: Delegation,
+    /// What the platform calls it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<Workload>,
 }

@@ -20,6 +20,7 @@ mod artifact;
 mod asset;
 mod asset_change;
 mod attributed;
+mod delegation;
 mod event;
 mod finding;
 mod identity;
@@ -33,12 +34,14 @@ mod record;
 mod redact;
 pub mod show;
 pub mod testing;
+mod workload;
 
 pub use act::*;
 pub use artifact::*;
 pub use asset::*;
 pub use asset_change::*;
 pub use attributed::*;
+pub use delegation::*;
 pub use event::*;
 pub use finding::*;
 pub use identity::*;
@@ -48,6 +51,7 @@ pub use plan::*;
 pub use program::*;
 pub use record::*;
 pub use redact::*;
+pub use workload::*;
 
 /// Shared text. Paths, arguments and names repeat by the million; a clone is a reference count.
 pub type Text = std::sync::Arc<str>;

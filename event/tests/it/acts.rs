@@ -260,6 +260,25 @@ pub fn session() -> Session {
         parent: None,
         evidence: "executable /usr/bin/codex".into(),
         unseen_before: false,
+        delegation: Delegation {
+            account: Some("alice".into()),
+            ground: Ground::Login,
+            way: Way::Ssh,
+            detail: Some("10.0.0.5".into()),
+            claimed: None,
+            root: None,
+        },
+        identities: vec![Workload {
+            kind: WorkloadKind::Kubernetes,
+            id: Some("system:serviceaccount:agents:codex".into()),
+            issuer: Some("https://kubernetes.default.svc".into()),
+            audience: vec!["api".into()],
+            expires_unix_s: Some(1_767_229_200),
+            acts_as: None,
+            proof: Proof::UnverifiedToken,
+            source: "/var/run/secrets/kubernetes.io/serviceaccount/token".into(),
+            unread: None,
+        }],
     }
 }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use event::ocsf::{
     Completeness, Device, ImportError, Version, export, export_at, export_completeness, import,
 };
-use event::{Agent, AgentKind, EventId, Finding, LossCause, Record, RuleInfo, Session, Severity};
+use event::{
+    Agent, AgentKind, Delegation, EventId, Finding, LossCause, Record, RuleInfo, Session, Severity,
+    Way,
+};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
@@ -32,6 +35,11 @@ fn exports() -> Vec<Value> {
     records.push(Record::Session(acts::session()));
     let ended = Session { ended_unix_ns: Some(acts::TIME + 1), ..acts::session() };
     records.push(Record::Session(ended));
+    for way in [Way::Unknown, Way::Terminal, Way::Schedule, Way::Unit, Way::Runner, Way::Container]
+    {
+        let delegation = Delegation { way, ..acts::session().delegation };
+        records.push(Record::Session(Session { delegation, ..acts::session() }));
+    }
     for kind in [AgentKind::Agent, AgentKind::Editor, AgentKind::ToolServer, AgentKind::Undeclared]
     {
         records.push(Record::Agent(Agent { kind, ..acts::agent() }));

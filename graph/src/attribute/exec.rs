@@ -74,6 +74,8 @@ impl Attributor {
         if exec.place.pid_ns != 0 {
             entry.pid_ns = exec.place.pid_ns;
         }
+        entry.tty = exec.tty;
+        entry.container.clone_from(&exec.place.container);
         let parent = entry.process.parent.clone();
         let parent_exe = parent.as_ref().map_or_else(|| "".into(), |parent| parent.exe.clone());
         entry.process = Arc::new(Process {
@@ -306,7 +308,7 @@ impl Attributor {
         let began = Began {
             process: &process,
             time_unix_ns: event.time_unix_ns,
-            parent: self.runs.get(parent).map(|run| run.record.id),
+            origin: self.origin_of(start.process, parent),
             evidence: found.evidence,
             basis: if polled { Basis::Adopted } else { Basis::Lineage },
             launching: found.launcher,
@@ -336,6 +338,9 @@ impl Attributor {
     ) -> RunKey {
         let host = Host { name: &self.host.name, boot_id: &self.host.boot_id };
         let now = began.time_unix_ns;
+        if let Some(entry) = self.table.get_mut(began.process.id) {
+            entry.began += 1;
+        }
         let (key, agent) = self.runs.begin(&host, identity, began);
         out.agents.extend(agent);
         out.sessions.extend(self.runs.get(key).map(|run| run.record.clone()));

@@ -287,8 +287,17 @@ impl HandedOver {
 }
 
 /// True for the server of ssh connections.
-pub(super) fn is_ssh_server(exe: &str) -> bool {
+pub(crate) fn is_ssh_server(exe: &str) -> bool {
     matches!(base_name(exe), "sshd" | "sshd-session" | "dropbear")
+}
+
+/// True for what starts work by a timetable.
+pub(crate) fn is_timetable(exe: &str) -> bool {
+    is_cron(base_name(exe)) || base_name(exe) == "atd"
+}
+
+fn is_cron(name: &str) -> bool {
+    matches!(name, "cron" | "crond" | "fcron" | "anacron")
 }
 
 fn is_shim(name: &str) -> bool {
@@ -330,7 +339,7 @@ impl Daemon {
             Self::Sshd => is_ssh_server(&parent.exe),
             Self::Systemd => matches!(name, "systemd" | "systemd-executor"),
             Self::At => name == "atd",
-            Self::Cron => matches!(name, "cron" | "crond" | "fcron" | "anacron"),
+            Self::Cron => is_cron(name),
             Self::Containers => is_shim(name) || matches!(name, "runc" | "crun"),
         }
     }

@@ -41,9 +41,9 @@ impl Attributor {
 
     fn on_network_of_stranger(&mut self, id: EventId, event: &Event, out: &mut Outcome) {
         if let Act::NetworkAccept(flow) = &event.act {
-            let serves =
-                self.table.get(event.process).is_some_and(|e| is_ssh_server(&e.process.exe));
-            if serves {
+            let server = self.table.get_mut(event.process);
+            if let Some(entry) = server.filter(|entry| is_ssh_server(&entry.process.exe)) {
+                entry.peer = flow.remote.ip();
                 self.handed_over.accepted(event.process, flow);
             }
             return;

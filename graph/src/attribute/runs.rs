@@ -10,6 +10,8 @@ use rustc_hash::FxHashMap;
 
 use crate::signature::ProductId;
 
+use super::origin::Origin;
+
 /// Names one run of this attributor's life; never reused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct RunKey(u64);
@@ -127,7 +129,8 @@ impl Runs {
     ) -> (RunKey, Option<Agent>) {
         let owner = owner_of(&began.process.user);
         let agent = AgentId::derive(host.name, &identity.key, &owner);
-        let id = SessionId::derive(agent, host.boot_id, began.process.id);
+        let Origin { parent, delegation, identities, again } = began.origin;
+        let id = SessionId::derive(agent, host.boot_id, began.process.id).after(again);
         let own = Actor {
             agent,
             product: identity.id.clone(),
@@ -145,9 +148,11 @@ impl Runs {
             started_unix_ns: began.time_unix_ns,
             ended_unix_ns: None,
             cwd: began.process.cwd.clone(),
-            parent: began.parent,
+            parent,
             evidence: began.evidence,
             unseen_before: !matches!(began.basis, Basis::Lineage),
+            delegation,
+            identities,
         };
         self.last_key += 1;
         let key = RunKey(self.last_key);
@@ -235,7 +240,7 @@ pub(super) struct Host<'a> {
 pub(super) struct Began<'a> {
     pub process: &'a Process,
     pub time_unix_ns: u64,
-    pub parent: Option<SessionId>,
+    pub origin: Origin,
     pub evidence: Text,
     pub basis: Basis,
     pub launching: bool,

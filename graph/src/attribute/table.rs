@@ -2,9 +2,10 @@
 //! Bounded; the entry of an exited process stays a while for events that come late.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use event::{Actor, Process, ProcessId};
+use event::{Actor, Process, ProcessId, Text};
 use rustc_hash::FxHashMap;
 
 use super::program::Program;
@@ -43,6 +44,14 @@ pub(super) struct Entry {
     pub exited: bool,
     /// Its pid namespace; 0 is not known.
     pub pid_ns: u32,
+    /// Its controlling terminal as device number; 0 is none.
+    pub tty: u32,
+    /// Its container.
+    pub container: Option<Text>,
+    /// The other end of the connection that an ssh server above it took last.
+    pub peer: Option<IpAddr>,
+    /// Sessions that began with it as their root.
+    pub began: u32,
     depth: u16,
     last_ns: u64,
 }
@@ -60,6 +69,10 @@ impl Entry {
             in_terminal_host: false,
             exited: false,
             pid_ns: 0,
+            tty: 0,
+            container: None,
+            peer: None,
+            began: 0,
             depth: 0,
             last_ns: now_ns,
         }
@@ -79,6 +92,8 @@ impl Entry {
             process: Arc::new(process),
             parent: self.process.id,
             actor: self.actor.clone(),
+            container: self.container.clone(),
+            began: 0,
             exited: false,
             depth,
             last_ns: now_ns,

@@ -41,7 +41,7 @@ impl Attributor {
         let began = Began {
             process: &process,
             time_unix_ns: now,
-            parent: None,
+            origin: self.origin_of(root, RunKey::NONE),
             evidence,
             basis: Basis::Behaviour,
             launching: false,

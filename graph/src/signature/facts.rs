@@ -1,7 +1,9 @@
 //! What only user space can read about a start: package files, links, imports, program text.
 //! This room is pure, so it asks; `sensor` or `cli` answers from the running host, a replay does not.
 
-use event::{AgentId, FileRef, ProcessId, Stdin, Text, Unhashed};
+use event::{AgentId, FileRef, ProcessId, Stdin, Text, Unhashed, User};
+
+use crate::origin::{Claims, TokenPlace};
 
 /// A package of npm, PyPI or another registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +62,32 @@ pub trait Facts: Send + Sync {
     /// A variable in the environment of the process, for the few that the exec event could not hold.
     fn variable(&self, _process: ProcessId, _name: &str) -> Option<Text> {
         None
+    }
+    /// The variables of these names in its environment; of those in `set` only that they are set.
+    /// This and what follows is asked once, when a session begins.
+    fn variables(&self, _process: ProcessId, _names: &[&str], _set: &[&str]) -> Vec<(Text, Text)> {
+        Vec::new()
+    }
+    /// Who logged in, as the kernel remembers it for the process (its audit login id).
+    fn login(&self, _process: ProcessId) -> Option<User> {
+        None
+    }
+    /// Path of its control group.
+    fn control_group(&self, _process: ProcessId) -> Option<Text> {
+        None
+    }
+    /// The other end of the connection that an ssh server of the superuser serves.
+    fn ssh_peer(&self, _server: ProcessId) -> Option<Text> {
+        None
+    }
+    /// What a token says that the process, of this account, could read itself; or why not.
+    fn claims(
+        &self,
+        _process: ProcessId,
+        _user: &User,
+        _at: TokenPlace<'_>,
+    ) -> Result<Claims, Text> {
+        Err("nobody looked".into())
     }
 }
 

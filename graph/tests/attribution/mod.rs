@@ -2,6 +2,7 @@
 
 mod bounds;
 mod cases;
+mod chains;
 mod play;
 mod script;
 
@@ -41,6 +42,11 @@ fn recorded_agents() {
 #[test]
 fn work_handed_to_daemons() {
     check(&stories("handed_over.story"));
+}
+
+#[test]
+fn who_stands_behind_a_session() {
+    assert!(check(&stories("origin.story")) >= 9);
 }
 
 #[test]

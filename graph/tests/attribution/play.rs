@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use event::{Act, Attributed, Basis, EventId, Order, ProcessId, Text};
+use event::{Act, Attributed, Basis, EventId, Order, ProcessId, Text, User};
 use graph::attribute::{Attributor, Host, ModelEndpoints, Outcome, Settings};
+use graph::origin::{Claims, TokenPlace};
 use graph::signature::{Facts, Package, Signatures, embedded};
 
 use super::script::Story;
@@ -75,6 +76,23 @@ fn holds(expect: &[String], outcome: &Outcome) -> Result<(), String> {
             same(&expected.join(" "), &seen.join(" "))
         }
         ["orders", expected @ ..] => same(&expected.join(" "), &orders(outcome).join(" ")),
+        // Behind the root's pid: who stands behind the session, in words.
+        ["behind", root, expected @ ..] => {
+            let of_root = |s: &&event::Session| s.root.pid.to_string() == **root;
+            let seen = outcome.sessions.iter().find(of_root).map(|s| s.delegation.words());
+            same(&expected.join(" "), &seen.unwrap_or_default())
+        }
+        ["first", root, expected] => {
+            let of_root = |s: &&event::Session| s.root.pid.to_string() == **root;
+            let first = outcome.sessions.iter().find(of_root).and_then(|s| s.delegation.root);
+            let first = outcome.sessions.iter().find(|s| Some(s.id) == first);
+            same(expected, &first.map_or("-".into(), |s| s.root.pid.to_string()))
+        }
+        ["identities", expected @ ..] => {
+            let identities = outcome.sessions.first().map(|s| s.identities.clone());
+            let seen: Vec<String> = identities.iter().flatten().map(identity).collect();
+            same(&expected.join(" "), &seen.join(" "))
+        }
         ["ended", expected @ ..] => {
             let ended = outcome.sessions.iter().filter(|s| s.ended_unix_ns.is_some());
             let seen: Vec<String> = ended.map(|s| s.root.pid.to_string()).collect();
@@ -98,6 +116,10 @@ fn holds(expect: &[String], outcome: &Outcome) -> Result<(), String> {
         }
         other => Err(format!("no expectation `{other:?}`")),
     }
+}
+
+fn identity(it: &event::Workload) -> String {
+    format!("{}={}", it.kind.name(), it.id.as_deref().or(it.unread.as_deref()).unwrap_or("-"))
 }
 
 fn same(expected: &str, seen: &str) -> Result<(), String> {
@@ -137,7 +159,8 @@ fn orders(outcome: &Outcome) -> Vec<String> {
 }
 
 /// Facts of a story: `fact package PATH NAME VERSION`, `fact link PATH REAL`,
-/// `fact imports PATH MODULE`, `fact mentions EXE TEXT`, `fact variable PID NAME VALUE`, `fact chaperone PID`.
+/// `fact imports PATH MODULE`, `fact mentions EXE TEXT`, `fact variable PID NAME VALUE`, `fact chaperone PID`,
+/// `fact login PID NAME`, `fact group PID PATH`, `fact peer PID ADDRESS`, `fact token FILE|VARIABLE SUBJECT`.
 struct Told(Vec<Vec<String>>);
 
 impl Told {
@@ -168,5 +191,29 @@ impl Facts for Told {
     fn variable(&self, process: ProcessId, name: &str) -> Option<Text> {
         let pid = process.pid.to_string();
         Some(self.find("variable", &pid).find(|told| told[0] == name)?[1].as_str().into())
+    }
+    fn variables(&self, process: ProcessId, names: &[&str], set: &[&str]) -> Vec<(Text, Text)> {
+        let pid = process.pid.to_string();
+        let told = self.find("variable", &pid).filter_map(|told| match &*told[0] {
+            name if names.contains(&name) => Some((name.into(), told[1].as_str().into())),
+            name if set.contains(&name) => Some((name.into(), "".into())),
+            _ => None,
+        });
+        told.collect()
+    }
+    fn login(&self, process: ProcessId) -> Option<User> {
+        let name = self.find("login", &process.pid.to_string()).next()?[0].as_str().into();
+        Some(User { uid: 1000, gid: 1000, euid: 1000, name: Some(name) })
+    }
+    fn control_group(&self, process: ProcessId) -> Option<Text> {
+        Some(self.find("group", &process.pid.to_string()).next()?[0].as_str().into())
+    }
+    fn ssh_peer(&self, server: ProcessId) -> Option<Text> {
+        Some(self.find("peer", &server.pid.to_string()).next()?[0].as_str().into())
+    }
+    fn claims(&self, _: ProcessId, _: &User, at: TokenPlace<'_>) -> Result<Claims, Text> {
+        let (TokenPlace::Variable(name) | TokenPlace::File(name) | TokenPlace::Account(name)) = at;
+        let told = self.find("token", name).next().ok_or("no such file")?;
+        Ok(Claims { subject: Some(told[0].as_str().into()), ..Claims::default() })
     }
 }

@@ -131,7 +131,7 @@ fn exec(words: &[String], options: &Options<'_>) -> Exec {
         argv: argv.map(|word| word.as_str().into()).collect(),
         cwd: options.get("cwd").unwrap_or("/home/alice/project").into(),
         env: options.all("env").map(Text::from).collect(),
-        user: User { uid, gid: uid, euid: uid, name: (uid == 1000).then(|| "alice".into()) },
+        user: User { uid, gid: uid, euid: uid, name: account(uid) },
         tty: if options.has("tty") { 34_816 } else { 0 },
         place: Place {
             container: options.get("container").map(Text::from),
@@ -139,6 +139,14 @@ fn exec(words: &[String], options: &Options<'_>) -> Exec {
             ..Place::default()
         },
         ..Exec::default()
+    }
+}
+
+fn account(uid: u32) -> Option<Text> {
+    match uid {
+        0 => Some("root".into()),
+        1000 => Some("alice".into()),
+        _ => None,
     }
 }
 

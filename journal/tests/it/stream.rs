@@ -133,6 +133,8 @@ impl Stream {
             parent: None,
             evidence: format!("executable /usr/bin/{product}").into(),
             unseen_before: false,
+            delegation: event::Delegation::default(),
+            identities: Vec::new(),
         }));
         self.runs.push(Run { actor, tool: shell.clone(), shell, left: 0 });
     }

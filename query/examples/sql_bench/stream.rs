@@ -139,6 +139,8 @@ impl Stream {
                 parent: None,
                 evidence: format!("executable {exe}").into(),
                 unseen_before: false,
+                delegation: event::Delegation::default(),
+                identities: Vec::new(),
             }));
         }
         let parent = ProcessId { start_ns: 9_000_000, pid: 1_400 };

@@ -78,6 +78,8 @@ fn minute(minute: u32) -> Vec<Record> {
         parent: None,
         evidence: "executable".into(),
         unseen_before: false,
+        delegation: event::Delegation::default(),
+        identities: Vec::new(),
     };
     let exec = testing::exec(second, 99 + minute, pid, "/usr/bin/cat", "cat /home/alice/.ssh/id");
     let open = testing::open(second + 1, pid, "/home/alice/.ssh/id", Access::Read);

@@ -52,6 +52,8 @@ pub fn session(product: &str, root: u32) -> Session {
         parent: None,
         evidence: "a test".into(),
         unseen_before: false,
+        delegation: event::Delegation::default(),
+        identities: Vec::new(),
     }
 }
 
