@@ -1,12 +1,18 @@
 //! What signatures ask about a start, answered from the running host: links, packages, imports.
 
+mod patience;
+mod process;
+mod token;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use event::{AgentId, FileRef, ProcessId, Stdin, Text, Unhashed};
+use event::{AgentId, FileRef, ProcessId, Stdin, Text, Unhashed, User};
+use graph::origin::{Claims, TokenPlace};
 use graph::signature::{Facts, Package};
 
 use crate::programs::Programs;
@@ -17,6 +23,8 @@ const SCRIPT_BYTES: u64 = 64 << 10;
 const PACKAGE_BYTES: u64 = 1 << 20;
 /// Most of a program that is searched for a text.
 const PROGRAM_BYTES: usize = 256 << 20;
+/// How long the start of a session waits for what lies in memory or files of its process.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// Answers kept; a host runs few different agent programs.
 const MOST_ANSWERS: usize = 4096;
 
@@ -113,6 +121,57 @@ impl Facts for HostFacts {
             .find_map(|entry| entry.strip_prefix(prefix.as_bytes()))
             .map(|value| String::from_utf8_lossy(value).into())
     }
+
+    fn variables(&self, process: ProcessId, names: &[&str], set: &[&str]) -> Vec<(Text, Text)> {
+        let block = patience::within(PATIENCE, move || environment(process)).flatten();
+        block.map(|block| process::variables(&block, names, set)).unwrap_or_default()
+    }
+
+    fn login(&self, process: ProcessId) -> Option<User> {
+        process::login(process.pid).filter(|_| process::is_there(process))
+    }
+
+    fn control_group(&self, process: ProcessId) -> Option<Text> {
+        process::control_group(process.pid).filter(|_| process::is_there(process))
+    }
+
+    fn ssh_peer(&self, server: ProcessId) -> Option<Text> {
+        // A server that gave up root forwards connections of its client, to anywhere.
+        let owner = std::fs::metadata(format!("/proc/{}", server.pid)).ok()?;
+        if std::os::unix::fs::MetadataExt::uid(&owner) != 0 {
+            return None;
+        }
+        let peer = sensor::first_peer(server.pid).filter(|_| process::is_there(server));
+        peer.map(|peer| peer.to_string().into())
+    }
+
+    fn claims(&self, process: ProcessId, user: &User, at: TokenPlace<'_>) -> Result<Claims, Text> {
+        let (user, pid) = (user.clone(), process.pid);
+        let read: Box<dyn FnOnce() -> Result<Claims, Text> + Send> = match at {
+            TokenPlace::Variable(name) => {
+                let name = name.to_owned();
+                Box::new(move || {
+                    let block = environment(process).ok_or("its environment is gone")?;
+                    token::of(process::value(&block, &name).ok_or("it is not set")?)
+                })
+            }
+            TokenPlace::File(path) => {
+                let path = path.to_owned();
+                Box::new(move || token::in_file(pid, &user, &path))
+            }
+            TokenPlace::Account(path) => {
+                let path = path.to_owned();
+                Box::new(move || token::of_account(pid, &user, &path))
+            }
+        };
+        let found =
+            patience::within(PATIENCE, read).unwrap_or_else(|| Err("no answer came".into()));
+        if process::is_there(process) { found } else { Err("the process is gone".into()) }
+    }
+}
+
+fn environment(process: ProcessId) -> Option<Vec<u8>> {
+    process::environment(process.pid).filter(|_| process::is_there(process))
 }
 
 fn remember<K: Eq + std::hash::Hash, V: Clone>(

@@ -215,10 +215,12 @@ pub fn session(session: &Session, colour: bool) -> String {
     let word = paint(word, Colour::Bold, colour);
     let detail = match session.ended_unix_ns {
         None => format!(
-            "pid {} in {}  ({})",
+            "pid {} in {}  ({}), behind it {}{}",
             session.root.pid,
             plain(&session.cwd),
-            plain(&session.evidence)
+            plain(&session.evidence),
+            session.delegation.words(),
+            session.parent.map(|by| format!(" by session {}", short(by))).unwrap_or_default()
         ),
         Some(end) => {
             format!("after {} s", end.saturating_sub(session.started_unix_ns) / 1_000_000_000)

@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+mod accounts;
+mod chain;
 mod config;
 mod facts;
 mod hashes;

@@ -26,7 +26,7 @@ pub use kernel::{
     Denial, KernelSource, LoadReport, ProgramState, Tier, WatchStats, connections_denied,
     lsm_denied,
 };
-pub use procfs::ProcfsSource;
+pub use procfs::{ProcfsSource, first_peer};
 pub use replay::ReplaySource;
 pub use settings::Settings;
 pub use source::{Polled, Source, SourceError, SourceStats};

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 use clap::Args;
+use event::Session;
 use event::show::plain;
-use journal::SessionFilter;
 
 use super::{Common, Exit};
+use crate::chain::{self, Chains};
 use crate::lines::{short, stamp};
 use crate::out;
 
@@ -14,43 +15,78 @@ pub struct Sessions {
     /// Only those that run now.
     #[arg(long)]
     running: bool,
+    /// One session, by the beginning of its id: who stands behind it, what it is called.
+    #[arg(value_name = "SESSION")]
+    which: Option<String>,
 }
 
 impl Sessions {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let state = super::state(&common.config()?)?;
-        let agents = state.agents()?;
-        let mut sessions = state.sessions(&SessionFilter::default())?;
-        sessions.retain(|session| !self.running || session.ended_unix_ns.is_none());
+        let chains = Chains::read(&super::state(&common.config()?)?)?;
+        let begins = |session: &&Session| {
+            let id = session.id.to_string();
+            self.which.as_ref().is_none_or(|which| id.starts_with(&which.to_lowercase()))
+        };
+        let wanted = chains.sessions().iter().filter(begins);
+        let wanted: Vec<&Session> =
+            wanted.filter(|one| !self.running || one.ended_unix_ns.is_none()).collect();
+        if let (Some(which), true) = (&self.which, wanted.is_empty()) {
+            let said =
+                format!("no session begins with `{which}`\nhint: `chaperone sessions` lists them");
+            return Err(super::Stop::new(Exit::NotFound, said).into());
+        }
         if common.json {
-            sessions.iter().try_for_each(out::json)?;
+            wanted.iter().try_for_each(out::json)?;
             return Ok(Exit::Done);
         }
-        let name = |id| agents.iter().find(|agent| agent.id == id).map_or("?", |agent| &agent.name);
-        let rows: Vec<Vec<String>> = sessions
-            .iter()
-            .map(|session| {
-                let end = session.ended_unix_ns.unwrap_or_else(crate::host::now_unix_ns);
-                let seconds = end.saturating_sub(session.started_unix_ns) / 1_000_000_000;
-                vec![
-                    short(session.id),
-                    plain(name(session.agent)).into_owned(),
-                    stamp(session.started_unix_ns),
-                    if session.ended_unix_ns.is_some() {
-                        format!("{seconds} s")
-                    } else {
-                        format!("{seconds} s, runs")
-                    },
-                    session.root.pid.to_string(),
-                    plain(&session.cwd).into_owned(),
-                ]
-            })
-            .collect();
+        if self.which.is_some() {
+            wanted.iter().try_for_each(|session| one(session, &chains))?;
+            return Ok(Exit::Done);
+        }
+        let rows: Vec<Vec<String>> = wanted.iter().map(|session| row(session, &chains)).collect();
         if rows.is_empty() {
             crate::say!("no session was seen yet");
         } else {
-            out::table(&["id", "agent", "began (UTC)", "lasted", "pid", "directory"], &rows)?;
+            let head = ["id", "agent", "began (UTC)", "lasted", "pid", "started by", "directory"];
+            out::table(&head, &rows)?;
         }
         Ok(Exit::Done)
     }
+}
+
+fn row(session: &Session, chains: &Chains) -> Vec<String> {
+    vec![
+        short(session.id),
+        chains.name(session.agent),
+        stamp(session.started_unix_ns),
+        lasted(session),
+        session.root.pid.to_string(),
+        chains.starter(session),
+        plain(&session.cwd).into_owned(),
+    ]
+}
+
+fn lasted(session: &Session) -> String {
+    let end = session.ended_unix_ns.unwrap_or_else(crate::host::now_unix_ns);
+    let seconds = end.saturating_sub(session.started_unix_ns) / 1_000_000_000;
+    let runs = if session.ended_unix_ns.is_some() { "" } else { ", runs" };
+    format!("{seconds} s{runs}")
+}
+
+fn one(session: &Session, chains: &Chains) -> Result<()> {
+    let name = chains.name(session.agent);
+    let bold = out::paint(&name, out::Colour::Bold, out::coloured());
+    out::line(&format!("{bold}  session {}", session.id))?;
+    let fact = |name: &str, value: String| out::line(&format!("  {name:<10} {value}"));
+    fact("began", format!("{}, {}", stamp(session.started_unix_ns), lasted(session)))?;
+    fact("directory", plain(&session.cwd).into_owned())?;
+    fact("known by", plain(&session.evidence).into_owned())?;
+    fact("behind it", chains.starter(session))?;
+    if session.delegation.ground == event::Ground::Login {
+        fact("", "the account logged in; the kernel remembers that".into())?;
+    }
+    for identity in &session.identities {
+        fact("identity", chain::identity(identity))?;
+    }
+    Ok(())
 }

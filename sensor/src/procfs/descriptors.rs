@@ -30,6 +30,20 @@ pub(crate) fn open_descriptors(process: ProcessId, label: Label, time_unix_ns: u
         .collect()
 }
 
+/// The other end of the first TCP connection that a process holds: of a server that serves one client, that.
+pub fn first_peer(pid: u32) -> Option<IpAddr> {
+    let sockets = connections(pid);
+    let entries = fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<u32>().ok();
+    let mut numbers: Vec<u32> = entries.flatten().filter_map(number).collect();
+    numbers.sort_unstable();
+    numbers.into_iter().find_map(|number| {
+        let target = fs::read_link(format!("/proc/{pid}/fd/{number}")).ok()?;
+        let inode = target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
+        sockets.get(&inode.parse().ok()?)?.remote.ip()
+    })
+}
+
 fn act(name: &str, pid: u32, number: &str, sockets: &HashMap<u64, Flow>) -> Option<Act> {
     if let Some(inode) = name.strip_prefix("socket:[").and_then(|rest| rest.strip_suffix(']')) {
         return sockets.get(&inode.parse().ok()?).cloned().map(Act::NetworkConnect);

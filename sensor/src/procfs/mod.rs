@@ -14,6 +14,7 @@ use crate::clock::BootClock;
 use crate::container::Namespaces;
 use crate::source::{Polled, Source, SourceError, SourceStats};
 use crate::users::Users;
+pub use descriptors::first_peer;
 pub(crate) use descriptors::open_descriptors;
 use process::Running;
 

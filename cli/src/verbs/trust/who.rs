@@ -52,14 +52,7 @@ fn stat(pid: u32) -> Option<(u32, u64)> {
 /// Whoever became root is the one meant.
 fn account() -> Text {
     let uid = rustix::process::getuid().as_raw();
-    let own = || {
-        let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-        let name = passwd.lines().find_map(|line| {
-            let fields: Vec<&str> = line.split(':').collect();
-            (fields.get(2)?.parse() == Ok(uid)).then(|| Text::from(*fields.first().unwrap_or(&"")))
-        });
-        name.unwrap_or_else(|| uid.to_string().into())
-    };
+    let own = || crate::accounts::name_of(uid).unwrap_or_else(|| uid.to_string().into());
     match std::env::var("SUDO_USER") {
         Ok(user) if uid == 0 && !user.is_empty() => user.into(),
         _ => own(),

@@ -6,10 +6,10 @@ use std::thread;
 use anyhow::{Context, Result};
 use event::show::brief;
 use event::{FindingId, SessionId};
-use journal::SessionFilter;
 
 use super::state::Ask;
 use super::tree;
+use crate::chain::{self, Chains};
 use crate::config::Config;
 use crate::lines::{short, stamp};
 use crate::out::{Colour, Words};
@@ -45,14 +45,15 @@ pub fn read(config: &Config, ask: Ask, answers: SyncSender<Answer>) {
 fn finding(config: &Config, id: FindingId) -> Result<Told> {
     let finding = why::find(config, &id.to_string())?;
     let (graph, _) = why::graph_of(config, &finding)?;
-    let lines = why::Story::of(&graph, &finding).lines(&finding);
+    let behind = why::behind(&crate::verbs::state(config)?, &finding)?;
+    let lines = why::Story::of(&graph, &finding).behind(behind).lines(&finding);
     Ok((format!("why {}", short(finding.id)), lines))
 }
 
 fn session(config: &Config, id: SessionId) -> Result<Told> {
     let state = crate::verbs::state(config)?;
-    let sessions = state.sessions(&SessionFilter::default())?;
-    let session = sessions.iter().find(|one| one.id == id);
+    let chains = Chains::read(&state)?;
+    let session = chains.sessions().iter().find(|one| one.id == id);
     let session = session.context("the session is not in the record any more")?;
     let filter = Filter {
         session: Some(id.to_string()),
@@ -69,7 +70,9 @@ fn session(config: &Config, id: SessionId) -> Result<Told> {
         fact("ended", &end),
         fact("directory", &brief(&session.cwd, 200)),
         fact("known by", &brief(&session.evidence, 200)),
+        fact("behind it", &chains.starter(session)),
     ];
+    lines.extend(session.identities.iter().map(|it| fact("identity", &chain::identity(it))));
     if session.unseen_before {
         lines.push(fact("note", "it ran before it was recognised; earlier acts were not recorded"));
     }

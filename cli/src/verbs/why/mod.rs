@@ -12,6 +12,7 @@ use event::{FileRef, Finding, Text};
 use graph::threat::{Settings, Step, ThreatGraph};
 
 use super::{Common, Exit, Stop};
+use crate::chain::Chains;
 use crate::config::Config;
 use crate::hashes::{self, Hashes};
 use crate::lines::{clock, process, short, stamp};
@@ -33,8 +34,8 @@ impl Why {
         let finding = find(&config, &self.finding)?;
         let (graph, damage) = graph_of(&config, &finding)?;
         damage.warn();
-        let story = Story::of(&graph, &finding);
         let state = super::state(&config)?;
+        let story = Story::of(&graph, &finding).behind(behind(&state, &finding)?);
         let exe = FileRef::named(finding.process.exe.clone());
         let hash = Hashes::of(&state).at(&exe, finding.time_unix_ns)?;
         if common.json {
@@ -42,12 +43,11 @@ impl Why {
                 Some(Ok(sha256)) => serde_json::json!({ "sha256": sha256 }),
                 other => serde_json::json!({ "unhashed": other }),
             };
-            let told =
-                serde_json::json!({"finding": finding, "program": program, "steps": story.steps});
+            let told = serde_json::json!({"finding": finding, "behind": story.behind, "program": program, "steps": story.steps});
             return out::json(&told).map(|()| Exit::Done);
         }
         let on = out::coloured();
-        let mut lines = head(&finding);
+        let mut lines = head(&finding, &story);
         lines.push(fact("program", hashes::shown(hash.as_ref())));
         lines.extend(rest(&finding, &story));
         lines.iter().try_for_each(|words| out::line(&words.paint(on)))?;
@@ -61,6 +61,14 @@ pub struct Story {
     steps: Vec<Step>,
     /// The command of the tool call it belongs to.
     tool: Option<Text>,
+    /// Who stands behind the session, in words.
+    behind: Option<String>,
+}
+
+/// Who stands behind the session of a finding.
+pub fn behind(state: &journal::StateReader, finding: &Finding) -> Result<Option<String>> {
+    let Some(actor) = &finding.actor else { return Ok(None) };
+    Ok(Chains::read(state)?.whole(actor.session))
 }
 
 impl Story {
@@ -68,12 +76,18 @@ impl Story {
     pub fn of(graph: &ThreatGraph, finding: &Finding) -> Self {
         let root = finding.actor.as_ref().and_then(|actor| actor.tool_root);
         let tool = root.and_then(|root| graph.command(root)).cloned();
-        Self { steps: graph.explain(finding.id), tool }
+        Self { steps: graph.explain(finding.id), tool, behind: None }
+    }
+
+    /// The same with who stands behind the session.
+    #[must_use]
+    pub fn behind(self, behind: Option<String>) -> Self {
+        Self { behind, ..self }
     }
 
     /// The finding and its story, line by line.
     pub fn lines(&self, finding: &Finding) -> Vec<Words> {
-        let mut lines = head(finding);
+        let mut lines = head(finding, self);
         lines.extend(rest(finding, self));
         lines
     }
@@ -84,7 +98,7 @@ fn fact(name: &str, value: String) -> Words {
 }
 
 /// What was found, when, by whom.
-fn head(finding: &Finding) -> Vec<Words> {
+fn head(finding: &Finding, story: &Story) -> Vec<Words> {
     let rule = &finding.rule;
     let mut lines = vec![
         Words::default().with(plain(&finding.summary), Colour::Bold),
@@ -96,6 +110,7 @@ fn head(finding: &Finding) -> Vec<Words> {
         let who = format!("{} in session {}", plain(&actor.product), short(actor.session));
         lines.push(fact("who", who));
     }
+    lines.extend(story.behind.clone().map(|behind| fact("behind", behind)));
     lines.push(fact("by", process(&finding.process)));
     lines
 }

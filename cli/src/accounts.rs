@@ -1,0 +1,36 @@
+//! The accounts of this host, by its own file; nothing is asked over a network.
+
+use event::Text;
+
+/// Name of a user id; the first that has it.
+pub fn name_of(uid: u32) -> Option<Text> {
+    each().find(|(_, id)| *id == uid).map(|(name, _)| name)
+}
+
+/// User id of a name.
+pub fn uid_of(name: &str) -> Option<u32> {
+    each().find(|(given, _)| **given == *name).map(|(_, uid)| uid)
+}
+
+fn each() -> impl Iterator<Item = (Text, u32)> {
+    parse(&std::fs::read_to_string("/etc/passwd").unwrap_or_default()).into_iter()
+}
+
+fn parse(passwd: &str) -> Vec<(Text, u32)> {
+    let account = |line: &str| {
+        let mut fields = line.split(':');
+        let name = fields.next().filter(|name| !name.is_empty())?;
+        Some((Text::from(name), fields.nth(1)?.parse().ok()?))
+    };
+    passwd.lines().filter_map(account).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn bad_lines_are_passed_over() {
+        let found = super::parse("root:x:0:0::/root:/bin/sh\nbad\n:x:1:\nalice:x:1000:1000\n");
+        let found: Vec<(&str, u32)> = found.iter().map(|(name, uid)| (&**name, *uid)).collect();
+        assert_eq!(found, [("root", 0), ("alice", 1000)]);
+    }
+}
