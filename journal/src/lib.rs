@@ -4,7 +4,8 @@
 //! <data dir>/VERSION                  number of the layout
 //! <data dir>/lock                     held by the one writer
 //! <data dir>/journal/0000000001.seg   segments of frames of records
-//! <data dir>/state.db                 agents, sessions, findings, losses: made from the record
+//! <data dir>/state.db                 agents, sessions, findings, losses: made from the record; and
+//!                                     who answers for agents
 //! <data dir>/outlets/*.cursor         how far each outlet has delivered
 //! ```
 //!
@@ -61,7 +62,8 @@ pub use retention::Removed;
 pub use segment::SegmentHeader;
 pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};
 pub use state::{
-    AssetStep, Clerk, FindingFilter, KnownAsset, Seen, SessionFilter, State, StateReader,
+    AssetStep, Care, CareStep, Clerk, FindingFilter, KnownAsset, Seen, SessionFilter, State,
+    StateReader, Stewards, Stewardship,
 };
 pub use writer::Writer;
 

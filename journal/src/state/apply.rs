@@ -193,7 +193,7 @@ fn now() -> i64 {
     sql_time(clock::now_unix_ns())
 }
 
-fn json(value: &impl Serialize) -> Result<String, rusqlite::Error> {
+pub(super) fn json(value: &impl Serialize) -> Result<String, rusqlite::Error> {
     serde_json::to_string(value)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }

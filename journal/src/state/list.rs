@@ -136,7 +136,11 @@ impl StateReader {
         self.rows(&sql, params_from_iter(question.values))
     }
 
-    fn rows<T: DeserializeOwned>(&self, sql: &str, params: impl Params) -> Result<Vec<T>, Error> {
+    pub(super) fn rows<T: DeserializeOwned>(
+        &self,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<Vec<T>, Error> {
         let mut statement =
             self.connection.prepare_cached(sql).map_err(Error::state(&self.path))?;
         let rows = statement

@@ -1,6 +1,6 @@
 //! What is known now, for quick lists: agents, sessions, findings and losses, in SQLite. It is made
-//! from the record and can be made from it again; each table keeps the whole thing as JSON beside
-//! the columns that are searched.
+//! from the record and can be made from it again, but for what people say of agents (`stewards`) and what was
+//! seen; each table keeps the whole thing as JSON beside the columns that are searched.
 
 mod apply;
 mod assets;
@@ -8,6 +8,7 @@ mod clerk;
 mod list;
 mod schema;
 mod seen;
+mod stewards;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub use assets::{AssetStep, KnownAsset};
 pub use clerk::Clerk;
 pub use list::{FindingFilter, SessionFilter};
 pub use seen::Seen;
+pub use stewards::{Care, CareStep, Stewards, Stewardship};
 
 use crate::data_dir::{DataDir, check_layout};
 use crate::{Error, RetentionSettings};

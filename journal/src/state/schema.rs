@@ -52,6 +52,11 @@ const STEPS: &[&str] = &["
         id TEXT NOT NULL, time INTEGER NOT NULL, became TEXT NOT NULL, digest TEXT,
         PRIMARY KEY (id, time)
     ) STRICT, WITHOUT ROWID;
+", "
+    CREATE TABLE stewards (
+        agent TEXT NOT NULL, time INTEGER NOT NULL, name TEXT NOT NULL, json TEXT NOT NULL,
+        PRIMARY KEY (agent, time)
+    ) STRICT, WITHOUT ROWID;
 "];
 
 /// Readers and the writer meet only for moments; nobody gives up before this.
@@ -84,4 +89,59 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<usize, Error
         });
     }
     Ok(taken as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A state as the version with so many steps left it, with a row in each table of the first.
+    fn old(steps: usize, path: &Path) -> Connection {
+        let connection = Connection::open(path).expect("opened");
+        for step in &STEPS[..steps] {
+            connection.execute_batch(step).expect("a step");
+        }
+        let rows = "
+            INSERT INTO agents VALUES ('a', 'codex-cli', 1, '{}');
+            INSERT INTO sessions VALUES ('s', 'a', 1, NULL, 1, '{}');
+            INSERT INTO findings VALUES ('f', 1, 'r', 3, 'a', 's', 1, '{}');
+            INSERT INTO losses VALUES ('disk', 'x', 1, 2, 3, 2, '{}');
+            UPDATE progress SET position = 77;";
+        connection.execute_batch(rows).expect("rows");
+        connection.pragma_update(None, "user_version", steps as u32).expect("numbered");
+        connection
+    }
+
+    #[test]
+    fn every_older_state_becomes_this_one_and_keeps_its_rows() {
+        for steps in 1..STEPS.len() {
+            let home = tempfile::tempdir().expect("a folder");
+            let path = home.path().join("state.db");
+            let connection = old(steps, &path);
+            prepare(&connection, &path).expect("brought up to date");
+            assert_eq!(check(&connection, &path).expect("numbered"), STEPS.len());
+            let count = |sql: &str| -> i64 {
+                connection.query_row(sql, [], |row| row.get(0)).expect("an answer")
+            };
+            for table in ["agents", "sessions", "findings", "losses"] {
+                assert_eq!(
+                    count(&format!("SELECT count(*) FROM {table}")),
+                    1,
+                    "{table} of {steps}"
+                );
+            }
+            assert_eq!(count("SELECT position FROM progress"), 77);
+            assert_eq!(count("SELECT count(*) FROM stewards"), 0);
+            prepare(&connection, &path).expect("nothing is left to do");
+        }
+    }
+
+    #[test]
+    fn a_later_state_is_refused() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("state.db");
+        let connection = old(STEPS.len(), &path);
+        connection.pragma_update(None, "user_version", 99).expect("numbered");
+        assert!(matches!(prepare(&connection, &path), Err(Error::NewerLayout { .. })));
+    }
 }

@@ -2,8 +2,8 @@
 
 use event::{FileRef, Loss, LossCause, Program, Record, Severity, Unhashed};
 use journal::{
-    Clerk, DataDir, FindingFilter, Position, RetentionSettings, Seen, SegmentSettings,
-    SessionFilter, State, StateReader, Writer,
+    Care, CareStep, Clerk, DataDir, FindingFilter, Position, RetentionSettings, Seen,
+    SegmentSettings, SessionFilter, State, StateReader, Stewards, Writer,
 };
 
 use super::stream::Stream;
@@ -220,4 +220,54 @@ fn programs_are_known_by_file_and_content() {
     let known = [told[2].clone(), told[1].clone()];
     assert_eq!(reader.programs_at("/opt/agent").unwrap(), known);
     assert!(reader.programs_at("/opt/other").unwrap().is_empty());
+}
+
+fn step(time_unix_ns: u64, care: Care) -> CareStep {
+    CareStep { time_unix_ns, by: "root".into(), care, note: None }
+}
+
+#[test]
+fn what_people_say_of_agents_is_kept_beside_the_daemon_and_longer_than_the_record() {
+    let home = tempfile::tempdir().unwrap();
+    let agent = event::AgentId::derive("h", "codex-cli", "alice");
+    let mut book = Stewards::open(home.path()).unwrap();
+    let own = |owner: &str, owner_uid| Care::Own {
+        owner: owner.into(),
+        owner_uid,
+        reviewer: Some("sec".into()),
+        review_every_days: Some(90),
+    };
+    let dir = DataDir::claim(home.path()).unwrap();
+    let mut state = State::open(&dir).unwrap();
+    for said in [
+        step(5, own("bob", Some(1001))),
+        step(9, Care::Review),
+        step(9, Care::Retire),
+        step(3, Care::Retire),
+    ] {
+        book.add(agent, "codex-cli@alice", &said).unwrap();
+    }
+    state.retain(&RetentionSettings { findings_days: 0, ..Default::default() }, u64::MAX).unwrap();
+    let reader = StateReader::open(home.path()).unwrap();
+    let now = reader.stewardship(agent).unwrap();
+    let times: Vec<u64> = now.history.iter().map(|step| step.time_unix_ns).collect();
+    assert_eq!(times, [5, 9, 10, 11], "in the order in which it was said");
+    assert_eq!((now.owner.as_deref(), now.owner_uid), (Some("bob"), Some(1001)));
+    assert_eq!((now.reviewed_unix_ns, now.retired_unix_ns), (Some(9), Some(10)));
+    book.add(agent, "codex-cli@alice", &step(12, Care::Keep)).unwrap();
+    book.add(agent, "codex-cli@alice", &step(13, own("team", None))).unwrap();
+    let now = reader.stewardship(agent).unwrap();
+    assert_eq!((now.reviewed_unix_ns, now.retired_unix_ns), (Some(13), None));
+    assert_eq!((now.owner.as_deref(), now.owner_uid), (Some("team"), None));
+    let other = event::AgentId::derive("h", "codex-cli", "bob");
+    assert!(reader.stewardship(other).unwrap().history.is_empty());
+}
+
+#[test]
+fn a_session_of_an_older_record_is_read() {
+    let old = r#"{"id":"1af24ebb-93d7-5034-a143-3a74665dc2dd","agent":"4d375804-5ac4-5265-9248-a9c8311c2795",
+        "root":{"start_ns":1,"pid":2},"started_unix_ns":3,"cwd":"/","evidence":"x","unseen_before":false}"#;
+    let session: event::Session = serde_json::from_str(old).unwrap();
+    assert!(session.delegation.is_empty() && session.identities.is_empty());
+    assert!(!serde_json::to_string(&session).unwrap().contains("delegation"));
 }
