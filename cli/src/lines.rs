@@ -220,7 +220,7 @@ pub fn session(session: &Session, colour: bool) -> String {
             plain(&session.cwd),
             plain(&session.evidence),
             session.delegation.words(),
-            session.parent.map(|by| format!(" by session {}", short(by))).unwrap_or_default()
+            session.parent.map(|by| format!(", through session {}", short(by))).unwrap_or_default()
         ),
         Some(end) => {
             format!("after {} s", end.saturating_sub(session.started_unix_ns) / 1_000_000_000)

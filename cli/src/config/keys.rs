@@ -120,7 +120,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         name: "agents",
-        about: "How agents are recognised.",
+        about: "How agents are recognised and looked after.",
         keys: &[
             key(
                 "signatures",
@@ -133,6 +133,18 @@ pub const SECTIONS: &[Section] = &[
                 "list of hosts, addresses or `address:port`",
                 Is("[]"),
                 "Your own model gateways (`llm.corp.example`, `*.corp.example`, `10.0.0.7:8080`): a process that talks to one and runs programs is an agent.",
+            ),
+            key(
+                "review_days",
+                "days",
+                Is("90"),
+                "How often somebody looks at an agent that has an owner (`chaperone agents own`), where nothing else was said; 0 is never.",
+            ),
+            key(
+                "dormant_days",
+                "days",
+                Is("30"),
+                "An installed agent that was not used for so long is dormant.",
             ),
         ],
     },

@@ -67,8 +67,8 @@ pub struct RulePack {
     pub everybody: bool,
 }
 
-/// How agents are recognised.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// How agents are recognised and looked after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Agents {
     /// Directories with signatures of your own, beside the built-in ones.
@@ -76,6 +76,17 @@ pub struct Agents {
     /// Your own model gateways: host (`llm.corp.example`, `*.corp.example`), address, or
     /// `address:port`. A process that talks to one and runs programs is an agent.
     pub gateways: Vec<Text>,
+    /// How often somebody looks at an agent that has an owner, in days; 0 is never.
+    pub review_days: u32,
+    /// An agent that was not used for so many days is dormant.
+    pub dormant_days: u32,
+}
+
+impl Default for Agents {
+    fn default() -> Self {
+        let (signatures, gateways) = (Vec::new(), Vec::new());
+        Self { signatures, gateways, review_days: 90, dormant_days: 30 }
+    }
 }
 
 /// What Chaperone may use of the host before it says so.

@@ -63,6 +63,26 @@ Examples:
   sudo chaperone agents claude-code                what it may do against what it did
   sudo chaperone agents codex-cli@alice --json | jq .differences";
 
+pub const AGENTS_OWN: &str = "\
+Examples:
+  sudo chaperone agents own codex-cli@alice --owner alice --reviewer security --review-every 90d
+  sudo chaperone agents own 60163423 --owner \"platform team\"";
+
+pub const AGENTS_REVIEW: &str = "\
+Examples:
+  sudo chaperone agents review codex-cli@alice
+  sudo chaperone agents review claude-code --note \"rights are as agreed\"";
+
+pub const AGENTS_RETIRE: &str = "\
+Examples:
+  sudo chaperone agents retire codex-cli@alice
+  sudo chaperone agents retire codex-cli@alice --note \"moved to another\"";
+
+pub const AGENTS_KEEP: &str = "\
+Examples:
+  sudo chaperone agents keep codex-cli@alice
+  sudo chaperone agents keep 60163423 --note \"still needed\"";
+
 pub const INVENTORY: &str = "\
 Examples:
   sudo chaperone inventory                         every home of this host

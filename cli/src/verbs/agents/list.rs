@@ -2,21 +2,25 @@
 
 use anyhow::Result;
 use event::show::{brief, plain};
-use event::{AgentId, Freedom, What};
+use event::{AgentId, Delegation, Freedom, What};
 use journal::StateReader;
 use serde_json::{Value, json};
 
+use super::remarks::{due, remarks};
 use super::{All, Known};
 use crate::lines::{short, stamp};
 use crate::out;
 use crate::verbs::Common;
+
+/// Most of those who stood behind its sessions that are told.
+const MOST_BEHIND: usize = 100;
 
 pub fn show(all: &All, common: &Common) -> Result<()> {
     if common.json {
         return all.agents.iter().try_for_each(|agent| out::json(&value(agent, all)?));
     }
     let rows: Vec<Vec<String>> =
-        all.agents.iter().map(|agent| row(agent, all.state.as_ref())).collect::<Result<_>>()?;
+        all.agents.iter().map(|agent| row(agent, all)).collect::<Result<_>>()?;
     if rows.is_empty() {
         crate::say!("no agent is here, and none was seen yet");
         return Ok(());
@@ -40,21 +44,27 @@ pub fn show(all: &All, common: &Common) -> Result<()> {
     Ok(())
 }
 
-fn row(agent: &Known, state: Option<&StateReader>) -> Result<Vec<String>> {
+fn row(agent: &Known, all: &All) -> Result<Vec<String>> {
+    let state = all.state.as_ref();
     let running = agent.running();
     let last = if running > 0 {
         format!("{running} now")
     } else {
         agent.last_unix_ns().map_or("-".into(), stamp)
     };
-    let remarks = agent.remarks();
+    let remarks = remarks(agent, &all.settings);
     let remarks =
         if remarks.is_empty() { String::new() } else { format!(" ({})", remarks.join(", ")) };
     Ok(vec![
         short(agent.id),
         brief(&agent.name, 40),
         agent.version().map_or("-".into(), |version| plain(version).into_owned()),
-        plain(&agent.owner).into_owned(),
+        match &agent.care.owner {
+            Some(owner) if *owner != agent.owner => {
+                format!("{} (runs as {})", brief(owner, 30), plain(&agent.owner))
+            }
+            _ => plain(&agent.owner).into_owned(),
+        },
         format!("{:?}", agent.kind).to_lowercase(),
         match (&agent.declared, &agent.seen) {
             (Some(_), Some(_)) => "disk, acts",
@@ -67,6 +77,11 @@ fn row(agent: &Known, state: Option<&StateReader>) -> Result<Vec<String>> {
         state.map_or(Ok("-".into()), |state| newest(state, agent.id))?,
         format!("{last}{remarks}"),
     ])
+}
+
+/// Whether two sessions have the same behind them, whatever their chains.
+fn same(a: &Delegation, b: &Delegation) -> bool {
+    a.words() == b.words()
 }
 
 /// Whether it asks before it acts, as far as its settings say.
@@ -97,7 +112,19 @@ pub fn value(agent: &Known, all: &All) -> Result<Value> {
         told.insert("sessions".into(), agent.sessions.len().into());
         told.insert("running".into(), agent.running().into());
         told.insert("last_unix_ns".into(), agent.last_unix_ns().into());
-        told.insert("remarks".into(), json!(agent.remarks()));
+        told.insert("remarks".into(), json!(remarks(agent, &all.settings)));
+        told.insert("stewardship".into(), json!(agent.care));
+        told.insert("review_due_unix_ns".into(), json!(due(&agent.care, &all.settings)));
+        let called = agent.sessions.iter().find(|session| !session.identities.is_empty());
+        told.insert("identities".into(), json!(called.map(|session| &session.identities)));
+        let mut behind: Vec<&Delegation> = Vec::new();
+        for one in agent.sessions.iter().map(|session| &session.delegation) {
+            if !behind.iter().any(|known| same(known, one)) {
+                behind.push(one);
+            }
+        }
+        behind.truncate(MOST_BEHIND);
+        told.insert("behind".into(), json!(behind));
         told.insert("declared".into(), json!(agent.declared));
     }
     Ok(told)

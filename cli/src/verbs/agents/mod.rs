@@ -1,23 +1,29 @@
-//! `chaperone agents`: who is here and who was seen, as one; and of one, what it may do against what it did.
+//! `chaperone agents`: who is here and who was seen, as one; of one, what it may do against what it did; and who
+//! answers for it.
 
+mod care;
 mod list;
 mod near;
 mod one;
+mod remarks;
 
 use anyhow::Result;
 use clap::Args;
 use event::{Agent, AgentId, AgentKind, Asset, Session, Text, What};
-use journal::{SessionFilter, StateReader};
+use journal::{SessionFilter, StateReader, Stewardship};
 
 pub use near::{Near, used};
 
 use super::inventory::Where;
 use super::{Common, Exit, Stop};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::worker::Found;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Agents {
+    #[command(subcommand)]
+    say: Option<care::Say>,
     /// One agent, by its id, product or name: what it may do, what it did, and every difference.
     #[arg(value_name = "AGENT")]
     which: Option<String>,
@@ -39,6 +45,8 @@ pub struct Known {
     pub seen: Option<Agent>,
     /// Its runs, the latest first.
     pub sessions: Vec<Session>,
+    /// Who answers for it.
+    pub care: Stewardship,
 }
 
 impl Known {
@@ -60,25 +68,6 @@ impl Known {
     pub fn running(&self) -> usize {
         self.sessions.iter().filter(|session| session.ended_unix_ns.is_none()).count()
     }
-
-    /// What somebody should look at.
-    pub fn remarks(&self) -> Vec<&'static str> {
-        const MONTH_NS: u64 = 30 * 24 * 3_600 * 1_000_000_000;
-        let mut remarks = Vec::new();
-        if self.kind == AgentKind::Undeclared {
-            remarks.push("undeclared");
-        }
-        let gone = !self.owner.is_empty() && self.owner.bytes().all(|byte| byte.is_ascii_digit());
-        if gone {
-            remarks.push("orphaned");
-        }
-        let now = crate::host::now_unix_ns();
-        let idle = |last: u64| now.saturating_sub(last) > MONTH_NS;
-        if self.declared.is_some() && self.last_unix_ns().is_some_and(idle) {
-            remarks.push("dormant");
-        }
-        remarks
-    }
 }
 
 /// Everything that is known of agents here.
@@ -86,10 +75,14 @@ pub struct All {
     pub agents: Vec<Known>,
     pub looked: Found,
     pub state: Option<StateReader>,
+    pub settings: config::Agents,
 }
 
 impl Agents {
     pub fn run(self, common: &Common) -> Result<Exit> {
+        if let Some(say) = self.say {
+            return say.run(common);
+        }
         let config = common.config()?;
         let all = All::read(&config, &self.place, common)?;
         match &self.which {
@@ -102,15 +95,20 @@ impl Agents {
 
 impl All {
     fn read(config: &Config, place: &Where, common: &Common) -> Result<Self> {
-        let looked = place.look(common)?;
-        let state = match super::state(config) {
-            Ok(state) => Some(state),
-            // Nobody recorded yet: the disk alone says who is here.
-            Err(error) if Exit::of(&error) == Exit::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        let agents = join(&looked, state.as_ref())?;
-        Ok(Self { agents, looked, state })
+        Self::of(place.look(common)?, state(config)?, config)
+    }
+
+    /// What `looked` has of the disk and `state` of the record.
+    fn of(looked: Found, state: Option<StateReader>, config: &Config) -> Result<Self> {
+        let mut agents = join(&looked, state.as_ref())?;
+        for agent in &mut agents {
+            agent.care = state
+                .as_ref()
+                .map(|state| state.stewardship(agent.id))
+                .transpose()?
+                .unwrap_or_default();
+        }
+        Ok(Self { agents, looked, state, settings: config.agents.clone() })
     }
 
     fn one(&self, which: &str) -> Result<&Known> {
@@ -140,6 +138,15 @@ impl All {
     }
 }
 
+/// The record's lists, where somebody recorded: else the disk alone says who is here.
+fn state(config: &Config) -> Result<Option<StateReader>> {
+    match super::state(config) {
+        Ok(state) => Ok(Some(state)),
+        Err(error) if Exit::of(&error) == Exit::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn join(looked: &Found, state: Option<&StateReader>) -> Result<Vec<Known>> {
     let host = crate::host::this_host().name;
     let mut agents: Vec<Known> = Vec::new();
@@ -156,6 +163,7 @@ fn join(looked: &Found, state: Option<&StateReader>) -> Result<Vec<Known>> {
             declared: Some(asset.clone()),
             seen: None,
             sessions: Vec::new(),
+            care: Stewardship::default(),
         });
     }
     for seen in state.map(StateReader::agents).transpose()?.unwrap_or_default() {
@@ -175,6 +183,7 @@ fn join(looked: &Found, state: Option<&StateReader>) -> Result<Vec<Known>> {
                 declared: None,
                 seen: Some(seen),
                 sessions,
+                care: Stewardship::default(),
             }),
         }
     }

@@ -7,8 +7,11 @@ use event::show::{brief, plain};
 use graph::attribute::ModelEndpoints;
 use inventory::used::{Difference, Of, Side, Used, differences};
 
+use super::care::said;
 use super::near::{Near, used};
+use super::remarks::{remarks, steward};
 use super::{All, Known, list};
+use crate::chain::{self, Chains};
 use crate::config::Config;
 use crate::lines::{short, stamp};
 use crate::out::{self, Colour};
@@ -29,7 +32,7 @@ pub fn show(all: &All, agent: &Known, config: &Config, common: &Common) -> Resul
         }
         return out::json(&told);
     }
-    head(agent)?;
+    head(all, agent)?;
     if used.sessions.is_empty() {
         crate::say!(
             "nothing that it did is recorded yet: what it may do cannot be held against that"
@@ -60,13 +63,13 @@ fn compare(all: &All, agent: &Known, config: &Config, used: &Used) -> Vec<Differ
     differences(&near.declared(asset), used, &|host| endpoints.is_model_host(host))
 }
 
-fn head(agent: &Known) -> Result<()> {
+fn head(all: &All, agent: &Known) -> Result<()> {
     let version = agent.version().unwrap_or("");
     let owner = if agent.owner.is_empty() { "this host" } else { &*agent.owner };
     let name = format!("{} {}", plain(&agent.name), plain(version));
     let name = out::paint(name.trim_end(), Colour::Bold, out::coloured());
     out::line(&format!("{name}  of {}  {}", plain(owner), short(agent.id)))?;
-    let remarks = agent.remarks();
+    let remarks = remarks(agent, &all.settings);
     if !remarks.is_empty() {
         out::line(&format!("  {}", remarks.join(", ")))?;
     }
@@ -82,6 +85,42 @@ fn head(agent: &Known) -> Result<()> {
             session.ended_unix_ns.map_or_else(|| "now".into(), stamp),
             plain(&session.evidence)
         ))?;
+    }
+    behind(all, agent)?;
+    for step in agent.care.history.iter().rev().take(SHOWN) {
+        out::line(&format!("  said       {}  {}", stamp(step.time_unix_ns), said(step)))?;
+    }
+    Ok(())
+}
+
+/// Who stood behind its sessions, how often, and what it is called.
+fn behind(all: &All, agent: &Known) -> Result<()> {
+    if let Some(steward) = steward(&agent.care, &all.settings) {
+        out::line(&format!("  owner      {steward}"))?;
+    }
+    let Some(state) = &all.state else { return Ok(()) };
+    let chains = Chains::read(state)?;
+    let mut starters: Vec<(String, usize)> = Vec::new();
+    for session in &agent.sessions {
+        let starter = chains.starter_by_name(session);
+        match starters.iter_mut().find(|(known, _)| *known == starter) {
+            Some((_, times)) => *times += 1,
+            None => starters.push((starter, 1)),
+        }
+    }
+    for (starter, times) in starters.iter().take(SHOWN) {
+        let times = if *times > 1 { format!("  {times} times") } else { String::new() };
+        out::line(&format!("  behind it  {starter}{times}"))?;
+    }
+    if starters.len() > SHOWN {
+        out::line(&format!(
+            "             and {} others; `chaperone sessions` lists all",
+            starters.len() - SHOWN
+        ))?;
+    }
+    let called = agent.sessions.iter().find(|session| !session.identities.is_empty());
+    for identity in called.iter().flat_map(|session| &session.identities) {
+        out::line(&format!("  identity   {}", chain::identity(identity)))?;
     }
     Ok(())
 }

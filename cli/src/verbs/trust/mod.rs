@@ -1,6 +1,6 @@
 //! `chaperone trust`: what agents may load, by somebody's word.
 
-mod who;
+pub mod who;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -13,6 +13,9 @@ use super::{Common, Exit, Stop, examples};
 use crate::host::now_unix_ns;
 use crate::lines::{short, stamp};
 use crate::out;
+
+/// What is decided here.
+const LOADED: &str = "what agents may load";
 
 #[derive(Debug, Args)]
 pub struct TrustVerb {
@@ -133,7 +136,7 @@ impl Room {
     }
 
     fn add(&self, common: &Common, things: &[String], note: Option<Text>) -> Result<Exit> {
-        let by = who::person(&super::state(&common.config()?)?)?;
+        let by = who::person(Some(&super::state(&common.config()?)?), LOADED)?;
         let known = super::state(&common.config()?)?.assets()?;
         let there: Vec<Asset> = known
             .into_iter()
@@ -165,7 +168,7 @@ impl Room {
     }
 
     fn remove(&self, common: &Common, things: &[String]) -> Result<Exit> {
-        who::person(&super::state(&common.config()?)?)?;
+        who::person(Some(&super::state(&common.config()?)?), LOADED)?;
         for thing in things {
             let is = |one: &Trusted| *one.name == **thing || begins(&one.digest, thing);
             let gone = Trust::edit(&self.dir, |trust| trust.remove(is))?;
@@ -184,7 +187,7 @@ impl Room {
     }
 
     fn discard(&self, common: &Common, things: &[String]) -> Result<Exit> {
-        who::person(&super::state(&common.config()?)?)?;
+        who::person(Some(&super::state(&common.config()?)?), LOADED)?;
         let held = self.holding.list();
         for thing in things {
             let found: Vec<&Held> = held.iter().filter(|held| is(&held.asset, thing)).collect();

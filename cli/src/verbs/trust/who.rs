@@ -12,8 +12,10 @@ const TICK_NS: u64 = 10_000_000;
 /// Longest line of ancestors that is followed.
 const MOST: usize = 256;
 
-/// The account of the person who asks; an error where an agent does.
-pub fn person(state: &StateReader) -> Result<Text> {
+/// The account of the person who asks to decide `what`; an error where an agent does. Where nothing was
+/// ever recorded, no agent is known to run.
+pub fn person(state: Option<&StateReader>, what: &str) -> Result<Text> {
+    let Some(state) = state else { return Ok(account()) };
     let running = SessionFilter { running: true, ..SessionFilter::default() };
     let sessions = state.sessions(&running)?;
     let mut pid = std::process::id();
@@ -26,7 +28,7 @@ pub fn person(state: &StateReader) -> Result<Text> {
             let name = state.agents()?.into_iter().find(|agent| agent.id == session.agent);
             let name = name.map_or_else(|| "an agent".into(), |agent| agent.name);
             let said = format!(
-                "{} asks for this: no agent decides what agents may load\nhint: ask for it in a terminal of your own",
+                "{} asks for this: no agent decides {what}\nhint: ask for it in a terminal of your own",
                 plain(&name)
             );
             return Err(Stop::new(Exit::NotAllowed, said).into());
