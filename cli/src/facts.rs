@@ -14,6 +14,7 @@ use std::time::Duration;
 use event::{AgentId, FileRef, ProcessId, Stdin, Text, Unhashed, User};
 use graph::origin::{Claims, TokenPlace};
 use graph::signature::{Facts, Package};
+use journal::StateReader;
 
 use crate::programs::Programs;
 
@@ -34,12 +35,13 @@ pub struct HostFacts {
     packages: Mutex<HashMap<PathBuf, Option<Package>>>,
     mentions: Mutex<HashMap<(PathBuf, String), bool>>,
     programs: Option<Programs>,
+    data_dir: PathBuf,
 }
 
 impl HostFacts {
-    /// Answers that also know programs by their content.
-    pub fn with(programs: Programs) -> Self {
-        Self { programs: Some(programs), ..Self::default() }
+    /// Answers that also know programs by their content, and what people said of agents.
+    pub fn with(programs: Programs, data_dir: &Path) -> Self {
+        Self { programs: Some(programs), data_dir: data_dir.to_owned(), ..Self::default() }
     }
 
     /// `path` as the host sees what the process means by it.
@@ -143,6 +145,15 @@ impl Facts for HostFacts {
         }
         let peer = sensor::first_peer(server.pid).filter(|_| process::is_there(server));
         peer.map(|peer| peer.to_string().into())
+    }
+
+    fn is_retired(&self, agent: AgentId) -> bool {
+        let dir = self.data_dir.clone();
+        let asked = patience::within(PATIENCE, move || {
+            let said = StateReader::open(&dir).and_then(|state| state.stewardship(agent));
+            said.inspect_err(|error| tracing::warn!(%error, "not known who is retired"))
+        });
+        matches!(asked, Some(Ok(care)) if care.retired_unix_ns.is_some())
     }
 
     fn claims(&self, process: ProcessId, user: &User, at: TokenPlace<'_>) -> Result<Claims, Text> {

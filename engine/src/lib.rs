@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod hall;
+mod retired;
 mod step;
 mod undeclared;
 

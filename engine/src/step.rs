@@ -7,7 +7,7 @@ use event::{Act, Attributed, Event, Finding, Order, OrderError, Orders, Record};
 use graph::attribute::{Attributor, Outcome};
 use graph::threat::ThreatGraph;
 
-use crate::undeclared;
+use crate::{retired, undeclared};
 
 /// Whose acts become records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +85,7 @@ impl Engine {
         for hint in self.outcome.findings_hint.drain(..) {
             self.found.push(undeclared::finding(&hint));
         }
+        self.found.extend(self.outcome.retired.drain(..).map(|seen| retired::finding(&seen)));
         self.tell(records);
     }
 

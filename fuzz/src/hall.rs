@@ -69,6 +69,7 @@ pub fn any(data: &[u8]) {
         outcome.agents.drain(..).for_each(|agent| see(Record::Agent(agent)));
         outcome.sessions.drain(..).for_each(|session| see(Record::Session(session)));
         outcome.findings_hint.clear();
+        outcome.retired.clear();
         for act in outcome.acts.drain(..) {
             if !matches!(act.event.act, Act::EventLoss(_)) {
                 graph.add(&act);

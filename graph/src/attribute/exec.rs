@@ -11,7 +11,7 @@ use super::handed_over::Claim;
 use super::program::Program;
 use super::runs::{Began, Host, Identity, RunKey};
 use super::table::{Entry, Role};
-use super::{Attributor, Outcome};
+use super::{Attributor, Outcome, Retired};
 
 impl Attributor {
     pub(super) fn on_exec(&mut self, at: EventId, event: &Event, exec: &Exec, out: &mut Outcome) {
@@ -341,9 +341,22 @@ impl Attributor {
         if let Some(entry) = self.table.get_mut(began.process.id) {
             entry.began += 1;
         }
+        let (name, process) = (identity.name.clone(), Arc::new(began.process.clone()));
         let (key, agent) = self.runs.begin(&host, identity, began);
         out.agents.extend(agent);
-        out.sessions.extend(self.runs.get(key).map(|run| run.record.clone()));
+        if let Some(run) = self.runs.get(key) {
+            out.sessions.push(run.record.clone());
+            if self.facts.is_retired(run.record.agent) {
+                out.retired.push(Retired {
+                    time_unix_ns: now,
+                    name,
+                    actor: run.own.clone(),
+                    process,
+                    event: EventId(self.next_event.0.saturating_sub(1)),
+                    delegation: run.record.delegation.clone(),
+                });
+            }
+        }
         if let Some(oldest) = self.runs.surplus() {
             self.evicted_sessions += 1;
             out.sessions.extend(self.runs.end(oldest, now));

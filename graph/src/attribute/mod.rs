@@ -20,8 +20,8 @@ mod undeclared;
 use std::sync::Arc;
 
 use event::{
-    Act, Agent, AgentId, Attributed, Caveats, Event, EventId, Exit, Forked, Order, Process,
-    ProcessId, Session, SessionId, Text,
+    Act, Actor, Agent, AgentId, Attributed, Caveats, Delegation, Event, EventId, Exit, Forked,
+    Order, Process, ProcessId, Session, SessionId, Text,
 };
 
 use crate::signature::{self, Facts, NoFacts, Signatures};
@@ -74,6 +74,25 @@ pub struct Outcome {
     pub orders: Vec<Order>,
     /// Agents that no signature names, for `detect` to make a finding of.
     pub findings_hint: Vec<Undeclared>,
+    /// Agents that began although somebody retired them.
+    pub retired: Vec<Retired>,
+}
+
+/// An agent that is not to be used any more began a session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retired {
+    /// When, UTC.
+    pub time_unix_ns: u64,
+    /// Name for people.
+    pub name: Text,
+    /// The agent and its session.
+    pub actor: Arc<Actor>,
+    /// Root of the session.
+    pub process: Arc<Process>,
+    /// The start that began it.
+    pub event: EventId,
+    /// Who stands behind it.
+    pub delegation: Delegation,
 }
 
 /// An agent was recognised by what it does.

@@ -80,6 +80,10 @@ pub trait Facts: Send + Sync {
     fn ssh_peer(&self, _server: ProcessId) -> Option<Text> {
         None
     }
+    /// True if a person said that the agent is not to be used any more.
+    fn is_retired(&self, _agent: AgentId) -> bool {
+        false
+    }
     /// What a token says that the process, of this account, could read itself; or why not.
     fn claims(
         &self,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use event::{Act, Attributed, Basis, EventId, Order, ProcessId, Text, User};
+use event::{Act, AgentId, Attributed, Basis, EventId, Order, ProcessId, Text, User};
 use graph::attribute::{Attributor, Host, ModelEndpoints, Outcome, Settings};
 use graph::origin::{Claims, TokenPlace};
 use graph::signature::{Facts, Package, Signatures, embedded};
@@ -88,6 +88,11 @@ fn holds(expect: &[String], outcome: &Outcome) -> Result<(), String> {
             let first = outcome.sessions.iter().find(|s| Some(s.id) == first);
             same(expected, &first.map_or("-".into(), |s| s.root.pid.to_string()))
         }
+        ["retired", expected @ ..] => {
+            let seen =
+                outcome.retired.iter().map(|it| format!("{}@{}", it.event, it.process.id.pid));
+            same(&expected.join(" "), &seen.collect::<Vec<_>>().join(" "))
+        }
         ["identities", expected @ ..] => {
             let identities = outcome.sessions.first().map(|s| s.identities.clone());
             let seen: Vec<String> = identities.iter().flatten().map(identity).collect();
@@ -160,7 +165,8 @@ fn orders(outcome: &Outcome) -> Vec<String> {
 
 /// Facts of a story: `fact package PATH NAME VERSION`, `fact link PATH REAL`,
 /// `fact imports PATH MODULE`, `fact mentions EXE TEXT`, `fact variable PID NAME VALUE`, `fact chaperone PID`,
-/// `fact login PID NAME`, `fact group PID PATH`, `fact peer PID ADDRESS`, `fact token FILE|VARIABLE SUBJECT`.
+/// `fact login PID NAME`, `fact group PID PATH`, `fact peer PID ADDRESS`, `fact token FILE|VARIABLE SUBJECT`,
+/// `fact retired PRODUCT OWNER`.
 struct Told(Vec<Vec<String>>);
 
 impl Told {
@@ -210,6 +216,10 @@ impl Facts for Told {
     }
     fn ssh_peer(&self, server: ProcessId) -> Option<Text> {
         Some(self.find("peer", &server.pid.to_string()).next()?[0].as_str().into())
+    }
+    fn is_retired(&self, agent: AgentId) -> bool {
+        let of = |told: &[String]| AgentId::derive("host", &told[0], &told[1]);
+        self.0.iter().any(|fact| fact[0] == "retired" && of(&fact[1..]) == agent)
     }
     fn claims(&self, _: ProcessId, _: &User, at: TokenPlace<'_>) -> Result<Claims, Text> {
         let (TokenPlace::Variable(name) | TokenPlace::File(name) | TokenPlace::Account(name)) = at;

@@ -99,3 +99,12 @@ story the same program again in the same process is another session, and none is
 100 exec 50 /home/alice/.local/share/claude/versions/2.1.3 tty -- claude
 100 exec 50 /usr/bin/node tty -- node /usr/lib/node_modules/@openai/codex/bin/codex.js
 expect behind 100 alice, at pts/0
+
+story an agent that somebody retired begins all the same: event and root of each session
+fact retired codex-cli alice
+50 exec 1 /bin/bash tty -- -bash
+100 exec 50 /usr/bin/node tty -- node /usr/lib/node_modules/@openai/codex/bin/codex.js
+100 fork 101
+101 exec 100 /bin/bash -- bash -c 'gemini -p hi'
+200 exec 50 /usr/bin/node tty uid=0 -- node /usr/lib/node_modules/@openai/codex/bin/codex.js
+expect retired 2@100

@@ -73,7 +73,7 @@ impl Up {
                 drop(programs);
                 Arc::new(NoFacts)
             }
-            None => Arc::new(HostFacts::with(programs)),
+            None => Arc::new(HostFacts::with(programs, dir.path())),
         };
         let mut stages = stages::stages(&config, &signatures, facts, first)?;
         before::each(&before.seen, |product, kind, what| {
