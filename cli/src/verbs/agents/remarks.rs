@@ -9,8 +9,8 @@ use crate::config;
 use crate::lines::stamp;
 
 const DAY_NS: u64 = 86_400 * 1_000_000_000;
-/// So many days before a review is due, it is said.
-const AHEAD_DAYS: u64 = 14;
+/// So many days before a review is due, it is said; of short intervals the last fifth.
+const AHEAD_DAYS: u32 = 14;
 
 /// Everything that remarks are made of.
 struct Facts<'a> {
@@ -79,7 +79,7 @@ fn of(
     if let (Some(due), None) = (due(care, settings), care.retired_unix_ns) {
         if due <= now {
             remarks.push("review overdue");
-        } else if due - now <= AHEAD_DAYS * DAY_NS {
+        } else if due - now <= days(AHEAD_DAYS.min(every(care, settings) / 5)) {
             remarks.push("review due");
         }
     }
@@ -89,11 +89,13 @@ fn of(
 /// When somebody should look at it; nobody is asked before somebody answers for it.
 pub fn due(care: &Stewardship, settings: &config::Agents) -> Option<u64> {
     care.owner.as_ref()?;
-    let every = care.review_every_days.unwrap_or(settings.review_days);
-    if every == 0 {
-        return None;
-    }
+    let every = Some(every(care, settings)).filter(|days| *days > 0)?;
     Some(care.reviewed_unix_ns?.saturating_add(days(every)))
+}
+
+/// How often, in days.
+fn every(care: &Stewardship, settings: &config::Agents) -> u32 {
+    care.review_every_days.unwrap_or(settings.review_days)
 }
 
 /// "bob, reviewed by sec every 90 days, next until 2026-…".
@@ -102,8 +104,8 @@ pub fn steward(care: &Stewardship, settings: &config::Agents) -> Option<String> 
     let mut words = brief(care.owner.as_ref()?, 60);
     if let Some(due) = due(care, settings) {
         let reviewer = care.reviewer.as_ref().or(care.owner.as_ref())?;
-        let every = care.review_every_days.unwrap_or(settings.review_days);
         let (reviewer, until) = (brief(reviewer, 60), stamp(due));
+        let every = every(care, settings);
         words.push_str(&format!("; {reviewer} looks at it every {every} days, next until {until}"));
     }
     Some(words)
@@ -172,6 +174,14 @@ mod tests {
         check("alice", agent, used, vec![said(924, own("alice", Some(1), None))], &["review due"]);
         check("alice", agent, used, vec![said(925, own("alice", Some(1), None))], &[]);
         check("alice", agent, used, vec![said(992, own("alice", Some(1), Some(7)))], overdue);
+        check("alice", agent, used, vec![said(995, own("alice", Some(1), Some(7)))], &[]);
+        check(
+            "alice",
+            agent,
+            used,
+            vec![said(994, own("alice", Some(1), Some(7)))],
+            &["review due"],
+        );
         let looked = vec![said(1, own("alice", Some(1), None)), said(995, Care::Review)];
         check("alice", agent, used, looked, &[]);
         check("alice", agent, used, vec![said(1, Care::Review)], &[]);

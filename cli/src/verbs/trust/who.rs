@@ -1,5 +1,7 @@
 //! Who decides: a person, never an agent for itself.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use event::Text;
 use event::show::plain;
@@ -9,6 +11,8 @@ use crate::verbs::{Exit, Stop};
 
 /// Nanoseconds of the unit in which procfs tells when a process began.
 const TICK_NS: u64 = 10_000_000;
+/// After so long a session stands in the lists.
+const SETTLED: Duration = Duration::from_millis(1_500);
 /// Longest line of ancestors that is followed.
 const MOST: usize = 256;
 
@@ -16,11 +20,20 @@ const MOST: usize = 256;
 /// ever recorded, no agent is known to run.
 pub fn person(state: Option<&StateReader>, what: &str) -> Result<Text> {
     let Some(state) = state else { return Ok(account()) };
+    refuse_agents(state, what)?;
+    let wait = SETTLED.saturating_sub(youngest_above());
+    if !wait.is_zero() {
+        std::thread::sleep(wait);
+        refuse_agents(state, what)?;
+    }
+    Ok(account())
+}
+
+/// An error if a session that is recorded stands above this process.
+fn refuse_agents(state: &StateReader, what: &str) -> Result<()> {
     let running = SessionFilter { running: true, ..SessionFilter::default() };
     let sessions = state.sessions(&running)?;
-    let mut pid = std::process::id();
-    for _ in 0..MOST {
-        let Some((parent, began)) = stat(pid) else { break };
+    for (pid, began) in above() {
         let root = sessions
             .iter()
             .find(|session| session.root.pid == pid && session.root.start_ns / TICK_NS == began);
@@ -33,12 +46,24 @@ pub fn person(state: Option<&StateReader>, what: &str) -> Result<Text> {
             );
             return Err(Stop::new(Exit::NotAllowed, said).into());
         }
-        if parent <= 1 {
-            break;
-        }
-        pid = parent;
     }
-    Ok(account())
+    Ok(())
+}
+
+/// This process and those above it, each with when it began in ticks since boot.
+fn above() -> impl Iterator<Item = (u32, u64)> {
+    let own = std::process::id();
+    let look = |pid: u32| stat(pid).map(|(parent, began)| (pid, parent, began));
+    let up = move |(_, parent, _): &(u32, u32, u64)| (*parent > 1).then(|| look(*parent)).flatten();
+    std::iter::successors(look(own), up).take(MOST).map(|(pid, _, began)| (pid, began))
+}
+
+/// How long the youngest process above this one runs: a session that began just now is not in the lists yet.
+fn youngest_above() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let now = u64::try_from(now.tv_sec).unwrap_or(0) * 100 + now.tv_nsec as u64 / TICK_NS;
+    let began = above().skip(1).map(|(_, began)| began).max().unwrap_or(0);
+    Duration::from_millis(now.saturating_sub(began) * 10)
 }
 
 /// Parent, and when it began in ticks since boot.
