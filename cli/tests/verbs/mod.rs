@@ -9,6 +9,7 @@ mod live;
 mod places;
 mod replay;
 mod rules;
+mod stewards;
 
 use std::process::{Command, Output};
 
