@@ -98,6 +98,7 @@ pub fn identity(it: &Workload) -> String {
     }
     let ground = match it.proof {
         Proof::UnverifiedToken => "a token, its signature not checked",
+        Proof::UnverifiedCertificate => "a certificate, not checked",
         Proof::UnverifiedEnvironment => "its environment",
     };
     text.push_str(&format!("  (by {}: {ground})", plain(&it.source)));

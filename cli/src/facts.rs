@@ -170,6 +170,10 @@ impl Facts for HostFacts {
                 let path = path.to_owned();
                 Box::new(move || token::in_file(pid, &user, &path))
             }
+            TokenPlace::Certificate(path) => {
+                let path = path.to_owned();
+                Box::new(move || token::in_certificate(pid, &user, &path))
+            }
             TokenPlace::Account(path) => {
                 let path = path.to_owned();
                 Box::new(move || token::of_account(pid, &user, &path))

@@ -72,12 +72,14 @@ impl WorkloadKind {
     }
 }
 
-/// What an identity stands on. Neither is proved: whoever started the agent could have put it there.
+/// What an identity stands on. None is proved: whoever started the agent could have put it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// The claims of a token, of which the signature was not checked.
     UnverifiedToken,
+    /// A certificate that was not checked against its authority.
+    UnverifiedCertificate,
     /// Variables of the environment.
     UnverifiedEnvironment,
 }

@@ -7,6 +7,15 @@ use std::time::Duration;
 
 static BUSY: AtomicBool = AtomicBool::new(false);
 
+/// Lets the next one ask, also when an answer breaks.
+struct Free;
+
+impl Drop for Free {
+    fn drop(&mut self) {
+        BUSY.store(false, Ordering::Release);
+    }
+}
+
 /// The answer, if it comes within `limit`.
 pub fn within<T: Send + 'static>(
     limit: Duration,
@@ -17,8 +26,9 @@ pub fn within<T: Send + 'static>(
     }
     let (answer, answered) = sync_channel(1);
     let thread = std::thread::Builder::new().name("facts".into()).spawn(move || {
+        let free = Free;
         let found = ask();
-        BUSY.store(false, Ordering::Release);
+        drop(free);
         // Nobody waits any more if it came too late.
         let _ = answer.send(found);
     });

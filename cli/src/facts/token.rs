@@ -13,6 +13,8 @@ use event::{Text, User};
 use graph::origin::Claims;
 use rustix::fs::{Mode, OFlags, ResolveFlags, open, openat2};
 use serde_json::Value;
+use x509_parser::extensions::GeneralName;
+use x509_parser::pem::parse_x509_pem;
 
 /// Longest token or description that is read, in bytes.
 const MOST: u64 = 64 << 10;
@@ -48,6 +50,30 @@ pub fn of_account(pid: u32, user: &User, path: &str) -> Result<Claims, Text> {
     Ok(claims)
 }
 
+/// What the first certificate at `path` says: its URI of SPIFFE, its issuer, its end.
+pub fn in_certificate(pid: u32, user: &User, path: &str) -> Result<Claims, Text> {
+    of_certificate(&read(pid, user, path)?)
+}
+
+fn of_certificate(bytes: &[u8]) -> Result<Claims, Text> {
+    const NONE: &str = "it is no certificate";
+    let (_, pem) = parse_x509_pem(bytes).map_err(|_| NONE)?;
+    let certificate = pem.parse_x509().map_err(|_| NONE)?;
+    let names = certificate.subject_alternative_name().map_err(|_| NONE)?;
+    let names = names.map(|names| names.value.general_names.as_slice()).unwrap_or_default();
+    let uri = names.iter().find_map(|name| match name {
+        GeneralName::URI(uri) if uri.starts_with("spiffe://") => Some(*uri),
+        _ => None,
+    });
+    let expires = certificate.validity().not_after.timestamp();
+    Ok(Claims {
+        issuer: Some(cut(&certificate.issuer().to_string())),
+        subject: Some(cut(uri.ok_or("it has no name of SPIFFE")?)),
+        audience: Vec::new(),
+        expires_unix_s: u64::try_from(expires).ok(),
+    })
+}
+
 /// The claims of a JWT.
 pub fn of(token: &[u8]) -> Result<Claims, Text> {
     const NONE: &str = "it is no token (JWT)";
@@ -72,12 +98,15 @@ pub fn of(token: &[u8]) -> Result<Claims, Text> {
 }
 
 fn text(value: &Value) -> Option<Text> {
-    let text = value.as_str()?;
+    value.as_str().map(cut)
+}
+
+fn cut(text: &str) -> Text {
     let mut end = text.len().min(MOST_CLAIM);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text.get(..end).map(Text::from)
+    text.get(..end).unwrap_or_default().into()
 }
 
 /// The file, if it is a plain one of the account or of root, and open to the account on every step.
@@ -215,6 +244,57 @@ mod tests {
         check(&jwt(&"[".repeat(40_000)), None);
         let long = of(jwt(&format!(r#"{{"sub":"{}"}}"#, "é".repeat(9_000))).as_bytes());
         assert_eq!(long.map(|it| it.subject.map(|it| it.len())), Ok(Some(MOST_CLAIM)));
+    }
+
+    /// Of `spiffe://example.org/ns/dev/sa/agent` until 2126, and one without such a name.
+    const NAMED: &str = "-----BEGIN CERTIFICATE-----
+MIIBujCCAV+gAwIBAgIUF/Ygv/26h3Aq2q/8rOczncC7oIkwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UECgwHZXhhbXBsZTAgFw0yNjExMjEyMTMyMzdaGA8yMTI2MTAyODIx
+MzIzN1owEjEQMA4GA1UECgwHZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABDckavp9LDfyepV/5pk0FegG+G7193PLJHc2gHue1YkA/DWeef9xCRGQlgky
+n7DvDx5m/aEgzkBJBcer00Yc7HSjgZAwgY0wHQYDVR0OBBYEFL1FbxnNSmCXoYaM
+1w4jJlV65J9AMB8GA1UdIwQYMBaAFL1FbxnNSmCXoYaM1w4jJlV65J9AMA8GA1Ud
+EwEB/wQFMAMBAf8wOgYDVR0RBDMwMYIJYS5leGFtcGxlhiRzcGlmZmU6Ly9leGFt
+cGxlLm9yZy9ucy9kZXYvc2EvYWdlbnQwCgYIKoZIzj0EAwIDSQAwRgIhAL7+AhXn
+WeEf67gww0pRhsCrQb9ZQw8CTJM6HepihSPRAiEA6fHXfyII+k/6wQVj37eF4z1c
+yBuiCQRzeJWxdXmpLv0=
+-----END CERTIFICATE-----
+";
+    const UNNAMED: &str = "-----BEGIN CERTIFICATE-----
+MIIBkjCCATegAwIBAgIUELUy2J6P6V2uSnduTFuwA/gmVJUwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UECgwHZXhhbXBsZTAgFw0yNjExMjEyMTMyMzdaGA8yMTI2MTAyODIx
+MzIzN1owEjEQMA4GA1UECgwHZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABAJXlEDdVRTo6ac+FZazps9rCscxonJkLvP8gfy04cBCnOVspWzN030PJU0M
+9O0YfDIfeMxu5M9SZxUw05RNs/6jaTBnMB0GA1UdDgQWBBQkTN0IV/846RhRkWkU
+aogzpDhUUDAfBgNVHSMEGDAWgBQkTN0IV/846RhRkWkUaogzpDhUUDAPBgNVHRMB
+Af8EBTADAQH/MBQGA1UdEQQNMAuCCWEuZXhhbXBsZTAKBggqhkjOPQQDAgNJADBG
+AiEAjzqtGc6TjQve23kAGLxIFxmnFmJ8WYFsXkSnkP1dD8ICIQDCEJEBo85JnlmQ
+C/JZcXAy+WYZMcaY+cjg/s0IFSYixQ==
+-----END CERTIFICATE-----
+";
+
+    #[test]
+    fn a_certificate_names_its_workload() {
+        let check = |text: &[u8], expect: Result<(&str, &str, Option<u64>), &str>| {
+            let found = of_certificate(text);
+            let found = found.as_ref().map_err(|why| &**why).map(|it| {
+                let text = |text: &'_ Option<Text>| text.clone().unwrap_or_default();
+                (text(&it.subject), text(&it.issuer), it.expires_unix_s)
+            });
+            let expect = expect.map(|(id, issuer, until)| (id.into(), issuer.into(), until));
+            assert_eq!(found, expect);
+        };
+        let named = ("spiffe://example.org/ns/dev/sa/agent", "O=example", Some(4_948_896_757));
+        check(NAMED.as_bytes(), Ok(named));
+        check(format!("{NAMED}{UNNAMED}").as_bytes(), Ok(named));
+        check(UNNAMED.as_bytes(), Err("it has no name of SPIFFE"));
+        let none = Err("it is no certificate");
+        check(b"", none);
+        check(b"\xff\0-----BEGIN", none);
+        check(NAMED.replace("MIIBujCC", "MIIBujBC").as_bytes(), none);
+        for end in 0..NAMED.len() {
+            let _ = of_certificate(&NAMED.as_bytes()[..end]);
+        }
     }
 
     fn nobody() -> User {

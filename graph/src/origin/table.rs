@@ -47,6 +47,9 @@ pub struct Source {
     /// The variable that is the token.
     #[serde(default)]
     pub token_in: Option<Text>,
+    /// A certificate (PEM) that names the subject.
+    #[serde(default)]
+    pub certificate_path: Option<Text>,
     /// The variable that names an external account, which names the token's file.
     #[serde(default)]
     pub account_path_in: Option<Text>,
@@ -143,6 +146,7 @@ mod tests {
             let ways = [
                 source.token_path_in.is_some(),
                 source.token_path.is_some(),
+                source.certificate_path.is_some(),
                 source.token_in.is_some(),
                 source.account_path_in.is_some(),
                 source.id.is_some(),

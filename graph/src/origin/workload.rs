@@ -28,6 +28,8 @@ pub enum TokenPlace<'a> {
     Variable(&'a str),
     /// A file, as the process names it.
     File(&'a str),
+    /// A certificate, as the process names it.
+    Certificate(&'a str),
     /// A description of an external account (Google) that names the file.
     Account(&'a str),
 }
@@ -70,6 +72,9 @@ fn place<'a>(source: &'a Source, value: &dyn Fn(&str) -> Option<&'a Text>) -> Op
     if let Some(path) = &source.token_path {
         return Some(Reading::Token(TokenPlace::File(path)));
     }
+    if let Some(path) = &source.certificate_path {
+        return Some(Reading::Token(TokenPlace::Certificate(path)));
+    }
     if let Some(name) = &source.token_path_in {
         return Some(Reading::Token(TokenPlace::File(value(name)?)));
     }
@@ -95,7 +100,7 @@ fn read<'a>(
         expires_unix_s: None,
         acts_as,
         proof: Proof::UnverifiedEnvironment,
-        source: source.token_path.clone().unwrap_or(first),
+        source: fixed(source).cloned().unwrap_or(first),
         unread: source.why.clone(),
     };
     let Reading::Token(place) = reading else {
@@ -112,14 +117,22 @@ fn read<'a>(
             workload.audience = claims.audience;
             workload.audience.truncate(MAX_AUDIENCE);
             workload.expires_unix_s = claims.expires_unix_s;
-            workload.proof = Proof::UnverifiedToken;
+            workload.proof = match place {
+                TokenPlace::Certificate(_) => Proof::UnverifiedCertificate,
+                _ => Proof::UnverifiedToken,
+            };
         }
         // Every container of a cluster carries the variable, and not every account of Google's is
         // handed out by a platform.
-        Err(_) if source.token_path.is_some() || source.account_path_in.is_some() => return None,
+        Err(_) if fixed(source).is_some() || source.account_path_in.is_some() => return None,
         Err(why) => workload.unread = Some(why),
     }
     Some(workload)
+}
+
+/// The file that is there or not, whatever the environment says.
+fn fixed(source: &Source) -> Option<&Text> {
+    source.token_path.as_ref().or(source.certificate_path.as_ref())
 }
 
 /// The template with its variables, where all are set.
@@ -144,6 +157,7 @@ mod tests {
             TokenPlace::File("/spiffe") => ("spire", "spiffe://example.org/agent"),
             TokenPlace::File(path) => ("file", path),
             TokenPlace::Account(path) => ("account", path),
+            TokenPlace::Certificate(_) => return Err("no such file".into()),
         };
         let (issuer, subject) = (Some(issuer.into()), Some(subject.into()));
         Ok(Claims { issuer, subject, audience: vec!["a".into()], expires_unix_s: Some(7) })

@@ -222,7 +222,10 @@ impl Facts for Told {
         self.0.iter().any(|fact| fact[0] == "retired" && of(&fact[1..]) == agent)
     }
     fn claims(&self, _: ProcessId, _: &User, at: TokenPlace<'_>) -> Result<Claims, Text> {
-        let (TokenPlace::Variable(name) | TokenPlace::File(name) | TokenPlace::Account(name)) = at;
+        let (TokenPlace::Variable(name)
+        | TokenPlace::File(name)
+        | TokenPlace::Account(name)
+        | TokenPlace::Certificate(name)) = at;
         let told = self.find("token", name).next().ok_or("no such file")?;
         Ok(Claims { subject: Some(told[0].as_str().into()), ..Claims::default() })
     }

@@ -90,7 +90,12 @@ impl Say {
         let state = super::state(&config)?;
         let by = who::person(state.as_ref(), "who answers for agents")?;
         // The record knows most of them, and is quicker than a look at the disk.
-        let mut all = All::of(Found::default(), state, &config)?;
+        let mut recorded = Found::default();
+        if let Some(state) = &state {
+            let there = state.assets()?.into_iter().filter(|known| known.gone_unix_ns.is_none());
+            recorded.inventory.assets = there.map(|known| known.change.asset).collect();
+        }
+        let mut all = All::of(recorded, state, &config)?;
         if matches!(all.one(&which), Err(error) if Exit::of(&error) == Exit::NotFound) {
             all = All::read(&config, &Where::of_host(&config), common)?;
         }
