@@ -4,9 +4,10 @@ use anyhow::Result;
 use clap::Subcommand;
 use event::Text;
 use event::show::{brief, plain};
-use journal::{Care, CareStep, Stewards};
+use journal::{Care, CareStep, Stewards, Stewardship};
 
 use super::{All, Known};
+use crate::accounts;
 use crate::host::now_unix_ns;
 use crate::out;
 use crate::verbs::events::parse_span;
@@ -78,7 +79,7 @@ impl Say {
         let config = common.config()?;
         let (which, care, note) = match self {
             Self::Own { which, owner, reviewer, review_every } => {
-                let owner_uid = crate::accounts::uid_of(&owner);
+                let owner_uid = accounts::uid_of(&owner);
                 let (owner, reviewer) = (Text::from(owner), reviewer.map(Text::from));
                 let review_every_days = review_every;
                 (which, Care::Own { owner, owner_uid, reviewer, review_every_days }, None)
@@ -101,6 +102,15 @@ impl Say {
         }
         let agent = all.one(&which)?;
         check(agent, &care)?;
+        if let Err(whose) = may(&agent.care, &care, &by, &|name| accounts::uid_of(name).is_some()) {
+            let said = format!(
+                "{} decides this of {}, not {}\nhint: ask them, or let root name another with `chaperone agents own`",
+                plain(whose),
+                plain(&agent.name),
+                plain(&by)
+            );
+            return Err(Stop::new(Exit::NotAllowed, said).into());
+        }
         let step = CareStep { time_unix_ns: now_unix_ns(), by, care, note: note.map(Text::from) };
         let name = format!("{}@{}", agent.product, agent.owner);
         Stewards::open(&config.data_dir())?.add(agent.id, &name, &step)?;
@@ -110,6 +120,30 @@ impl Say {
         }
         out::line(&format!("{} of {}: {}", plain(&agent.name), plain(&agent.owner), said(&step)))?;
         Ok(Exit::Done)
+    }
+}
+
+/// Whether `by` may say this, or who may: root always; else the reviewer looks at it, and owner and reviewer retire
+/// and keep it; the owner hands it on. A team is no account, so that anybody may speak for it.
+fn may<'a>(
+    now: &'a Stewardship,
+    care: &Care,
+    by: &str,
+    is_account: &dyn Fn(&str) -> bool,
+) -> Result<(), &'a str> {
+    let owner = now.owner.as_deref();
+    let reviewer = now.reviewer.as_deref().or(owner);
+    let mut named = match care {
+        Care::Own { .. } => vec![owner],
+        Care::Review => vec![reviewer],
+        Care::Retire | Care::Keep => vec![owner, reviewer],
+    };
+    named.dedup();
+    let named: Vec<&str> = named.into_iter().flatten().collect();
+    let open = named.iter().any(|name| *name == by || !is_account(name));
+    match named.first() {
+        Some(first) if by != "root" && !open => Err(first),
+        _ => Ok(()),
     }
 }
 
@@ -150,6 +184,36 @@ pub fn said(step: &CareStep) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_word_has_somebody_who_may_say_it() {
+        let own = |owner: &str| Care::Own {
+            owner: owner.into(),
+            owner_uid: None,
+            reviewer: None,
+            review_every_days: None,
+        };
+        let check = |owner: Option<&str>, reviewer: Option<&str>, care: Care, by: &str, expect| {
+            let (owner, reviewer) = (owner.map(Text::from), reviewer.map(Text::from));
+            let now = Stewardship { owner, reviewer, ..Stewardship::default() };
+            let is_account = |name: &str| ["alice", "bob", "carol"].contains(&name);
+            assert_eq!(may(&now, &care, by, &is_account).err(), expect, "{now:?} {care:?} {by}");
+        };
+        let (alice, bob) = (Some("alice"), Some("bob"));
+        check(None, None, own("carol"), "carol", None);
+        check(alice, None, own("carol"), "carol", alice);
+        check(alice, bob, own("carol"), "bob", alice);
+        check(alice, None, own("carol"), "alice", None);
+        check(alice, None, own("carol"), "root", None);
+        check(alice, None, Care::Review, "alice", None);
+        check(alice, bob, Care::Review, "alice", bob);
+        check(alice, bob, Care::Review, "bob", None);
+        check(alice, bob, Care::Retire, "alice", None);
+        check(alice, bob, Care::Keep, "bob", None);
+        check(alice, bob, Care::Retire, "carol", alice);
+        check(alice, Some("the team"), Care::Review, "carol", None);
+        check(Some("who left"), None, own("carol"), "carol", None);
+    }
 
     #[test]
     fn spans_are_whole_days() {
