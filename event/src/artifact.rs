@@ -101,6 +101,9 @@ pub struct Service {
     /// What makes a server listen beyond this host (`OLLAMA_HOST=0.0.0.0`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listens: Option<Text>,
+    /// The word that makes it ask callers for a key (`--api-key`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<Text>,
 }
 
 /// Weights of a model on the disk.
@@ -181,6 +184,9 @@ pub struct Container {
     /// What opens the host to it (`privileged`, `/var/run/docker.sock`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub opens: Vec<Text>,
+    /// Addresses of the host that lead into it (`0.0.0.0:8080`); the loopback is not among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publishes: Vec<Text>,
 }
 
 /// Who can reach what listens.

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::identity::AssetId;
-use crate::{Container, Dataset, Model, ModelServer, Package, Service, Text, VectorStore};
+use crate::{
+    Account, Confine, Container, Dataset, Listener, Model, ModelServer, Package, Repository, Service,
+    Text, VectorStore,
+};
 
 /// One thing that exists, and how that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +93,12 @@ pub enum What {
     Container(Container),
     /// A server of models that listens.
     ModelServer(ModelServer),
+    /// An account that has agents.
+    Account(Account),
+    /// A repository with its remotes.
+    Repository(Repository),
+    /// A program of the world of agents that listens.
+    Listener(Listener),
 }
 
 /// A product as an owner has it.
@@ -115,6 +124,9 @@ pub struct Installed {
     pub secrets: Vec<Told>,
     /// Where it listens.
     pub listens: Vec<Told>,
+    /// What keeps it from something, beside its rights.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confines: Vec<Confine>,
     /// When a transcript of it was written last, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_unix_ns: Option<u64>,
@@ -132,6 +144,7 @@ impl Installed {
         self.variables.extend_from_slice(&hosts.variables);
         self.secrets.extend_from_slice(&hosts.secrets);
         self.listens.extend_from_slice(&hosts.listens);
+        self.confines.extend_from_slice(&hosts.confines);
     }
 }
 
@@ -302,6 +315,12 @@ pub struct Credential {
     /// Who but the owner may read the file (`group`, `everybody`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub readable_by: Option<Text>,
+    /// What it opens, by name: clusters, profiles, hosts, variables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opens: Vec<Text>,
+    /// It belongs to somebody else: the account in whose home it lies may not read it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
 }
 
 /// What makes an agent with a framework.
@@ -335,6 +354,9 @@ impl What {
             Self::VectorStore(_) => "vector_store",
             Self::Container(_) => "container",
             Self::ModelServer(_) => "model_server",
+            Self::Account(_) => "account",
+            Self::Repository(_) => "repository",
+            Self::Listener(_) => "listener",
         }
     }
 }

@@ -80,7 +80,31 @@ pub fn docker_container(
     opens.dedup();
     let name = of.get("Name").and_then(Value::as_str).unwrap_or_default();
     let id = of.get("Image").and_then(Value::as_str);
-    Ok(container(products, name.trim_start_matches('/'), image, id, keys, opens))
+    let mut found = container(products, name.trim_start_matches('/'), image, id, keys, opens);
+    if let Some(found) = &mut found {
+        found.container.publishes = publishes(&host);
+    }
+    Ok(found)
+}
+
+/// Addresses of the host that lead into a container, the loopback left out.
+fn publishes(host: &Value) -> Vec<Text> {
+    if host.get("NetworkMode").and_then(Value::as_str) == Some("host") {
+        return vec!["every port it opens (network of the host)".into()];
+    }
+    let ports = host.get("PortBindings").and_then(Value::as_object).into_iter().flatten();
+    let bindings = ports.filter_map(|(_, all)| all.as_array()).flatten().take(MOST);
+    let address = |one: &Value| {
+        let text = |key: &str| one.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (ip, port) = (text("HostIp"), text("HostPort"));
+        let loopback = ip.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let ip = if ip.is_empty() { "0.0.0.0" } else { ip.as_str() };
+        (!loopback).then(|| Text::from(format!("{ip}:{port}")))
+    };
+    let mut addresses: Vec<Text> = bindings.filter_map(address).collect();
+    addresses.sort();
+    addresses.dedup();
+    addresses
 }
 
 /// A container of Podman's list.
@@ -148,6 +172,7 @@ fn container(
         image_digest: id.map(Text::from),
         keys,
         opens,
+        publishes: Vec::new(),
     };
     Some(Found { name: name.into(), container })
 }

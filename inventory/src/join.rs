@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
-use event::{Asset, AssetId, Autonomy, Evidence, Installed, Provider, Right, Text, Told, What};
+use event::{Asset, AssetId, Autonomy, Confine, Evidence, Installed, Provider, Right, Text, Told, What};
 
 use crate::extract::{Claim, Says};
 use crate::product::Product;
@@ -262,6 +262,10 @@ impl Builder {
                     at,
                 });
             }
+            Says::Confines { holds, opens, setting, means } => {
+                let confine = Confine { holds, opens, setting, means, at };
+                self.agent(product, origin.owner).installed.confines.push(confine);
+            }
             Says::Autonomy { freedom, setting, means } => {
                 let autonomy = Autonomy { freedom, setting, means, at };
                 self.agent(product, origin.owner).installed.autonomy.push(autonomy);
@@ -274,6 +278,11 @@ impl Builder {
         self.share_the_hosts();
         self.switch_off();
         let mut assets: Vec<Asset> = self.assets.into_values().collect();
+        // Accounts without an agent are nobody's business here.
+        let has_agent = |account: &Asset| {
+            self.agents.iter().any(|((_, owner), agent)| agent.present && *owner == account.owner)
+        };
+        assets.retain(|asset| !matches!(asset.what, What::Account(_)) || has_agent(asset));
         for ((product, owner), agent) in self.agents.into_iter().filter(|(_, agent)| agent.present)
         {
             let mut evidence = agent.evidence;

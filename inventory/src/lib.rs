@@ -29,6 +29,7 @@ mod moved;
 pub mod packages;
 pub mod posture;
 pub mod product;
+pub mod reach;
 pub mod read;
 mod services;
 pub mod sound;

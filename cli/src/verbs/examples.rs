@@ -88,6 +88,7 @@ Examples:
   sudo chaperone inventory                         every home of this host
   chaperone inventory --kind tool_server --json    every server of tools, one per line
   chaperone inventory diff yesterday.json          what is different now
+  chaperone inventory reach                        what each agent could touch, and why
   chaperone inventory watch                        a line whenever a skill, server, hook or memory changes";
 
 pub const INVENTORY_SHOW: &str = "\
@@ -101,6 +102,13 @@ pub const INVENTORY_DIFF: &str = "\
 Examples:
   sudo chaperone inventory diff yesterday.json              against this host now; exit code 8 if anything is different
   chaperone inventory diff monday.json friday.json --json   between two files, one change per line";
+
+pub const INVENTORY_REACH: &str = "\
+Examples:
+  sudo chaperone inventory reach                          every agent of this host, the host's doors among what they reach
+  chaperone inventory reach claude-code                   one product, in the own home
+  sudo chaperone inventory reach codex-cli@alice --json | jq '.reach.edges[] | select(.production)'
+  chaperone inventory reach --format dot | dot -Tsvg > reach.svg";
 
 pub const INVENTORY_WATCH: &str = "\
 Examples:

@@ -12,7 +12,7 @@ use super::artifacts::Artifact;
 use super::packages::{PackageFolder, PackageKind};
 use crate::attend;
 use crate::memory::{Folders, Listed};
-use crate::product::{Active, Holds, Products, Root, Target};
+use crate::product::{Active, Holds, Products, Root, Target, Thing};
 
 /// What was found at a place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -338,7 +338,7 @@ impl<'p> Walk<'p> {
             // Only these may be folders.
             let fits = match target.holds {
                 Holds::Version | Holds::Credential(_) => true,
-                Holds::Presence | Holds::Extensions => is_folder,
+                Holds::Presence | Holds::Extensions | Holds::Thing(Thing::Repository) => is_folder,
                 _ => !is_folder,
             };
             if fits {

@@ -19,6 +19,21 @@ pub fn take(settings: &Settings, root: &Node, claims: &mut Claims<'_>) {
     }
 }
 
+/// Settings that keep the product's commands from something, or give it back.
+pub fn confines(settings: &Settings, root: &Node, claims: &mut Claims<'_>) {
+    for one in &settings.confines {
+        one.key.way.follow(root, &mut |names, node| {
+            let Some(value) = node.scalar().filter(|it| one.is.iter().any(|is| *is.0 == **it))
+            else {
+                return;
+            };
+            let setting = format!("{} = {value}", written(&one.key.text, names)).into();
+            let (holds, opens, means) = (one.holds.clone(), one.opens.clone(), one.means.clone());
+            claims.push(node.line, names, Says::Confines { holds, opens, setting, means });
+        });
+    }
+}
+
 /// The value that fulfils the condition.
 fn holds(condition: &Condition, node: &Node) -> Option<(u32, String)> {
     let is = node.scalar().filter(|text| condition.is.iter().any(|one| *one.0 == **text));

@@ -3,6 +3,7 @@
 mod autonomy;
 pub(crate) mod frontmatter;
 mod hooks;
+mod lines;
 mod rights;
 mod servers;
 #[cfg(test)]
@@ -10,7 +11,7 @@ mod tests;
 
 use content::tree::{Node, Unread};
 use content::{json, toml, xml, yaml};
-use event::{Freedom, Helper, Hook, Redact, Text, ToolServer, Verdict, Wording};
+use event::{Freedom, Helper, Hook, Redact, Text, ToolServer, Touch, Verdict, Wording};
 use serde::{Deserialize, Serialize};
 
 use crate::product::{Form, Path, Settings};
@@ -78,6 +79,17 @@ pub enum Says {
         /// What that means.
         means: Text,
     },
+    /// A setting keeps its commands from something, or gives it back.
+    Confines {
+        /// What it keeps from them.
+        holds: Vec<Touch>,
+        /// What it gives back.
+        opens: Vec<Touch>,
+        /// The setting.
+        setting: Text,
+        /// What that means.
+        means: Text,
+    },
 }
 
 /// What a text of instructions says of itself.
@@ -98,7 +110,10 @@ pub fn parse(form: Form, text: &str) -> Result<Node, Unread> {
         Form::Json5 => json::parse(text, json::Dialect::Json5),
         Form::Toml => toml::parse(text),
         Form::Xml => xml::parse(text),
-        Form::Env => Ok(variables(text)),
+        Form::Env => Ok(lines::variables(text)),
+        Form::Ini => Ok(lines::sections(text)),
+        Form::Addresses => Ok(lines::addresses(text)),
+        Form::Machines => Ok(lines::machines(text)),
         Form::Yaml => {
             let mut documents = yaml::documents(text).map_err(|error| Unread {
                 line: error.line,
@@ -123,6 +138,7 @@ pub fn settings(
     rights::take(settings, &root, &mut claims);
     hooks::take(&settings.hooks, &root, &mut claims);
     autonomy::take(settings, &root, &mut claims);
+    autonomy::confines(settings, &root, &mut claims);
     claims.texts(&settings.disabled, &root, Says::Disabled);
     claims.texts(&settings.reach, &root, Says::Reach);
     claims.texts(&settings.models, &root, Says::Model);
@@ -306,19 +322,3 @@ fn scalars(node: &Node) -> Vec<(u32, String)> {
 }
 
 const NAMES: &[&str] = &["name", "path", "pattern", "id", "primary", "model", "url"];
-
-/// `NAME=value` lines as a map.
-fn variables(text: &str) -> Node {
-    use content::tree::{Entry, Kind};
-    let mut entries = Vec::new();
-    for (line, text) in (1u32..).zip(text.lines()) {
-        let text = text.trim().strip_prefix("export ").unwrap_or(text.trim());
-        let Some((name, value)) = text.split_once('=').filter(|_| !text.starts_with('#')) else {
-            continue;
-        };
-        let value = value.trim().trim_matches(['"', '\'']).to_owned();
-        let value = Node { line, column: 1, kind: Kind::Text(value) };
-        entries.push(Entry { key: name.trim().to_owned(), line, column: 1, value });
-    }
-    Node { line: 1, column: 1, kind: Kind::Map(entries) }
-}

@@ -1,10 +1,12 @@
 //! One look at a host: walks, reads what was found, and joins what it says.
 
+mod account;
 mod containers;
 mod credential;
 mod installed;
 mod listening;
 mod models;
+mod repository;
 mod services;
 mod texts;
 mod things;
@@ -92,6 +94,9 @@ pub fn look_again(
         walked.join(elsewhere(products, plan, folders, Some(home), moved));
         let moved = looking.take(home, walked);
         looking.take(home, elsewhere(products, plan, folders, Some(home), moved));
+        if let Some(root) = &plan.root {
+            looking.account(home, root);
+        }
     }
     for folder in &plan.projects {
         let walked = walk(products, plan, folders).projects(&folder.path);

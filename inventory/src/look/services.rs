@@ -154,6 +154,7 @@ impl Looking<'_> {
             bypasses,
             keys,
             listens: listens(&start),
+            guard: guard(&started.program.guards, &start),
         };
         // The owner of a crontab of his own is who it is called after.
         let owner: Text = match start.starter {
@@ -197,6 +198,13 @@ fn listens(start: &Start<'_>) -> Option<Text> {
         before = word;
     }
     None
+}
+
+/// The word that makes a server ask callers for a key.
+fn guard(guards: &[Text], start: &Start<'_>) -> Option<Text> {
+    let words = start.command.split_whitespace().chain(start.variables.iter().map(String::as_str));
+    let mut names = words.map(|word| word.split('=').next().unwrap_or(word));
+    names.find_map(|name| guards.iter().find(|guard| ***guard == *name)).cloned()
 }
 
 /// Files of the host that belong to an account are read as that account could.

@@ -32,6 +32,7 @@ impl Looking<'_> {
             Thing::CronScript => self.cron_script(home, path),
             Thing::Artifact => self.artifact(product, path),
             Thing::OllamaModel => self.ollama_model(home, path),
+            Thing::Repository => self.repository(home, product, path),
             Thing::Binary => self.binary(home, path),
             Thing::Crates => self.crates(home, path),
             Thing::DockerImages => self.images(home, path, containers::docker_images),

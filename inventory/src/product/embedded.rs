@@ -20,4 +20,5 @@ const FILES: &[(&str, &str)] = files![
     "browsers.yaml",
     "host.yaml",
     "models.yaml",
+    "doors.yaml",
 ];

@@ -1,5 +1,6 @@
 //! Which products there are, and where they keep what matters: data (`rules/products`), compiled once.
 
+mod doors;
 mod embedded;
 mod places;
 mod programs;
@@ -9,11 +10,12 @@ use content::yaml::{self, YamlError};
 use event::Text;
 use rustc_hash::FxHashMap;
 
+pub use doors::{Cloud, Doors, GroupDoor, Socket};
 pub use embedded::embedded;
 pub use places::{Active, Places, Root};
 pub use programs::{ArtifactSigns, BrowserSigns, Listing, Naming, Program, Thing, Things};
 pub use schema::{
-    Condition, CredentialFile, Form, Home, KnownExtension, Path, Product, ProductFile, ProductKind,
+    Condition, Confinement, CredentialFile, Form, Home, KnownExtension, Path, Product, ProductFile, ProductKind,
     Settings, Source, Value,
 };
 
@@ -92,6 +94,8 @@ pub struct Products {
     pub model_keys: Vec<Text>,
     /// How things are called.
     pub naming: Naming,
+    /// Ways from an account to more than its own files.
+    pub doors: Doors,
     places: Places,
     skip: Vec<Text>,
     no_projects: Vec<Text>,
@@ -130,6 +134,7 @@ impl Products {
             products.browser_signs.extend(file.browser_signs);
             products.artifacts.extend(file.artifacts);
             products.naming.extend(file.naming);
+            products.doors.extend(file.doors);
             products.model_keys.extend(file.model_keys);
             products.skip.extend(file.skip);
             products.no_projects.extend(file.no_projects);

@@ -41,6 +41,9 @@ pub struct Program {
     /// Words of its command line after which nothing asks a person; two words for an option and its value.
     #[serde(default)]
     pub bypass: Vec<Text>,
+    /// Options and variables that make it ask callers for a key.
+    #[serde(default)]
+    pub guards: Vec<Text>,
     /// Ports it listens at, if nobody says otherwise.
     #[serde(default)]
     pub ports: Vec<u16>,
@@ -88,6 +91,8 @@ pub enum Thing {
     Artifact,
     /// The manifest of a model of Ollama.
     OllamaModel,
+    /// The folder in which git keeps a repository.
+    Repository,
     /// Docker's list of images.
     DockerImages,
     /// Docker's record of a container.
@@ -109,6 +114,7 @@ impl Thing {
             | Self::Binary
             | Self::Crates
             | Self::OllamaModel
+            | Self::Repository
             | Self::DockerImages
             | Self::StorageImages => true,
             Self::BrowserExtension

@@ -1,9 +1,10 @@
 //! The form of a table: what `rules/products/*.yaml` says, before it is compiled.
 
 use content::tree::{Node, Way};
-use event::Text;
+use event::{Text, Touch};
 use serde::{Deserialize, Deserializer};
 
+use super::doors::Doors;
 use super::programs::{ArtifactSigns, BrowserSigns, Naming, Program, Things};
 
 /// One file of tables.
@@ -26,6 +27,8 @@ pub struct ProductFile {
     pub model_keys: Vec<Text>,
     /// How things are called.
     pub naming: Naming,
+    /// Ways from an account to more than its own files.
+    pub doors: Doors,
     /// Folders that are not walked, by name, or below a home by their way.
     pub skip: Vec<Text>,
     /// Folders that hold no project of an owner, by the same.
@@ -200,6 +203,9 @@ pub struct Settings {
     /// Settings after which some acts ask nobody.
     #[serde(default)]
     pub auto: Vec<Condition>,
+    /// Settings that keep its commands from something, or give it back.
+    #[serde(default)]
+    pub confines: Vec<Confinement>,
 }
 
 impl Settings {
@@ -225,6 +231,7 @@ impl Settings {
             listens: Vec::new(),
             bypass: Vec::new(),
             auto: Vec::new(),
+            confines: Vec::new(),
         }
     }
 }
@@ -245,6 +252,12 @@ pub enum Form {
     Xml,
     /// `NAME=value` lines.
     Env,
+    /// `[section]` lines with `name = value` below.
+    Ini,
+    /// An address in every line: a map by host.
+    Addresses,
+    /// `machine NAME` and what belongs to it, as `.netrc` has it: a map by name.
+    Machines,
 }
 
 /// A setting that has a meaning.
@@ -261,6 +274,24 @@ pub struct Condition {
     pub has: Vec<Value>,
     /// What it means.
     pub means: Text,
+}
+
+/// A setting that keeps the product's commands from something.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confinement {
+    /// The way to it.
+    pub key: Path,
+    /// It is one of these.
+    pub is: Vec<Value>,
+    /// What it means.
+    pub means: Text,
+    /// What is kept from them.
+    #[serde(default)]
+    pub holds: Vec<Touch>,
+    /// What is given back to them.
+    #[serde(default)]
+    pub opens: Vec<Touch>,
 }
 
 /// A scalar, as text: what a person wrote where a word is expected.
@@ -313,6 +344,22 @@ pub struct CredentialFile {
     /// The way to when they end, in milliseconds since 1970.
     #[serde(default)]
     pub expires_ms: Option<Path>,
+    /// How it is written, where something of it is read.
+    #[serde(default = "Form::json")]
+    pub form: Form,
+    /// Ways to what they open: the last name that `*` stood for, or the text there. A file in which nothing is
+    /// there holds no key, whatever it is called.
+    #[serde(default)]
+    pub opens: Vec<Path>,
+    /// Of these names only those that end with one of these words.
+    #[serde(default)]
+    pub ending: Vec<Text>,
+}
+
+impl Form {
+    fn json() -> Self {
+        Self::Json
+    }
 }
 
 /// Files that make an agent with a framework.

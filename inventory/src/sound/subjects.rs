@@ -137,6 +137,8 @@ pub fn of_asset(asset: &Asset, uid: u32, unsure: &mut Vec<Unsure>) -> Vec<Subjec
         What::Code(_) | What::Package(_) | What::Dataset(_) | What::VectorStore(_) => {
             return Vec::new();
         }
+        // What of them is worth a point is a matter of who reaches them.
+        What::Account(_) | What::Repository(_) | What::Listener(_) => return Vec::new(),
     }
     vec![subject]
 }

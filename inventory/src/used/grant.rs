@@ -2,7 +2,7 @@
 
 /// What a right lets, or does not let, a product do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Grant<'a> {
+pub(crate) enum Grant<'a> {
     /// Run commands that fit.
     Command(&'a str),
     /// Read files that fit.
@@ -63,7 +63,7 @@ impl<'a> Grant<'a> {
 }
 
 /// Whether a command line fits a pattern: `git push:*`, `git *`, `npm test`.
-pub(super) fn fits_command(pattern: &str, line: &str) -> bool {
+pub(crate) fn fits_command(pattern: &str, line: &str) -> bool {
     let pattern = pattern.trim();
     if pattern == "*" || pattern.is_empty() {
         return true;
@@ -83,7 +83,7 @@ fn begins(line: &str, prefix: &str) -> bool {
 }
 
 /// Whether a path fits a pattern, of an owner's home and folders of work.
-pub(super) fn fits_path<'w>(
+pub(crate) fn fits_path<'w>(
     pattern: &str,
     path: &str,
     home: &str,
@@ -111,7 +111,7 @@ pub(super) fn fits_path<'w>(
 }
 
 /// Whether a host fits a pattern: `example.com`, `*.example.com`.
-pub(super) fn fits_host(pattern: &str, host: &str) -> bool {
+pub(crate) fn fits_host(pattern: &str, host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     pattern == "*"
         || name == pattern

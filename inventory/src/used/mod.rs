@@ -9,6 +9,7 @@ use event::{Access, Act, Attributed, Flow, SessionId, Text};
 use serde::Serialize;
 
 pub use compare::{Declared, Difference, Of, Side, differences, observed};
+pub(crate) use grant::{Grant, fits_command, fits_host, fits_path};
 
 /// Most different files, hosts and programs that are kept of each.
 const MOST: usize = 200_000;

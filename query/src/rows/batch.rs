@@ -3,7 +3,7 @@
 use datafusion::arrow::array::RecordBatch;
 use event::{Act, Record};
 
-use super::{acts, agents, events, evidence, findings, losses, sessions};
+use super::{acts, agents, assets, events, evidence, findings, losses, sessions};
 use crate::Error;
 
 /// Records collected so far, table by table.
@@ -14,6 +14,7 @@ pub struct Builder {
     evidence: evidence::Columns,
     sessions: sessions::Columns,
     agents: agents::Columns,
+    assets: assets::Columns,
     losses: losses::Columns,
     records: usize,
 }
@@ -44,8 +45,9 @@ impl Builder {
                 evidence::rows(finding).for_each(|row| self.evidence.push(&row));
             }
             Record::Loss(loss) => self.losses.push(&losses::row(position, None, loss)),
+            Record::Asset(change) => self.assets.push(&assets::row(position, change)),
             // In the state, by file.
-            Record::Program(_) | Record::Asset(_) => {}
+            Record::Program(_) => {}
         }
     }
 
@@ -60,7 +62,8 @@ impl Builder {
             Record::Session(_) => table == sessions::LAYOUT.name,
             Record::Finding(_) => [findings::LAYOUT.name, evidence::LAYOUT.name].contains(&table),
             Record::Loss(_) => table == losses::LAYOUT.name,
-            Record::Program(_) | Record::Asset(_) => false,
+            Record::Asset(_) => table == assets::LAYOUT.name,
+            Record::Program(_) => false,
         }
     }
 
@@ -83,6 +86,7 @@ impl Builder {
             Batch { table: evidence::LAYOUT.name, rows: self.evidence.take()? },
             Batch { table: sessions::LAYOUT.name, rows: self.sessions.take()? },
             Batch { table: agents::LAYOUT.name, rows: self.agents.take()? },
+            Batch { table: assets::LAYOUT.name, rows: self.assets.take()? },
             Batch { table: losses::LAYOUT.name, rows: self.losses.take()? },
         ];
         batches.retain(|batch| batch.rows.num_rows() > 0);

@@ -3,6 +3,7 @@
 
 pub mod acts;
 mod agents;
+mod assets;
 mod batch;
 mod detail;
 pub mod events;
@@ -18,12 +19,13 @@ pub use batch::{Batch, Builder};
 pub use table::Layout;
 
 /// All tables that lie in files, the large one first.
-pub static TABLES: [Layout; 6] = [
+pub static TABLES: [Layout; 7] = [
     events::LAYOUT,
     findings::LAYOUT,
     evidence::LAYOUT,
     sessions::LAYOUT,
     agents::LAYOUT,
+    assets::LAYOUT,
     losses::LAYOUT,
 ];
 

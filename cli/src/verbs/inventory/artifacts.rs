@@ -100,6 +100,14 @@ pub fn model_server(server: &ModelServer) -> String {
     format!("{}, {open}: {models}", plain(&server.address))
 }
 
+pub fn listener(listener: &event::Listener) -> String {
+    let open = match listener.exposure {
+        Exposure::Loopback => "this host alone",
+        Exposure::Network => "open to the network",
+    };
+    format!("{} at {}, {open}", listener.role.say(), plain(&listener.address))
+}
+
 pub fn extension(extension: &Extension, version: &str) -> String {
     let list = |title: &str, all: &[event::Text]| match all {
         [] => String::new(),

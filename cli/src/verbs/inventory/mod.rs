@@ -2,6 +2,8 @@
 
 mod artifacts;
 mod diff;
+mod ground;
+pub mod reach;
 mod show;
 mod watch;
 
@@ -37,6 +39,9 @@ enum What {
     /// What came, changed and went between two looks.
     #[command(after_help = examples::INVENTORY_DIFF)]
     Diff(diff::Diff),
+    /// What each agent could touch, why, and what its settings keep it from.
+    #[command(after_help = examples::INVENTORY_REACH)]
+    Reach(reach::Reach),
     /// Tell what comes, changes and goes, as it does.
     #[command(after_help = examples::INVENTORY_WATCH)]
     Watch(watch::WatchVerb),
@@ -48,6 +53,7 @@ impl InventoryVerb {
             None => self.show.run(common),
             Some(What::Show(verb)) => verb.run(common),
             Some(What::Diff(verb)) => verb.run(common),
+            Some(What::Reach(verb)) => verb.run(common),
             Some(What::Watch(verb)) => verb.run(common),
         }
     }

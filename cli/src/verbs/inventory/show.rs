@@ -8,7 +8,7 @@ use event::show::{brief, plain};
 use event::{Asset, Evidence, Freedom, Installed, Role, ToolServer, Verdict, What};
 use inventory::Inventory;
 
-use super::{Where, artifacts};
+use super::{Where, artifacts, ground};
 use crate::host::now_unix_ns;
 use crate::out::{self, Colour, Words};
 use crate::verbs::{Common, Exit};
@@ -119,6 +119,7 @@ fn is_beside(what: &What) -> bool {
             | What::VectorStore(_)
             | What::Container(_)
             | What::ModelServer(_)
+            | What::Listener(_)
     )
 }
 
@@ -166,6 +167,7 @@ fn parts(assets: &[&Asset], lines: &mut Vec<Words>) {
             What::VectorStore(_) => "vector stores",
             What::Container(_) => "containers",
             What::ModelServer(_) => "model servers",
+            What::Listener(_) => "listens",
             _ => continue,
         };
         let shown = if title == label { "" } else { title };
@@ -186,6 +188,7 @@ fn parts(assets: &[&Asset], lines: &mut Vec<Words>) {
         ("command", "commands"),
         ("sub_agent", "sub-agents"),
         ("code", "of frameworks"),
+        ("repository", "repositories"),
     ];
     let texts: Vec<String> = texts
         .iter()
@@ -255,11 +258,19 @@ fn detail(asset: &Asset) -> String {
         What::VectorStore(store) => artifacts::vector_store(store),
         What::Container(container) => artifacts::container(container),
         What::ModelServer(server) => artifacts::model_server(server),
+        What::Listener(listener) => artifacts::listener(listener),
+        What::Account(account) => ground::account(account),
+        What::Repository(repository) => ground::repository(repository),
         What::Plugin(_) | What::Agent(_) => version(),
         What::Credential(credential) => {
             let open = credential.readable_by.as_deref().map(|who| format!(", readable by {who}"));
             let changed = age(credential.changed_unix_ns);
-            format!("{}, {changed} old{}", plain(&credential.holds), open.unwrap_or_default())
+            let opens = match credential.opens.as_slice() {
+                [] => String::new(),
+                all => format!(": {}", brief(&all.join(", "), 60)),
+            };
+            let open = open.unwrap_or_default();
+            format!("{}{opens}, {changed} old{open}", plain(&credential.holds))
         }
         What::Code(code) => plain(&code.framework).into_owned(),
         What::Skill(it)

@@ -1,0 +1,99 @@
+//! What listens beyond this host: agents, servers of models and of tools; and whether it asks who calls.
+
+use event::{Asset, Evidence, Installed, Role, Text, What};
+use serde::Serialize;
+
+use super::Table;
+use crate::join::Inventory;
+
+/// Something that listens beyond this host, or is told to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exposure {
+    /// What it is.
+    pub role: Role,
+    /// Its name.
+    pub name: Text,
+    /// Its product or program, by its id.
+    pub product: Text,
+    /// Whose it is; empty: the host's.
+    pub owner: Text,
+    /// Where it listens, or the setting that says so.
+    pub address: Text,
+    /// It was heard there; else something says that it will.
+    pub now: bool,
+    /// Whether it asks who calls.
+    pub login: Login,
+    /// Where that is seen.
+    pub at: Evidence,
+}
+
+/// Whether something that listens asks who calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Login {
+    /// It answered without.
+    Nobody,
+    /// By this setting it does.
+    By(Text),
+    /// Nothing that was read says it.
+    Unknown,
+}
+
+/// Everything of an inventory that listens beyond its host.
+pub fn exposures(inventory: &Inventory, table: &Table) -> Vec<Exposure> {
+    let assets = inventory.assets.iter();
+    let mut found: Vec<Exposure> = assets.flat_map(|asset| of(asset, table)).collect();
+    // What was heard says more than what a setting lets expect.
+    found.sort_by(|a, b| (&a.product, !a.now, &a.address).cmp(&(&b.product, !b.now, &b.address)));
+    found.dedup_by(|a, b| {
+        (&a.product, &a.owner, &a.address, &a.at) == (&b.product, &b.owner, &b.address, &b.at)
+    });
+    found
+}
+
+fn of(asset: &Asset, table: &Table) -> Vec<Exposure> {
+    let Some(at) = asset.evidence.first() else { return Vec::new() };
+    let one = |role, address: &Text, now, login| Exposure {
+        role,
+        name: asset.name.clone(),
+        product: asset.products.first().cloned().unwrap_or_default(),
+        owner: asset.owner.clone(),
+        address: address.clone(),
+        now,
+        login,
+        at: at.clone(),
+    };
+    let network = event::Exposure::Network;
+    match &asset.what {
+        What::Agent(installed) => of_agent(installed, table, &|address, at| Exposure {
+            at,
+            ..one(Role::Agent, &address, false, Login::Unknown)
+        }),
+        What::Service(service) => {
+            let login = service.guard.clone().map_or(Login::Unknown, Login::By);
+            let listens = service.listens.iter();
+            listens.map(|by| one(service.role, by, false, login.clone())).collect()
+        }
+        // It told its models to who came without a key.
+        What::ModelServer(server) if server.exposure == network => {
+            vec![one(Role::ModelServer, &server.address, true, Login::Nobody)]
+        }
+        What::Listener(listener) if listener.exposure == network => {
+            vec![one(listener.role, &listener.address, true, Login::Unknown)]
+        }
+        What::Container(container) => {
+            let all = container.publishes.iter();
+            all.map(|address| one(container.role, address, false, Login::Unknown)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn of_agent(
+    installed: &Installed,
+    table: &Table,
+    one: &dyn Fn(Text, Evidence) -> Exposure,
+) -> Vec<Exposure> {
+    let open = installed.listens.iter().filter(|told| table.is_open(&told.text));
+    open.map(|told| one(told.text.clone(), told.at.clone())).collect()
+}
