@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::AssetId;
 use crate::{
-    Account, Confine, Container, Dataset, Listener, Model, ModelServer, Package, Repository, Service,
-    Text, VectorStore,
+    Account, Confine, Container, Dataset, Listener, Model, ModelServer, Package, Repository,
+    Service, Text, VectorStore,
 };
 
 /// One thing that exists, and how that is known.

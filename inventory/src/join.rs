@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
-use event::{Asset, AssetId, Autonomy, Confine, Evidence, Installed, Provider, Right, Text, Told, What};
+use event::{
+    Asset, AssetId, Autonomy, Confine, Evidence, Installed, Provider, Right, Text, Told, What,
+};
 
 use crate::extract::{Claim, Says};
 use crate::product::Product;

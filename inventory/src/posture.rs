@@ -54,13 +54,26 @@ fn price(level: Level) -> u32 {
     }
 }
 
-/// How every agent stands. `flaws`: what is wrong with each thing.
-pub fn of(inventory: &Inventory, flaws: &HashMap<AssetId, Vec<Flaw>>) -> Vec<Posture> {
+/// How every agent stands. `flaws`: what is wrong with each thing; `reached`: what is wrong with what each agent could
+/// touch.
+pub fn of(
+    inventory: &Inventory,
+    flaws: &HashMap<AssetId, Vec<Flaw>>,
+    reached: &HashMap<AssetId, Vec<Flaw>>,
+) -> Vec<Posture> {
     let agents = inventory.assets.iter().filter(|asset| matches!(asset.what, What::Agent(_)));
-    agents.map(|agent| of_agent(agent, inventory, flaws)).collect()
+    let of_one = |agent: &Asset| {
+        of_agent(agent, inventory, flaws, reached.get(&agent.id).map_or(&[], Vec::as_slice))
+    };
+    agents.map(of_one).collect()
 }
 
-fn of_agent(agent: &Asset, inventory: &Inventory, flaws: &HashMap<AssetId, Vec<Flaw>>) -> Posture {
+fn of_agent(
+    agent: &Asset,
+    inventory: &Inventory,
+    flaws: &HashMap<AssetId, Vec<Flaw>>,
+    reached: &[Flaw],
+) -> Posture {
     let near = |asset: &&Asset| asset.owner == agent.owner || asset.owner.is_empty();
     let own = |asset: &&Asset| {
         asset.products.iter().any(|one| agent.products.contains(one) || &**one == SHARED)
@@ -72,6 +85,7 @@ fn of_agent(agent: &Asset, inventory: &Inventory, flaws: &HashMap<AssetId, Vec<F
         .filter(own)
         .filter_map(|asset| flaws.get(&asset.id))
         .flatten()
+        .chain(reached)
         .collect();
     wrong.sort_by(|a, b| {
         (b.level, &a.rule, &a.place, a.line).cmp(&(a.level, &b.rule, &b.place, b.line))

@@ -5,10 +5,11 @@ use clap::Args;
 use event::AssetId;
 use event::show::{brief, plain};
 use inventory::posture::{self, Posture, Reason};
+use inventory::reach::flaws;
 use inventory::sound::Flaw;
 use std::collections::HashMap;
 
-use super::inventory::Where;
+use super::inventory::{Where, reach};
 use super::{Common, Exit};
 use crate::out::{self, Colour};
 use crate::worker::Found;
@@ -30,14 +31,18 @@ const SHOWN: usize = 8;
 
 impl PostureVerb {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let Found { inventory, flaws: found, .. } = self.place.judge(common)?;
-        let mut flaws: HashMap<AssetId, Vec<Flaw>> = HashMap::new();
+        let found = self.place.judge(common)?;
+        let table = reach::table()?;
+        let maps = reach::of(&found, &table);
+        let reached = maps.iter().map(|map| (map.agent, flaws(map, &table))).collect();
+        let Found { inventory, flaws: found, .. } = found;
+        let mut wrong: HashMap<AssetId, Vec<Flaw>> = HashMap::new();
         for (of, flaw) in found {
             if let Some(of) = of {
-                flaws.entry(of).or_default().push(flaw);
+                wrong.entry(of).or_default().push(flaw);
             }
         }
-        let mut agents = posture::of(&inventory, &flaws);
+        let mut agents = posture::of(&inventory, &wrong, &reached);
         agents.retain(|agent| self.of.as_ref().is_none_or(|of| *agent.product == **of));
         agents.sort_by(|a, b| (a.score, &a.owner, &a.name).cmp(&(b.score, &b.owner, &b.name)));
         for agent in &agents {
@@ -85,12 +90,13 @@ impl PostureVerb {
             out::line(&format!("            {more} more (--all)"))?;
         }
         if !agent.reaches.is_empty() {
-            let keys: Vec<String> = agent
-                .reaches
-                .iter()
-                .map(|key| format!("{} {}", plain(&key.text), plain(&key.at.place)))
-                .collect();
-            out::line(&format!("     could read {}", brief(&keys.join(", "), 400)))?;
+            let keys: std::collections::BTreeSet<&str> =
+                agent.reaches.iter().map(|key| &*key.text).collect();
+            let keys: Vec<&str> = keys.into_iter().collect();
+            let (count, keys) = (agent.reaches.len(), brief(&keys.join(", "), 200));
+            out::line(&format!(
+                "     its account holds {count} keys: {keys}; `inventory reach` says what it could touch"
+            ))?;
         }
         out::line("")?;
         Ok(())

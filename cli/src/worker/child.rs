@@ -20,7 +20,7 @@ use inventory::watch::Woken;
 use inventory::{Asks, Heard, Inventory, Look, Unsure};
 use sandbox::Reader;
 
-use super::wire::{Job, Place, Root, Said, Task};
+use super::wire::{Homes, Job, Place, Root, Said, Task};
 use super::{MEMORY_MB, plan};
 use crate::out;
 use crate::stages::redactor;
@@ -79,9 +79,13 @@ struct Known {
 impl Known {
     fn new(task: &Task) -> Result<Self> {
         let products = plan::products()?;
-        let heard = match task.ask {
-            true => Asks::Heard(Arc::new(Heard::now(&products))),
-            false => Asks::Nothing,
+        let heard = match (task.ask, &task.homes, &task.job) {
+            (true, ..) => Asks::Heard(Arc::new(Heard::now(&products))),
+            // What listens is the host's; who lives hears of it by the record.
+            (false, Homes::Accounts, Job::Look | Job::Judge) => {
+                Asks::Heard(Arc::new(Heard::unasked()))
+            }
+            _ => Asks::Nothing,
         };
         let soundness = match task.job {
             Job::Look => None,

@@ -1,11 +1,13 @@
 //! Servers of models that listen now: known ports of this host that answer as such a server does. Only asked for by whoever looks, only on
 //! loopback, only with a question that changes nothing.
 
+mod holders;
 mod http;
 mod sockets;
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +16,9 @@ use serde_json::Value;
 
 use crate::extract;
 use crate::product::{Form, Listing, Products, Program};
+use crate::services;
 
+use holders::{Holder, holders};
 use sockets::{Listener, listeners};
 
 /// How long a server may take to take a call, and to answer.
@@ -42,12 +46,21 @@ pub enum Asks {
 pub struct Heard {
     listeners: Vec<Listener>,
     answers: HashMap<(u16, Text), Option<String>>,
+    /// Who holds what listens beyond this host.
+    holders: HashMap<u64, Holder>,
     unsure: Vec<(&'static str, String)>,
 }
 
 impl Heard {
-    /// Asks what listens on this host.
+    /// Looks what listens on this host, and asks it.
     pub fn now(products: &Products) -> Self {
+        let mut heard = Self::unasked();
+        heard.ask(products.programs());
+        heard
+    }
+
+    /// Looks what listens on this host, and asks nobody.
+    pub fn unasked() -> Self {
         let mut heard = Heard::default();
         for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
             match std::fs::read_to_string(table) {
@@ -57,8 +70,30 @@ impl Heard {
                 Err(error) => heard.unsure.push((table, error.to_string())),
             }
         }
-        heard.ask(products.programs());
+        let open = heard.listeners.iter().filter(|it| !it.address.is_loopback());
+        let numbers: Vec<u64> = open.map(|it| it.number).filter(|it| *it > 0).collect();
+        heard.holders = holders(Path::new("/proc"), &numbers);
         heard
+    }
+
+    /// Programs of the tables that listen beyond this host, and the accounts they run as.
+    pub fn programs<'p>(
+        &self,
+        programs: &'p [Program],
+    ) -> Vec<(&'p Program, u32, event::Listener)> {
+        let open = self.listeners.iter().filter(|it| !it.address.is_loopback());
+        let told = open.filter_map(|it| {
+            let holder = self.holders.get(&it.number)?;
+            let program = services::started(programs, &holder.command)?.program;
+            let listener = event::Listener {
+                program: program.id.clone(),
+                role: program.is,
+                address: SocketAddr::new(it.address, it.port).to_string().into(),
+                exposure: Exposure::Network,
+            };
+            Some((program, holder.uid, listener))
+        });
+        told.collect()
     }
 
     /// Tables that could not be read, and why.
@@ -155,6 +190,30 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn what_listens_beyond_the_host_is_known_by_who_holds_it() {
+        let (products, _) = Products::shipped();
+        let check = |address: &str, command: &str, expect: &[&str]| {
+            let address = address.parse().expect("an address");
+            let holder = Holder { uid: 7, command: command.into() };
+            let heard = Heard {
+                listeners: vec![Listener { address, port: 80, number: 5 }],
+                holders: [(5, holder)].into(),
+                ..Heard::default()
+            };
+            let told = heard.programs(products.programs());
+            let told: Vec<String> = told
+                .iter()
+                .map(|(_, uid, it)| format!("{uid} {} {}", it.program, it.address))
+                .collect();
+            assert_eq!(told, expect, "{address} {command}");
+        };
+        check("0.0.0.0", "/usr/bin/node /usr/bin/opencode serve", &["7 opencode 0.0.0.0:80"]);
+        check("::", "ollama serve", &["7 ollama [::]:80"]);
+        check("127.0.0.1", "ollama serve", &[]);
+        check("0.0.0.0", "nginx: master process", &[]);
+    }
+
     /// A server that gives each caller the same answer, at a port of its own; the table then has that port.
     fn check(answer: &[u8], address: &str, expect: Option<&str>) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -170,7 +229,8 @@ mod tests {
         let mut programs = products.programs().to_vec();
         programs.retain(|it| ["ollama", "vllm", "openai-compatible"].contains(&&*it.id));
         programs.iter_mut().for_each(|it| it.ports = vec![port]);
-        let listener = Listener { address: address.parse().expect("an address"), port };
+        let address = address.parse().expect("an address");
+        let listener = Listener { address, port, number: 0 };
         let mut heard = Heard { listeners: vec![listener], ..Heard::default() };
         heard.ask(&programs);
         let told = heard

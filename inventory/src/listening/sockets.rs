@@ -14,6 +14,8 @@ pub struct Listener {
     pub address: IpAddr,
     /// Its port.
     pub port: u16,
+    /// Its number among the sockets of the host; 0 where the table does not say it.
+    pub number: u64,
 }
 
 /// The listeners of a table.
@@ -24,12 +26,13 @@ pub fn listeners(table: &str) -> Vec<Listener> {
 fn listener(line: &str) -> Option<Listener> {
     let mut fields = line.split_whitespace().skip(1);
     let (local, state) = (fields.next()?, fields.nth(1)?);
+    let number = fields.nth(5).and_then(|it| it.parse().ok()).unwrap_or(0);
     if state != LISTENS {
         return None;
     }
     let (address, port) = local.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
-    Some(Listener { address: parse(address)?, port })
+    Some(Listener { address: parse(address)?, port, number })
 }
 
 /// The kernel prints each four bytes as one number of the machine.
@@ -59,7 +62,7 @@ mod tests {
     #[test]
     fn listeners_are_read_and_connections_are_not() {
         let table = "  sl  local_address rem_address   st tx_queue\n\
-            0: 0100007F:2CAA 00000000:0000 0A 00000000:00000000\n\
+            0: 0100007F:2CAA 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1\n\
             1: 00000000:1F40 00000000:0000 0A 00000000:00000000\n\
             2: 0100007F:2CAA 0100007F:B6C4 01 00000000:00000000\n\
             3: 00000000000000000000000001000000:2CAA 00000000000000000000000000000000:0000 0A 0:0\n\
@@ -68,6 +71,7 @@ mod tests {
             6: broken 0A 0A\n7:\n8: 01:02 x 0A\n";
         let told: Vec<String> =
             listeners(table).iter().map(|it| format!("{} {}", it.address, it.port)).collect();
+        assert_eq!(listeners(table).first().map(|it| it.number), Some(4711));
         // On a machine with the most significant byte first the table is written another way.
         if cfg!(target_endian = "little") {
             assert_eq!(

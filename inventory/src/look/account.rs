@@ -73,9 +73,14 @@ impl Looking<'_> {
         let Some(mut rules) = lines(&main) else {
             let admin = groups.iter().find(|(name, ..)| self.products.doors.admins.contains(name));
             let why = |name: &Text| {
-                format!("it is in the group `{name}`, which is for sudo; its rules could not be read")
+                format!(
+                    "it is in the group `{name}`, which is for sudo; its rules could not be read"
+                )
             };
-            return admin.map(|(name, _, at)| door(why(name), true, at.clone())).into_iter().collect();
+            return admin
+                .map(|(name, _, at)| door(why(name), true, at.clone()))
+                .into_iter()
+                .collect();
         };
         for file in files(&root.join("etc/sudoers.d")) {
             rules.extend(lines(&file).unwrap_or_default());

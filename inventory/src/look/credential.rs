@@ -36,8 +36,7 @@ impl Looking<'_> {
             closed: is_closed(home.uid, &meta),
             ..Credential::default()
         };
-        let asked =
-            !file.scopes.is_empty() || file.expires_ms.is_some() || !file.opens.is_empty();
+        let asked = !file.scopes.is_empty() || file.expires_ms.is_some() || !file.opens.is_empty();
         let content = asked.then(|| read::file(origin.path, home.uid, MAX_SETTINGS).ok()).flatten();
         let node = content.map(|content| extract::parse(file.form, &content.text()));
         if let (Some(Err(why)), false) = (&node, file.opens.is_empty()) {

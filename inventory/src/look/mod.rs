@@ -111,8 +111,8 @@ pub fn look_again(
     }
     match &plan.ask {
         Asks::Nothing => {}
-        Asks::Loopback => looking.listening(&Heard::now(products)),
-        Asks::Heard(heard) => looking.listening(heard),
+        Asks::Loopback => looking.listening(&Heard::now(products), &plan.homes),
+        Asks::Heard(heard) => looking.listening(heard, &plan.homes),
     }
     looking.builder.finish(looking.entries)
 }

@@ -15,8 +15,8 @@ pub use embedded::embedded;
 pub use places::{Active, Places, Root};
 pub use programs::{ArtifactSigns, BrowserSigns, Listing, Naming, Program, Thing, Things};
 pub use schema::{
-    Condition, Confinement, CredentialFile, Form, Home, KnownExtension, Path, Product, ProductFile, ProductKind,
-    Settings, Source, Value,
+    Condition, Confinement, CredentialFile, Form, Home, KnownExtension, Path, Product, ProductFile,
+    ProductKind, Settings, Source, Value,
 };
 
 /// Something wrong in a table.

@@ -68,11 +68,7 @@ impl Limits<'_> {
     }
 
     /// A rule that denies something as a whole.
-    fn whole<'s>(
-        &'s self,
-        place: &'s str,
-        is: impl Fn(&Grant<'_>) -> bool,
-    ) -> Option<&'s Right> {
+    fn whole<'s>(&'s self, place: &'s str, is: impl Fn(&Grant<'_>) -> bool) -> Option<&'s Right> {
         self.rules(place).find(|right| is(&Grant::of(&right.what)))
     }
 

@@ -229,9 +229,10 @@ impl Look<'_> {
     /// By what it opens, else by how its file and the folder of it are called.
     fn production(&self, opens: &[Text], place: &str) -> Option<Text> {
         let mut last = place.rsplit('/').take(2);
-        opens.iter().find_map(|name| self.table.production(name)).or_else(|| {
-            last.find_map(|part| self.table.production(part))
-        })
+        opens
+            .iter()
+            .find_map(|name| self.table.production(name))
+            .or_else(|| last.find_map(|part| self.table.production(part)))
     }
 
     /// Ways to more rights.

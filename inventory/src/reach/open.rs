@@ -95,5 +95,8 @@ fn of_agent(
     one: &dyn Fn(Text, Evidence) -> Exposure,
 ) -> Vec<Exposure> {
     let open = installed.listens.iter().filter(|told| table.is_open(&told.text));
-    open.map(|told| one(told.text.clone(), told.at.clone())).collect()
+    let nobody = installed.autonomy.iter().any(|it| table.asks_nobody.contains(&it.setting));
+    let login = if nobody { Login::Nobody } else { Login::Unknown };
+    open.map(|told| Exposure { login: login.clone(), ..one(told.text.clone(), told.at.clone()) })
+        .collect()
 }

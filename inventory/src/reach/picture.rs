@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use event::show::brief;
+use event::show::{brief, plain};
 
 use super::{Edge, Held, Map, Way};
 
@@ -13,23 +13,28 @@ const LONGEST: usize = 60;
 
 /// All maps in Graphviz's language. What is held is drawn dashed, production red.
 pub fn dot(maps: &[Map]) -> String {
-    let mut out = String::from("digraph reach {\n  rankdir=LR;\n  node [shape=box, fontname=sans];\n");
+    let mut out =
+        String::from("digraph reach {\n  rankdir=LR;\n  node [shape=box, fontname=sans];\n");
     for map in maps {
         let agent = format!("{}@{}", map.product, map.owner);
         let label = format!("{} of {}", map.name, map.owner);
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "  {} [label={}, style=bold];", quoted(&agent), quoted(&label));
+        let _ = writeln!(out, "  {} [label={}, style=bold];", quoted(&agent), shortened(&label));
         for edge in map.edges.iter().take(MOST) {
             let target = quoted(&format!("{}: {}", edge.what, edge.place));
             let style = if edge.held == Held::No { "solid" } else { "dashed" };
             let colour = if edge.production.is_some() { ", color=red" } else { "" };
-            let _ = writeln!(out, "  {target} [label={}{colour}];", quoted(&label_of(edge)));
+            let _ = writeln!(out, "  {target} [label={}{colour}];", shortened(&label_of(edge)));
             let way = quoted(edge.way.say());
             let agent = quoted(&agent);
             let _ = writeln!(out, "  {agent} -> {target} [label={way}, style={style}{colour}];");
         }
         if let Some(more) = map.edges.len().checked_sub(MOST).filter(|more| *more > 0) {
-            let _ = writeln!(out, "  {} [label=\"and {more} more\"];", quoted(&format!("{agent} more")));
+            let _ = writeln!(
+                out,
+                "  {} [label=\"and {more} more\"];",
+                quoted(&format!("{agent} more"))
+            );
         }
     }
     out + "}\n"
@@ -45,7 +50,11 @@ fn label_of(edge: &Edge) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", brief(text, LONGEST).replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{}\"", plain(text).replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn shortened(text: &str) -> String {
+    quoted(&brief(text, LONGEST))
 }
 
 impl Way {

@@ -23,9 +23,9 @@ fn of(point: &Point, map: &Map) -> Vec<Flaw> {
         On::Root => edges(|it| it.way == Way::Root),
         On::Metadata => edges(|it| it.way == Way::Metadata),
         On::Push => edges(|it| it.way == Way::Push && it.production.is_none()),
-        On::OthersKeys => edges(|it| {
-            it.way == Way::Read && it.of.as_ref().is_some_and(|of| !of.is_empty())
-        }),
+        On::OthersKeys => {
+            edges(|it| it.way == Way::Read && it.of.as_ref().is_some_and(|of| !of.is_empty()))
+        }
         On::Open => {
             let open = map.exposures.iter().filter(|it| !matches!(it.login, Login::By(_)));
             let shows = |login: &Login| match login {

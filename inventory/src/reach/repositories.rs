@@ -31,7 +31,8 @@ impl Look<'_> {
         let mut opens: Vec<Text> = repository.remotes.iter().map(|it| it.url.clone()).collect();
         opens.dedup();
         let ways = opens.iter().filter_map(|url| url.split_once("://")?.1.split_once('/'));
-        let production = ways.filter_map(|(_, way)| self.table.production(way)).next();
+        let ways = ways.map(|(_, way)| way).chain([&*asset.name]);
+        let production = ways.filter_map(|way| self.table.production(way)).next();
         Some(Edge {
             way,
             held,
@@ -57,9 +58,8 @@ impl Look<'_> {
         let pushes = &self.table.pushes;
         let ssh = ["ssh", "git+ssh"].contains(&scheme);
         let kinds = if ssh { &pushes.ssh } else { &pushes.web };
-        let names = |key: &Credential| {
-            ssh || key.opens.iter().any(|it| it.split(':').next() == Some(host))
-        };
+        let names =
+            |key: &Credential| ssh || key.opens.iter().any(|it| it.split(':').next() == Some(host));
         let key = self.assets.iter().find_map(|asset| match &asset.what {
             What::Credential(key) if asset.owner == self.agent.owner && !key.closed => {
                 (kinds.contains(&key.holds) && names(key)).then_some((key, asset.evidence.first()?))

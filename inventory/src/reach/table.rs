@@ -16,6 +16,8 @@ pub struct Table {
     pub pushes: Pushes,
     /// Words of a setting that let a product listen beyond its host.
     listens: Vec<Text>,
+    /// Settings by which a product that listens asks nobody who calls.
+    pub asks_nobody: Vec<Text>,
     /// What costs points.
     pub points: Vec<Point>,
 }

@@ -132,6 +132,14 @@ pub fn observed(declared: &Declared<'_>, used: &Used) -> Observed {
     }
 }
 
+/// Servers of tools that an agent may load, and whether each was started or asked.
+pub fn tool_servers(declared: &Declared<'_>, used: &Used) -> Vec<(Text, bool)> {
+    let What::Agent(installed) = &declared.agent.what else { return Vec::new() };
+    let compare = Compare { declared, installed, used, found: Vec::new() };
+    let servers = compare.tool_servers();
+    servers.map(|(asset, server)| (asset.name.clone(), was_used(server, used))).collect()
+}
+
 struct Compare<'a> {
     declared: &'a Declared<'a>,
     installed: &'a Installed,

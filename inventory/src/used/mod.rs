@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use event::{Access, Act, Attributed, Flow, SessionId, Text};
 use serde::Serialize;
 
-pub use compare::{Declared, Difference, Of, Side, differences, observed};
+pub use compare::{Declared, Difference, Of, Side, differences, observed, tool_servers};
 pub(crate) use grant::{Grant, fits_command, fits_host, fits_path};
 
 /// Most different files, hosts and programs that are kept of each.
@@ -29,6 +29,10 @@ pub struct Used {
     pub files: BTreeMap<Text, FileUse>,
     /// Hosts by name, or by address where nothing told the name; with the port.
     pub hosts: BTreeMap<Text, u64>,
+    /// When each host was asked first and last, UTC.
+    pub host_times: BTreeMap<Text, (u64, u64)>,
+    /// Addresses at which it listened, and when first and last, UTC.
+    pub listened: BTreeMap<Text, (u64, u64)>,
     /// Programs by path.
     pub programs: BTreeMap<Text, u64>,
     /// Command lines, the program by its last name.
@@ -92,9 +96,20 @@ impl Used {
             }
             Act::FileLink(pair) | Act::FileSymlink(pair) => self.write(&pair.to.path, count),
             Act::FileUnlink(file) => self.remove(&file.path, count),
-            Act::NetworkConnect(flow) | Act::NetworkSend(flow) => self.host(flow, count),
+            Act::NetworkConnect(flow) | Act::NetworkSend(flow) => self.host(flow, count, time),
+            Act::NetworkListen(flow) => self.listen(flow, time),
             _ => {}
         }
+    }
+
+    fn listen(&mut self, flow: &Flow, time: u64) {
+        let local = flow.local.to_string();
+        // A Unix socket is for this host alone.
+        if local.starts_with(['/', '@']) || self.listened.len() >= MOST {
+            return;
+        }
+        let times = self.listened.entry(local.into()).or_insert((time, time));
+        *times = (times.0.min(time), times.1.max(time));
     }
 
     fn file(&mut self, path: &Text) -> Option<&mut FileUse> {
@@ -121,7 +136,7 @@ impl Used {
         }
     }
 
-    fn host(&mut self, flow: &Flow, count: u64) {
+    fn host(&mut self, flow: &Flow, count: u64, time: u64) {
         let remote = flow.remote.to_string();
         // A Unix socket is no host.
         let Some((address, port)) =
@@ -132,6 +147,10 @@ impl Used {
         let name = flow.host.as_deref().unwrap_or(address);
         let host = format!("{name}:{port}").into();
         Self::count(&mut self.hosts, &host, count, &mut self.uncounted);
+        if self.hosts.contains_key(&host) {
+            let times = self.host_times.entry(host).or_insert((time, time));
+            *times = (times.0.min(time), times.1.max(time));
+        }
     }
 
     fn count(map: &mut BTreeMap<Text, u64>, key: &Text, count: u64, uncounted: &mut u64) {

@@ -25,20 +25,23 @@ use crate::store::{FileEntry, Manifest};
 const LATEST: [&str; 3] = ["findings", "sessions", "agents"];
 
 /// Views beside them: name, meaning, text.
-pub const VIEWS: [(&str, &str, &str); 2] = [(
-    "processes",
-    "Programs that ran: the `process_exec` rows of `events`, to join others with on `pid` and `process_start`.",
-    "SELECT pid, process_start, parent_pid, parent_start, time, exe, command_line, cwd, uid, \
+pub const VIEWS: [(&str, &str, &str); 2] = [
+    (
+        "processes",
+        "Programs that ran: the `process_exec` rows of `events`, to join others with on `pid` and `process_start`.",
+        "SELECT pid, process_start, parent_pid, parent_start, time, exe, command_line, cwd, uid, \
      \"user\", agent, agent_id, session, tool_call, container, sha256, id AS event \
      FROM events WHERE act = 'process_exec'",
-), (
-    "assets",
-    "The things of the inventory as they stand last: what they are, since when they are known, and whether they are gone.",
-    "SELECT id, kind, name, owner, products, project, version, digest, place, standing, flaws, first_seen, \
+    ),
+    (
+        "assets",
+        "The things of the inventory as they stand last: what they are, since when they are known, and whether they are gone.",
+        "SELECT id, kind, name, owner, products, project, version, digest, place, standing, flaws, first_seen, \
      time AS last_changed, became = 'gone' AS gone, changes, detail FROM (SELECT *, \
      min(time) OVER (PARTITION BY id) AS first_seen, count(*) OVER (PARTITION BY id) AS changes, \
      row_number() OVER (PARTITION BY id ORDER BY position DESC) AS nth FROM asset_history) WHERE nth = 1",
-)];
+    ),
+];
 
 /// Registers all tables and views in `context`.
 pub async fn register(

@@ -8,7 +8,8 @@ pub fn account(account: &Account) -> String {
         [] => String::new(),
         all => format!(", in {}", brief(&all.join(" "), 60)),
     };
-    let doors: Vec<String> = account.doors.iter().map(|door| plain(&door.name).into_owned()).collect();
+    let doors: Vec<String> =
+        account.doors.iter().map(|door| plain(&door.name).into_owned()).collect();
     let doors = match doors.as_slice() {
         [] => String::new(),
         all => format!(", more rights by {}", brief(&all.join(", "), 60)),

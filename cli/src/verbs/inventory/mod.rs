@@ -4,6 +4,7 @@ mod artifacts;
 mod diff;
 mod ground;
 pub mod reach;
+mod record;
 mod show;
 mod watch;
 

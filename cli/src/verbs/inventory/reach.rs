@@ -113,7 +113,11 @@ impl Reach {
             ("production", Colour::Red, part(danger)),
             ("more rights", Colour::Red, part(rises)),
             ("keys", Colour::Yellow, part(|it| it.way == Way::Read && it.production.is_none())),
-            ("could push to", Colour::Yellow, part(|it| it.way == Way::Push && it.production.is_none())),
+            (
+                "could push to",
+                Colour::Yellow,
+                part(|it| it.way == Way::Push && it.production.is_none()),
+            ),
         ];
         for (title, colour, edges) in sections {
             if !edges.is_empty() {
@@ -138,7 +142,10 @@ impl Reach {
         }
         let held: Vec<&Edge> = map.edges.iter().filter(|it| it.held != Held::No).collect();
         if !held.is_empty() {
-            heading("could, but something says no", Colour::Green)?;
+            heading(
+                "could, but something says no; a rule is as strong as the product that obeys it",
+                Colour::Green,
+            )?;
             self.lines(held.into_iter().map(|it| but(it, home)).collect())?;
         }
         Ok(out::line("")?)
@@ -174,7 +181,7 @@ fn head(map: &Map, home: &str) -> Result<()> {
             words.and(": ").with(plain(&it.means).into_owned(), Colour::Red)
         }
         Some(it) => words.and(": ").with(plain(&it.means).into_owned(), Colour::Yellow),
-        None => words.and(": asks before it acts"),
+        None => words.and(": no setting lets it act without asking"),
     };
     let words = match &map.unasked {
         Some(it) => words.with(format!("  {}", at(&it.at, home)), Colour::Dim),
@@ -182,7 +189,9 @@ fn head(map: &Map, home: &str) -> Result<()> {
     };
     out::line(&words.paint(out::coloured()))?;
     if map.account.is_none() {
-        out::line("  groups, sudo and sockets of the account were not looked at: only one home was named")?;
+        out::line(
+            "  groups, sudo and sockets of the account were not looked at: only one home was named",
+        )?;
     }
     Ok(())
 }
@@ -217,6 +226,7 @@ fn but(edge: &Edge, home: &str) -> Words {
 fn subject(edge: &Edge, home: &str) -> Words {
     let what = match edge.way {
         Way::Read => plain(&edge.what).into_owned(),
+        Way::Root if &*edge.name == "root" => "root".into(),
         Way::Root => format!("root by {}", plain(&edge.name)),
         Way::Engine => plain(&edge.name).into_owned(),
         Way::Metadata => format!("tokens of {}", plain(&edge.name)),
@@ -244,7 +254,8 @@ fn exposure(open: &Exposure, home: &str) -> Words {
     };
     let now = if open.now { "listens at" } else { "is to listen at" };
     let words = Words::plain(format!("    {:<28}", brief(&open.name, 60)));
-    let words = words.and(format!("  {} {now} {}: {login}", open.role.say(), brief(&open.address, 80)));
+    let words =
+        words.and(format!("  {} {now} {}: {login}", open.role.say(), brief(&open.address, 80)));
     words.with(format!("  {}", at(&open.at, home)), Colour::Dim)
 }
 

@@ -8,6 +8,7 @@ use event::show::{brief, plain};
 use event::{Asset, Evidence, Freedom, Installed, Role, ToolServer, Verdict, What};
 use inventory::Inventory;
 
+use super::record::{Recorded, WEEK_NS};
 use super::{Where, artifacts, ground};
 use crate::host::now_unix_ns;
 use crate::out::{self, Colour, Words};
@@ -23,30 +24,41 @@ pub struct Show {
     /// Only this kind of thing (`tool_server`, `skill`, `hook`, `model`, `service`, ...).
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
+    /// How far back the record is asked what agents used (`90s`, `6h`, `2d`) [default: 7d].
+    #[arg(long, value_name = "SPAN", value_parser = crate::verbs::events::parse_span)]
+    last: Option<u64>,
 }
 
 impl Show {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let mut inventory = self.place.look(common)?.inventory;
+        let found = self.place.look(common)?;
+        let recorded = Recorded::read(&found, self.last.unwrap_or(WEEK_NS), common)?;
+        let mut inventory = found.inventory;
         inventory.assets.retain(|asset| {
             self.of.as_ref().is_none_or(|of| asset.products.iter().any(|one| **one == **of))
                 && self.kind.as_ref().is_none_or(|kind| asset.what.kind() == kind)
         });
         if common.json {
             for asset in &inventory.assets {
-                out::json(&serde_json::json!({ "asset": asset }))?;
+                out::json(&serde_json::json!({ "asset": recorded.value(asset)? }))?;
             }
             for unsure in &inventory.unsure {
                 out::json(&serde_json::json!({ "unsure": unsure }))?;
             }
             return Ok(super::exit(&inventory.unsure));
         }
-        let lines = if self.kind.is_some() { flat(&inventory) } else { tree(&inventory) };
+        let flatly = self.kind.is_some();
+        let lines = if flatly { flat(&inventory, &recorded) } else { tree(&inventory, &recorded) };
         let colour = out::coloured();
         for line in lines {
             out::line(&line.paint(colour))?;
         }
         super::say(&inventory.unsure);
+        if let Some(why) = recorded.missing {
+            crate::say!(
+                "{why}: each thing is known since this look\nhint: `sudo chaperone up` remembers when it came and what agents used"
+            );
+        }
         if inventory.assets.is_empty() {
             crate::say!("nothing of an agent was found in {} files and folders", inventory.entries);
         }
@@ -55,17 +67,18 @@ impl Show {
 }
 
 /// One line a thing.
-fn flat(inventory: &Inventory) -> Vec<Words> {
+fn flat(inventory: &Inventory, recorded: &Recorded) -> Vec<Words> {
     let line = |asset: &Asset| {
         let words = Words::default().with(who(&asset.owner), Colour::Bold).and("  ");
         let words = words.and(plain(&asset.name)).and("  ").and(detail(asset));
-        words.with(format!("  {}", places(&asset.evidence)), Colour::Dim)
+        let since = recorded.since(asset);
+        words.with(format!("  {}{since}", places(&asset.evidence)), Colour::Dim)
     };
     inventory.assets.iter().map(line).collect()
 }
 
 /// Owners, their agents, and what each loads.
-fn tree(inventory: &Inventory) -> Vec<Words> {
+fn tree(inventory: &Inventory, recorded: &Recorded) -> Vec<Words> {
     let mut owners: BTreeMap<&str, Vec<&Asset>> = BTreeMap::new();
     for asset in &inventory.assets {
         owners.entry(&asset.owner).or_default().push(asset);
@@ -80,15 +93,17 @@ fn tree(inventory: &Inventory) -> Vec<Words> {
         for agent in &assets {
             let What::Agent(installed) = &agent.what else { continue };
             told.push(agent.id);
-            lines.push(head(agent, installed));
+            let since = recorded.since(agent);
+            lines.push(head(agent, installed).with(since, Colour::Dim));
             let own = |asset: &&&Asset| {
                 asset.id != agent.id
                     && asset.products.iter().any(|one| agent.products.contains(one))
             };
             let own: Vec<&Asset> = assets.iter().filter(own).copied().collect();
             told.extend(own.iter().map(|asset| asset.id));
-            parts(&own, &mut lines);
+            parts(&own, recorded, &mut lines);
             rights(installed, &mut lines);
+            recorded.used(agent, &mut lines);
         }
         let rest: Vec<&Asset> = assets.into_iter().filter(|one| !told.contains(&one.id)).collect();
         if !rest.is_empty() {
@@ -100,7 +115,7 @@ fn tree(inventory: &Inventory) -> Vec<Words> {
             ] {
                 if !assets.is_empty() {
                     lines.push(Words::plain(title));
-                    parts(&assets, &mut lines);
+                    parts(&assets, recorded, &mut lines);
                 }
             }
         }
@@ -149,7 +164,7 @@ fn head(agent: &Asset, installed: &Installed) -> Words {
 }
 
 /// Things of one agent: those that act one by one, texts by their number.
-fn parts(assets: &[&Asset], lines: &mut Vec<Words>) {
+fn parts(assets: &[&Asset], recorded: &Recorded, lines: &mut Vec<Words>) {
     let mut label = "";
     for asset in assets {
         let title = match &asset.what {
@@ -177,7 +192,12 @@ fn parts(assets: &[&Asset], lines: &mut Vec<Words>) {
         let words = Words::plain(format!("    {shown:<14}{name:<24}  "));
         let words = words.and(detail(asset));
         lines.push(words.with(
-            format!("{}  {}", project.unwrap_or_default(), places(&asset.evidence)),
+            format!(
+                "{}  {}{}",
+                project.unwrap_or_default(),
+                places(&asset.evidence),
+                recorded.since(asset)
+            ),
             Colour::Dim,
         ));
     }

@@ -60,6 +60,7 @@ fn agent(product: &str) -> Asset {
         variables: vec![told("KEY")],
         secrets: vec![told("KEY: a token")],
         listens: vec![told("0.0.0.0:1")],
+        confines: Vec::new(),
         last_used_unix_ns: Some(1_700_000_000_000_000_000),
     };
     Asset {
