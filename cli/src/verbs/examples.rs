@@ -209,7 +209,7 @@ Examples:
   sudo chaperone query --format csv \"SELECT * FROM findings\" > findings.csv
   sudo chaperone query --format parquet --to acts.parquet \"SELECT * FROM events\"
 
-Tables: events, processes, findings, sessions, agents, losses; `SHOW TABLES`, `DESCRIBE events`.";
+Tables: events, processes, findings, sessions, agents, assets, losses; `SHOW TABLES`, `DESCRIBE events`.";
 
 pub const RULES: &str = "\
 Examples:

@@ -24,6 +24,8 @@ struct Start<'a> {
     account: &'a str,
     /// Variables it is given, `NAME=value`.
     variables: &'a [String],
+    /// Addresses beyond this host at which somebody listens for it.
+    sockets: &'a [String],
 }
 
 impl Looking<'_> {
@@ -66,6 +68,7 @@ impl Looking<'_> {
                         when: service.when.join(", "),
                         account,
                         variables: &service.variables,
+                        sockets: &service.listens,
                     },
                 );
             }
@@ -103,6 +106,7 @@ impl Looking<'_> {
                     // An account's own crontab is called like it.
                     account: line.account.unwrap_or(&name),
                     variables: &[],
+                    sockets: &[],
                 },
             );
         }
@@ -125,6 +129,7 @@ impl Looking<'_> {
                     when: when.to_owned(),
                     account: "root",
                     variables: &[],
+                    sockets: &[],
                 },
             );
         }
@@ -153,7 +158,8 @@ impl Looking<'_> {
             account: start.account.into(),
             bypasses,
             keys,
-            listens: listens(&start),
+            listens: listens(&start)
+                .or_else(|| start.sockets.first().map(|it| format!("ListenStream={it}").into())),
             guard: guard(&started.program.guards, &start),
         };
         // The owner of a crontab of his own is who it is called after.

@@ -69,6 +69,10 @@ fn of(asset: &Asset, table: &Table) -> Vec<Exposure> {
             at,
             ..one(Role::Agent, &address, false, Login::Unknown)
         }),
+        What::ToolServer(server) if server.enabled => {
+            let all = listens(&server.command, table);
+            all.map(|address| one(Role::ToolServer, &address, false, Login::Unknown)).collect()
+        }
         What::Service(service) => {
             let login = service.guard.clone().map_or(Login::Unknown, Login::By);
             let listens = service.listens.iter();
@@ -87,6 +91,21 @@ fn of(asset: &Asset, table: &Table) -> Vec<Exposure> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Options by which a program is told where to listen, and variables.
+const LISTENS: &[&str] =
+    &["--host", "--hostname", "--listen", "--bind", "--address", "--addr", "HOST"];
+
+/// What of a command line lets a program listen beyond its host.
+fn listens<'c>(command: &'c [Text], table: &'c Table) -> impl Iterator<Item = Text> + use<'c> {
+    let pairs = command.iter().zip(command.iter().skip(1));
+    let apart = pairs.map(|(option, value)| (&**option, &**value));
+    let joined = command.iter().filter_map(|word| word.split_once('='));
+    let told = apart
+        .chain(joined)
+        .filter(|(option, value)| LISTENS.contains(option) && table.is_open(value));
+    told.map(|(option, value)| format!("{option} {value}").into())
 }
 
 fn of_agent(

@@ -52,7 +52,12 @@ fn by_edges(point: &Point, map: &Map, edges: &[&Edge]) -> Option<Flaw> {
         })
         .collect();
     let shows = names.into_iter().collect::<Vec<_>>().join("; ");
-    let subject = (first.what.clone(), first.name.clone());
+    let name = match edges.len() - 1 {
+        0 => first.name.clone(),
+        1 => format!("{} and another one", first.name).into(),
+        more => format!("{} and {more} others", first.name).into(),
+    };
+    let subject = (first.what.clone(), name);
     let at = match first.way {
         Way::Read | Way::Push => Evidence { place: first.place.clone(), line: 0 },
         _ => why.at.clone(),

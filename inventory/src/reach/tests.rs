@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use event::Verbatim;
 use serde::Deserialize;
 
-use super::{Edge, Held, Table, Way, maps};
+use super::{Edge, Exposure, Held, Login, Table, Way, exposures, maps};
 use crate::discover::Home;
 use crate::product::Products;
 use crate::{Inventory, Look, look};
@@ -39,6 +39,9 @@ struct Plant {
     #[serde(default)]
     of: Option<String>,
     expect: Vec<String>,
+    /// What listens beyond its host.
+    #[serde(default)]
+    open: Vec<String>,
     /// What could not be understood.
     #[serde(default)]
     unsure: Vec<String>,
@@ -84,7 +87,7 @@ impl Plant {
         (look(&products, &plan, &Verbatim), home, host)
     }
 
-    fn told(&self, table: &Table, place: &Path) -> (Vec<String>, Vec<String>) {
+    fn told(&self, table: &Table, place: &Path) -> [Vec<String>; 3] {
         let (inventory, home, host) = self.look(place);
         let short = |text: &str| {
             let beside = place.join("neighbour").display().to_string();
@@ -99,7 +102,8 @@ impl Plant {
         let map = map.unwrap_or_else(|| panic!("{}: an agent is there", self.home));
         let edges = map.edges.iter().filter(|it| it.way != Way::Network || it.held != Held::No);
         let told = edges.map(|edge| short(&line(edge))).collect();
-        (told, inventory.unsure.iter().map(|it| short(&it.place)).collect())
+        let unsure = inventory.unsure.iter().map(|it| short(&it.place)).collect();
+        [told, exposures(&inventory, table).iter().map(open).collect(), unsure]
     }
 }
 
@@ -131,6 +135,22 @@ fn line(edge: &Edge) -> String {
     told
 }
 
+fn open(open: &Exposure) -> String {
+    let role = serde_json::to_value(open.role).expect("a word");
+    let login = match &open.login {
+        Login::Nobody => "nobody".to_owned(),
+        Login::By(word) => format!("by {word}"),
+        Login::Unknown => "unknown".to_owned(),
+    };
+    format!("{} {} {} {login}", role.as_str().expect("a word"), open.product, open.address)
+}
+
+fn sorted(lines: &[String]) -> Vec<String> {
+    let mut lines = lines.to_vec();
+    lines.sort();
+    lines
+}
+
 #[test]
 fn every_plant_is_reached_as_it_says_and_nothing_else() {
     let table = Table::shipped().expect("the table is right");
@@ -143,17 +163,11 @@ fn every_plant_is_reached_as_it_says_and_nothing_else() {
         for plant in file.plants {
             count += 1;
             let place = tempfile::tempdir().expect("a folder");
-            let (told, unsure) = plant.told(&table, place.path());
-            let sorted = |lines: &[String]| {
-                let mut lines = lines.to_vec();
-                lines.sort();
-                lines
-            };
-            if sorted(&told) != sorted(&plant.expect) || unsure != plant.unsure {
-                wrong.push(format!(
-                    "{} ({}):\n  expected {:#?} {:?}\n  told {told:#?} {unsure:?}",
-                    plant.home, plant.about, plant.expect, plant.unsure
-                ));
+            let told = plant.told(&table, place.path()).map(|lines| sorted(&lines));
+            let expect = [&plant.expect, &plant.open, &plant.unsure].map(|lines| sorted(lines));
+            if told != expect {
+                let Plant { home, about, .. } = &plant;
+                wrong.push(format!("{home} ({about}):\n  expected {expect:#?}\n  told {told:#?}"));
             }
         }
     }

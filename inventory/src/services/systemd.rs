@@ -52,6 +52,8 @@ pub struct Service {
     pub variables: Vec<String>,
     /// When; empty: nothing starts it.
     pub when: Vec<String>,
+    /// Addresses beyond this host at which systemd listens for it.
+    pub listens: Vec<String>,
 }
 
 impl Units {
@@ -83,10 +85,22 @@ impl Units {
                 self.units.iter().filter(|((of, it), _)| of == scope && it.ends_with(".timer"))
             {
                 if let Some(it) = Unit::of(timer, pieces)
-                    && it.timer_of(timer) == *name
+                    && it.started_by(timer, ".timer") == *name
                     && !it.starts(timer, *scope).is_empty()
                 {
                     when.extend(it.times);
+                }
+            }
+            let mut listens = Vec::new();
+            for ((_, socket), pieces) in
+                self.units.iter().filter(|((of, it), _)| of == scope && it.ends_with(".socket"))
+            {
+                if let Some(it) = Unit::of(socket, pieces)
+                    && it.started_by(socket, ".socket") == *name
+                    && !it.starts(socket, *scope).is_empty()
+                {
+                    when.push("when it is called".to_owned());
+                    listens.extend(it.streams.into_iter().filter(|stream| is_open(stream)));
                 }
             }
             services.push(Service {
@@ -98,6 +112,7 @@ impl Units {
                 account: unit.account,
                 variables: unit.variables,
                 when,
+                listens,
             });
         }
         services
@@ -116,6 +131,15 @@ struct Unit {
     wanted_by: Vec<String>,
     times: Vec<String>,
     starts: Option<String>,
+    streams: Vec<String>,
+}
+
+/// Whether others than this host reach what listens there: a port alone is one at every address.
+fn is_open(stream: &str) -> bool {
+    match stream.parse::<std::net::SocketAddr>() {
+        Ok(address) => !address.ip().is_loopback(),
+        Err(_) => stream.parse::<u16>().is_ok(),
+    }
 }
 
 impl Unit {
@@ -171,14 +195,16 @@ impl Unit {
             "Timer.OnUnitActiveSec" | "Timer.OnUnitInactiveSec" => {
                 self.times.push(format!("every {value}"))
             }
-            "Timer.Unit" => self.starts = Some(value),
+            "Timer.Unit" | "Socket.Service" => self.starts = Some(value),
+            "Socket.ListenStream" if value.is_empty() => self.streams.clear(),
+            "Socket.ListenStream" => self.streams.push(value),
             _ => {}
         }
     }
 
-    /// The service that a timer starts.
-    fn timer_of(&self, name: &str) -> String {
-        let stem = name.strip_suffix(".timer").unwrap_or(name);
+    /// The service that a timer or socket starts.
+    fn started_by(&self, name: &str, ending: &str) -> String {
+        let stem = name.strip_suffix(ending).unwrap_or(name);
         self.starts.clone().unwrap_or_else(|| format!("{stem}.service"))
     }
 

@@ -82,8 +82,9 @@ impl Reach {
             std::io::stdout().lock().write_all(dot(&maps).as_bytes())?;
             return Ok(super::exit(unsure));
         }
-        for map in &maps {
-            self.show(map, &found.home_of(&map.owner))?;
+        for alike in maps.chunk_by(is_alike) {
+            let owner = alike.first().map_or("", |map| &map.owner);
+            self.show(alike, &found.home_of(owner))?;
         }
         if self.which.is_none() {
             let near = |open: &Exposure| maps.iter().any(|map| map.exposures.contains(open));
@@ -101,8 +102,15 @@ impl Reach {
         Ok(super::exit(unsure))
     }
 
-    fn show(&self, map: &Map, home: &str) -> Result<()> {
-        head(map, home)?;
+    /// Agents of one account that could touch the same.
+    fn show(&self, alike: &[Map], home: &str) -> Result<()> {
+        alike.iter().try_for_each(|map| head(map, home))?;
+        let Some(map) = alike.first() else { return Ok(()) };
+        if map.account.is_none() {
+            out::line(
+                "  groups, sudo and sockets of the account were not looked at: only one home was named",
+            )?;
+        }
         let open = |edge: &&Edge| edge.held == Held::No;
         let part = |is: fn(&Edge) -> bool| -> Vec<&Edge> {
             map.edges.iter().filter(open).filter(|edge| is(edge)).collect()
@@ -187,13 +195,19 @@ fn head(map: &Map, home: &str) -> Result<()> {
         Some(it) => words.with(format!("  {}", at(&it.at, home)), Colour::Dim),
         None => words,
     };
-    out::line(&words.paint(out::coloured()))?;
-    if map.account.is_none() {
-        out::line(
-            "  groups, sudo and sockets of the account were not looked at: only one home was named",
-        )?;
-    }
-    Ok(())
+    Ok(out::line(&words.paint(out::coloured()))?)
+}
+
+/// Whether two agents act as the same account and could touch the same.
+fn is_alike(one: &Map, other: &Map) -> bool {
+    // Where it is seen that nothing keeps one from the network is the agent itself.
+    let key = |edge: &Edge| {
+        let place = (edge.way != Way::Network).then(|| edge.place.clone());
+        (edge.way, edge.held, place, edge.what.clone(), edge.but.clone())
+    };
+    one.owner == other.owner
+        && one.exposures == other.exposures
+        && one.edges.iter().map(key).eq(other.edges.iter().map(key))
 }
 
 fn heading(title: &str, colour: Colour) -> Result<()> {
