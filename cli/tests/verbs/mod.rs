@@ -7,6 +7,7 @@ mod damage;
 mod first;
 mod live;
 mod places;
+mod reach;
 mod replay;
 mod rules;
 mod stewards;

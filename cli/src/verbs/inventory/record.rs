@@ -32,7 +32,32 @@ pub struct Recorded {
     seen: HashMap<AssetId, Seen>,
     used: HashMap<AssetId, UsedBy>,
     /// Why there is no record: then everything is known since this look.
-    pub missing: Option<&'static str>,
+    pub missing: Option<Missing>,
+}
+
+/// Why there is no record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Nobody recorded.
+    Nobody,
+    /// This account may not read it.
+    NotAllowed,
+}
+
+impl Missing {
+    /// What that means, and what to do.
+    pub fn say(self) -> &'static str {
+        match self {
+            Self::Nobody => {
+                "nobody recorded here: each thing is known since this look\n\
+                 hint: `sudo chaperone up` remembers when it came and what agents used"
+            }
+            Self::NotAllowed => {
+                "this account may not read the record: each thing is known since this look\n\
+                 hint: with sudo it is told when it came and what agents used"
+            }
+        }
+    }
 }
 
 /// Since when a thing is known.
@@ -95,10 +120,8 @@ impl Recorded {
         let state = match crate::verbs::state(&config) {
             Ok(state) => state,
             Err(error) => match Exit::of(&error) {
-                Exit::NotFound => return Ok(Self::without("nobody recorded here")),
-                Exit::NotAllowed => {
-                    return Ok(Self::without("the record may not be read by this account"));
-                }
+                Exit::NotFound => return Ok(Self::without(Missing::Nobody)),
+                Exit::NotAllowed => return Ok(Self::without(Missing::NotAllowed)),
                 _ => return Err(error),
             },
         };
@@ -122,7 +145,7 @@ impl Recorded {
         Ok(Self { seen, used, missing: None })
     }
 
-    fn without(why: &'static str) -> Self {
+    fn without(why: Missing) -> Self {
         Self { missing: Some(why), ..Self::default() }
     }
 

@@ -54,10 +54,8 @@ impl Show {
             out::line(&line.paint(colour))?;
         }
         super::say(&inventory.unsure);
-        if let Some(why) = recorded.missing {
-            crate::say!(
-                "{why}: each thing is known since this look\nhint: `sudo chaperone up` remembers when it came and what agents used"
-            );
+        if let Some(missing) = recorded.missing {
+            crate::say!("{}", missing.say());
         }
         if inventory.assets.is_empty() {
             crate::say!("nothing of an agent was found in {} files and folders", inventory.entries);
