@@ -86,7 +86,6 @@ Examples:
 pub const INVENTORY: &str = "\
 Examples:
   sudo chaperone inventory                         every home of this host
-  chaperone inventory --kind tool_server --json    every server of tools, one per line
   chaperone inventory diff yesterday.json          what is different now
   chaperone inventory reach                        what each agent could touch, and why
   chaperone inventory watch                        a line whenever a skill, server, hook or memory changes";

@@ -79,6 +79,15 @@ pub fn run(mut task: Task, before: Option<Vec<Asset>>, hearer: &mut dyn Hearer) 
     Ok(())
 }
 
+/// Kinds that earlier versions did not look for.
+const YOUNG: [&str; 2] = ["account", "repository"];
+
+/// Whether a thing is of such a kind, and none of it was known before: it is new to us, not to the host.
+fn is_new_to_us(last: &Inventory, asset: &Asset) -> bool {
+    let kind = asset.what.kind();
+    YOUNG.contains(&kind) && !last.assets.iter().any(|known| known.what.kind() == kind)
+}
+
 /// What is known over the life of all workers.
 struct Known {
     last: Option<Inventory>,
@@ -99,6 +108,7 @@ impl Known {
                     all.into_iter().map(|change| (change.asset.id, change.flaws)).collect();
                 let told = changes(last, &now).into_iter().map(|change| {
                     let Change { became, asset, digest_before, differs } = change;
+                    let became = if is_new_to_us(last, &asset) { Became::Known } else { became };
                     let flaws = match became {
                         Became::Gone => Vec::new(),
                         _ => flaws.remove(&asset.id).unwrap_or_default(),

@@ -116,9 +116,13 @@ struct Loaded {
 impl Recorded {
     /// Of what a look found. `span_ns`: how far back the acts are read.
     pub fn read(found: &Found, span_ns: u64, common: &Common) -> Result<Self> {
-        let config = common.config()?;
+        let config = match common.config() {
+            Err(error) if is_denied(&error) => return Ok(Self::without(Missing::NotAllowed)),
+            config => config?,
+        };
         let state = match crate::verbs::state(&config) {
             Ok(state) => state,
+            Err(error) if is_denied(&error) => return Ok(Self::without(Missing::NotAllowed)),
             Err(error) => match Exit::of(&error) {
                 Exit::NotFound => return Ok(Self::without(Missing::Nobody)),
                 Exit::NotAllowed => return Ok(Self::without(Missing::NotAllowed)),
@@ -208,6 +212,12 @@ impl Recorded {
             }
         }
     }
+}
+
+/// What exists is told to whoever may look at it; the record, and its configuration, may be somebody else's.
+fn is_denied(error: &anyhow::Error) -> bool {
+    let denied = |it: &std::io::Error| it.kind() == std::io::ErrorKind::PermissionDenied;
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(denied))
 }
 
 /// What the agents of a look used since then, in one reading of the record.
