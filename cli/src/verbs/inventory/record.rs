@@ -1,8 +1,9 @@
 //! What the record adds to what lies on the disk: since when each thing is known, and what agents really used.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use event::show::{brief, plain};
 use event::{AgentId, Asset, AssetId, Became, Text, What};
 use graph::attribute::ModelEndpoints;
@@ -23,6 +24,9 @@ use crate::worker::Found;
 pub const WEEK_NS: u64 = 7 * 24 * 3_600 * 1_000_000_000;
 /// Acts that say what was asked and started.
 const KINDS: [&str; 4] = ["process_exec", "network_connect", "network_send", "network_listen"];
+/// How long the record is read, and after how many acts that is looked at.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOKS: u32 = 4_096;
 /// Places where models answer that people get; programs get all.
 const SHOWN: usize = 6;
 
@@ -79,6 +83,9 @@ pub struct Seen {
 pub struct UsedBy {
     /// From when on, UTC.
     since_unix_ns: u64,
+    /// Until when the record was read, where it was too long to read it all, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until_unix_ns: Option<u64>,
     /// Runs.
     sessions: usize,
     /// Places where models answer.
@@ -214,6 +221,40 @@ impl Recorded {
     }
 }
 
+/// Gathers what each agent used. Says until when, if there was no time for all of it.
+fn read(config: &Config, since: u64, acts: &mut BTreeMap<AgentId, Used>) -> Result<Option<u64>> {
+    // SQL finds the kinds; without it every act is read, and counted against the time.
+    let kinds = if cfg!(feature = "sql") { KINDS.as_slice() } else { &[] };
+    let filter = Filter {
+        since_unix_ns: Some(since),
+        kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+        ..Filter::default()
+    };
+    let (began, mut count, mut until) = (Instant::now(), 0_u32, None);
+    let read = record::each(config, &filter, usize::MAX, |act| {
+        count = count.wrapping_add(1);
+        if count.is_multiple_of(LOOKS) && began.elapsed() > PATIENCE {
+            until = Some(act.event.time_unix_ns);
+            bail!("the record was read for long enough");
+        }
+        if KINDS.contains(&act.event.act.name())
+            && let Some(actor) = &act.actor
+        {
+            acts.entry(actor.agent).or_default().take(&act);
+        }
+        Ok(())
+    });
+    match (read, until) {
+        (Ok(damage), _) => damage.warn(),
+        (Err(_), Some(until)) => crate::say!(
+            "the record is long: what agents used is told until {}\nhint: --last 1h asks less of it",
+            stamp(until)
+        ),
+        (Err(error), None) => return Err(error),
+    }
+    Ok(until)
+}
+
 /// What exists is told to whoever may look at it; the record, and its configuration, may be somebody else's.
 fn is_denied(error: &anyhow::Error) -> bool {
     let denied = |it: &std::io::Error| it.kind() == std::io::ErrorKind::PermissionDenied;
@@ -223,18 +264,7 @@ fn is_denied(error: &anyhow::Error) -> bool {
 /// What the agents of a look used since then, in one reading of the record.
 fn used(found: &Found, config: &Config, since: u64) -> Result<HashMap<AssetId, UsedBy>> {
     let mut acts: BTreeMap<AgentId, Used> = BTreeMap::new();
-    let filter = Filter {
-        since_unix_ns: Some(since),
-        kinds: KINDS.iter().map(|kind| (*kind).to_owned()).collect(),
-        ..Filter::default()
-    };
-    let damage = record::each(config, &filter, usize::MAX, |act| {
-        if let Some(actor) = &act.actor {
-            acts.entry(actor.agent).or_default().take(&act);
-        }
-        Ok(())
-    })?;
-    damage.warn();
+    let until = read(config, since, &mut acts)?;
     let mut endpoints = ModelEndpoints::shipped();
     for gateway in &config.agents.gateways {
         endpoints.add(gateway);
@@ -268,6 +298,7 @@ fn used(found: &Found, config: &Config, since: u64) -> Result<HashMap<AssetId, U
             asset.id,
             UsedBy {
                 since_unix_ns: since,
+                until_unix_ns: until,
                 sessions: used.sessions.len(),
                 models: models.collect(),
                 listened: listened.collect(),
