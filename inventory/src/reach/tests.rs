@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use event::Verbatim;
 use serde::Deserialize;
 
-use super::{Edge, Exposure, Held, Login, Table, Way, exposures, maps};
+use super::{Edge, Exposure, Held, Login, Table, Way, exposures, flaws, maps};
 use crate::discover::Home;
 use crate::product::Products;
 use crate::{Inventory, Look, look};
@@ -42,6 +42,9 @@ struct Plant {
     /// What listens beyond its host.
     #[serde(default)]
     open: Vec<String>,
+    /// What costs points, and how bad it is; not compared where it is not given.
+    #[serde(default)]
+    points: Option<Vec<String>>,
     /// What could not be understood.
     #[serde(default)]
     unsure: Vec<String>,
@@ -87,7 +90,7 @@ impl Plant {
         (look(&products, &plan, &Verbatim), home, host)
     }
 
-    fn told(&self, table: &Table, place: &Path) -> [Vec<String>; 3] {
+    fn told(&self, table: &Table, place: &Path) -> [Vec<String>; 4] {
         let (inventory, home, host) = self.look(place);
         let short = |text: &str| {
             let beside = place.join("neighbour").display().to_string();
@@ -103,7 +106,10 @@ impl Plant {
         let edges = map.edges.iter().filter(|it| it.way != Way::Network || it.held != Held::No);
         let told = edges.map(|edge| short(&line(edge))).collect();
         let unsure = inventory.unsure.iter().map(|it| short(&it.place)).collect();
-        [told, exposures(&inventory, table).iter().map(open).collect(), unsure]
+        let points = flaws(&map, table);
+        let points = points.iter().map(|it| format!("{} {}", it.rule, it.level.name()));
+        let points = if self.points.is_some() { points.collect() } else { Vec::new() };
+        [told, exposures(&inventory, table).iter().map(open).collect(), unsure, points]
     }
 }
 
@@ -164,7 +170,9 @@ fn every_plant_is_reached_as_it_says_and_nothing_else() {
             count += 1;
             let place = tempfile::tempdir().expect("a folder");
             let told = plant.told(&table, place.path()).map(|lines| sorted(&lines));
-            let expect = [&plant.expect, &plant.open, &plant.unsure].map(|lines| sorted(lines));
+            let points = plant.points.clone().unwrap_or_default();
+            let expect = [&plant.expect, &plant.open, &plant.unsure, &points];
+            let expect = expect.map(|lines| sorted(lines));
             if told != expect {
                 let Plant { home, about, .. } = &plant;
                 wrong.push(format!("{home} ({about}):\n  expected {expect:#?}\n  told {told:#?}"));
