@@ -38,6 +38,8 @@ pub struct Door {
 pub enum Leads {
     /// To all of the host, as root.
     Root,
+    /// To some commands as root, or to all as somebody else.
+    Commands,
     /// To an engine that starts containers.
     Engine,
     /// To what a cloud tells its machines: tokens of the machine.

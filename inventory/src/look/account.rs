@@ -63,8 +63,8 @@ impl Looking<'_> {
         if home.uid == 0 || main.symlink_metadata().is_err() {
             return Vec::new();
         }
-        let door = |why: String, password, at| Door {
-            to: Leads::Root,
+        let door = |to, why: String, password, at| Door {
+            to,
             name: "sudo".into(),
             why: why.into(),
             password,
@@ -78,7 +78,7 @@ impl Looking<'_> {
                 )
             };
             return admin
-                .map(|(name, _, at)| door(why(name), true, at.clone()))
+                .map(|(name, _, at)| door(Leads::Root, why(name), true, at.clone()))
                 .into_iter()
                 .collect();
         };
@@ -93,8 +93,10 @@ impl Looking<'_> {
             let (who, rest) = line.text.split_once(char::is_whitespace)?;
             let (_, what) = rest.split_once('=').filter(|_| is_meant(who))?;
             let password = !what.contains("NOPASSWD");
+            let to = if lets_all(what) { Leads::Root } else { Leads::Commands };
             let with = if password { "with its password" } else { "without a password" };
-            Some(door(format!("sudo lets it, {with}: `{}`", line.text), password, line.at))
+            let why = format!("sudo lets it, {with}: `{}`", line.text);
+            Some(door(to, why, password, line.at))
         };
         rules.into_iter().filter_map(rule).collect()
     }
@@ -115,6 +117,13 @@ impl Looking<'_> {
             })
         })
     }
+}
+
+/// Whether what a rule of sudo allows is everything as root: `(ALL:ALL) NOPASSWD: ALL`.
+fn lets_all(what: &str) -> bool {
+    let whom = what.split_once('(').and_then(|(_, rest)| rest.split([')', ':']).next());
+    let as_root = whom.is_none_or(|whom| ["ALL", "root"].contains(&whom.trim()));
+    as_root && what.ends_with("ALL")
 }
 
 /// A group, its number, and the line that makes the account a member.

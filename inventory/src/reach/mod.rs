@@ -93,6 +93,8 @@ pub enum Way {
     Push,
     /// It changes files of a repository.
     Write,
+    /// It runs some commands as root, or as somebody else.
+    Commands,
     /// It starts containers.
     Engine,
     /// It asks what a cloud tells its machines.
@@ -244,6 +246,7 @@ impl Look<'_> {
     fn door(&self, door: &Door) -> Edge {
         let (way, touch, what) = match door.to {
             Leads::Root => (Way::Root, Touch::Rise, "root of this host"),
+            Leads::Commands => (Way::Commands, Touch::Rise, "commands of other accounts"),
             Leads::Engine => (Way::Engine, Touch::Rise, "container engine"),
             Leads::Metadata => (Way::Metadata, Touch::Network, "tokens of this machine"),
         };

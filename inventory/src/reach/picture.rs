@@ -65,6 +65,7 @@ impl Way {
             Self::Read => "reads",
             Self::Push => "pushes to",
             Self::Write => "changes",
+            Self::Commands => "runs",
             Self::Engine => "starts containers by",
             Self::Metadata => "asks for",
             Self::Network => "talks to",

@@ -116,7 +116,8 @@ impl Reach {
             map.edges.iter().filter(open).filter(|edge| is(edge)).collect()
         };
         let danger = |edge: &Edge| edge.production.is_some() && edge.way != Way::Write;
-        let rises = |it: &Edge| matches!(it.way, Way::Root | Way::Engine | Way::Metadata);
+        let rises =
+            |it: &Edge| matches!(it.way, Way::Root | Way::Commands | Way::Engine | Way::Metadata);
         let sections: [(&str, Colour, Vec<&Edge>); 4] = [
             ("production", Colour::Red, part(danger)),
             ("more rights", Colour::Red, part(rises)),
@@ -242,6 +243,7 @@ fn subject(edge: &Edge, home: &str) -> Words {
         Way::Read => plain(&edge.what).into_owned(),
         Way::Root if &*edge.name == "root" => "root".into(),
         Way::Root => format!("root by {}", plain(&edge.name)),
+        Way::Commands => format!("commands by {}", plain(&edge.name)),
         Way::Engine => plain(&edge.name).into_owned(),
         Way::Metadata => format!("tokens of {}", plain(&edge.name)),
         Way::Push | Way::Write => plain(&edge.name).into_owned(),
