@@ -118,6 +118,12 @@ pub struct Model {
     /// Family, where the file says it (`llama`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub architecture: Option<Text>,
+    /// How exact its numbers are, where its head or its name says it (`Q4_K_M`, `BF16`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantisation: Option<Text>,
+    /// How many numbers, as its head or its name says it (`7B`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Text>,
     /// Revision, where it came from somewhere that counts them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<Text>,

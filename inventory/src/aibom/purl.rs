@@ -33,6 +33,55 @@ pub fn of(registry: &str, name: &str, version: Option<&str>) -> String {
     format!("pkg:{registry}/{}{version}", escaped(&name, "/"))
 }
 
+/// The name of an image, taken apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Image<'a> {
+    /// Where it comes from, if not from the usual place.
+    pub registry: Option<&'a str>,
+    /// What it is called there.
+    pub path: &'a str,
+    /// Its tag.
+    pub tag: Option<&'a str>,
+    /// Its digest (`sha256:…`).
+    pub digest: Option<&'a str>,
+}
+
+impl<'a> Image<'a> {
+    /// `registry/path:tag@digest`.
+    pub fn parse(name: &'a str) -> Self {
+        if name.starts_with("sha256:") {
+            return Self { digest: Some(name), ..Self::default() };
+        }
+        let (rest, digest) = match name.split_once('@') {
+            Some((rest, digest)) => (rest, Some(digest)),
+            None => (name, None),
+        };
+        let (rest, tag) = match rest.rsplit_once(':') {
+            // A colon before a slash is that of a port.
+            Some((rest, tag)) if !tag.contains('/') => (rest, Some(tag)),
+            _ => (rest, None),
+        };
+        let is_host = |it: &str| it.contains(['.', ':']) || it == "localhost";
+        let (registry, path) = match rest.split_once('/') {
+            Some((host, path)) if is_host(host) => (Some(host), path),
+            _ => (None, rest),
+        };
+        Self { registry: registry.filter(|it| *it != "docker.io"), path, tag, digest }
+    }
+
+    /// Its package URL, if it has a name.
+    pub fn purl(&self) -> Option<String> {
+        if self.path.is_empty() {
+            return None;
+        }
+        let path = self.path.strip_prefix("library/").unwrap_or(self.path).to_lowercase();
+        let version = self.digest.or(self.tag);
+        let version = version.map(|it| format!("@{}", escaped(it, ""))).unwrap_or_default();
+        let from = self.registry.map(|it| format!("?repository_url={}", escaped(it, "")));
+        Some(format!("pkg:docker/{}{version}{}", escaped(&path, "/"), from.unwrap_or_default()))
+    }
+}
+
 /// That of a package that a runner starts.
 pub fn of_package(package: &Package) -> String {
     of(package.registry, &package.name, package.version.as_deref())
@@ -84,6 +133,20 @@ mod tests {
             Some("sha256:00ff"),
             "pkg:oci/server@sha256:00ff?repository_url=ghcr.example/Org/Server",
         );
+    }
+
+    #[test]
+    fn images_are_named_by_where_they_come_from() {
+        let check = |name: &str, expect: &str| {
+            assert_eq!(Image::parse(name).purl().as_deref().unwrap_or("-"), expect);
+        };
+        check("ollama/ollama:0.12", "pkg:docker/ollama/ollama@0.12");
+        check("docker.io/library/redis", "pkg:docker/redis");
+        check("ghcr.example/Org/x:1", "pkg:docker/org/x@1?repository_url=ghcr.example");
+        check("localhost:5000/x", "pkg:docker/x?repository_url=localhost:5000");
+        check("a/b:1@sha256:00ff", "pkg:docker/a/b@sha256:00ff");
+        check("sha256:00ff", "-");
+        check("", "-");
     }
 
     #[test]

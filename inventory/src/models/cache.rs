@@ -7,7 +7,7 @@ use std::path::Path;
 use event::{Dataset, Model, Text, What};
 use serde_json::Value;
 
-use super::{Found, size};
+use super::{Found, named, size};
 use crate::discover::{Artifact, Weights};
 use crate::read::{self, MAX_WORDING};
 
@@ -42,7 +42,16 @@ pub fn hub(path: &Path, kind: Artifact, uid: u32) -> Option<Found> {
         Artifact::HubDataset => What::Dataset(Dataset { format, bytes, files, revision }),
         _ => {
             let runs_code = format.contains("pytorch") || format.contains("pickle");
-            What::Model(Model { format, bytes, files, architecture: None, revision, runs_code })
+            What::Model(Model {
+                format,
+                bytes,
+                files,
+                quantisation: named::quantisation(&name),
+                parameters: named::parameters(&name),
+                revision,
+                runs_code,
+                ..Model::default()
+            })
         }
     };
     Some(Found { name, place: path.to_owned(), product: Some("huggingface"), what })
@@ -113,6 +122,8 @@ pub fn ollama(path: &Path, text: &str) -> Result<Option<Found>, String> {
         format: "gguf".into(),
         bytes,
         files: u32::try_from(layers.len()).unwrap_or(u32::MAX),
+        quantisation: named::quantisation(&name),
+        parameters: named::parameters(&name),
         revision,
         ..Model::default()
     };

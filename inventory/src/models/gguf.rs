@@ -5,6 +5,54 @@ const MOST: u64 = 200;
 
 /// The value of a key with text (`general.architecture`).
 pub fn text<'b>(head: &'b [u8], wanted: &str) -> Option<&'b str> {
+    let (kind, mut reader) = find(head, wanted)?;
+    let value = (kind == 8).then(|| reader.text()).flatten();
+    value.and_then(|it| std::str::from_utf8(it).ok())
+}
+
+/// How exact the numbers are, by the format's own list (`general.file_type`).
+pub fn exactness(head: &[u8]) -> Option<&'static str> {
+    let (kind, mut reader) = find(head, "general.file_type")?;
+    let number = (kind == 4).then(|| reader.number(4)).flatten()?;
+    EXACTNESS.iter().find(|(of, _)| *of == number).map(|(_, name)| *name)
+}
+
+/// The numbers of `general.file_type`.
+const EXACTNESS: &[(u64, &str)] = &[
+    (0, "F32"),
+    (1, "F16"),
+    (2, "Q4_0"),
+    (3, "Q4_1"),
+    (7, "Q8_0"),
+    (8, "Q5_0"),
+    (9, "Q5_1"),
+    (10, "Q2_K"),
+    (11, "Q3_K_S"),
+    (12, "Q3_K_M"),
+    (13, "Q3_K_L"),
+    (14, "Q4_K_S"),
+    (15, "Q4_K_M"),
+    (16, "Q5_K_S"),
+    (17, "Q5_K_M"),
+    (18, "Q6_K"),
+    (19, "IQ2_XXS"),
+    (20, "IQ2_XS"),
+    (21, "Q2_K_S"),
+    (22, "IQ3_XS"),
+    (23, "IQ3_XXS"),
+    (24, "IQ1_S"),
+    (25, "IQ4_NL"),
+    (26, "IQ3_S"),
+    (27, "IQ3_M"),
+    (28, "IQ2_S"),
+    (29, "IQ2_M"),
+    (30, "IQ4_XS"),
+    (31, "IQ1_M"),
+    (32, "BF16"),
+];
+
+/// The kind of a key's value, and a reader that stands before it.
+fn find<'b>(head: &'b [u8], wanted: &str) -> Option<(u64, Reader<'b>)> {
     let mut reader = Reader { rest: head.strip_prefix(b"GGUF")? };
     let version = reader.number(4)?;
     if version < 2 {
@@ -15,10 +63,7 @@ pub fn text<'b>(head: &'b [u8], wanted: &str) -> Option<&'b str> {
         let key = reader.text()?;
         let kind = reader.number(4)?;
         if key == wanted.as_bytes() {
-            return (kind == 8)
-                .then(|| reader.text())
-                .flatten()
-                .and_then(|it| std::str::from_utf8(it).ok());
+            return Some((kind, reader));
         }
         reader.skip(kind)?;
     }
@@ -104,7 +149,7 @@ mod tests {
         let mut file = b"GGUF".to_vec();
         file.extend_from_slice(&3u32.to_le_bytes());
         file.extend_from_slice(&2u64.to_le_bytes());
-        file.extend_from_slice(&4u64.to_le_bytes());
+        file.extend_from_slice(&5u64.to_le_bytes());
         file.extend(entry("a.count", 4, &7u32.to_le_bytes()));
         file.extend(entry(
             "a.list",
@@ -112,6 +157,7 @@ mod tests {
             &[&8u32.to_le_bytes()[..], &2u64.to_le_bytes(), &string("x"), &string("y")].concat(),
         ));
         file.extend(entry("general.architecture", 8, &string("llama")));
+        file.extend(entry("general.file_type", 4, &15u32.to_le_bytes()));
         file.extend(entry(
             "a.huge",
             9,
@@ -119,6 +165,7 @@ mod tests {
         ));
         assert_eq!(text(&file, "general.architecture"), Some("llama"));
         assert_eq!(text(&file, "general.name"), None);
+        assert_eq!(exactness(&file), Some("Q4_K_M"));
         assert!(is(&file, 1 << 20) && !is(&file, 1));
         for length in 0..file.len() {
             let _ = text(&file[..length], "general.architecture");

@@ -4,6 +4,7 @@
 mod cache;
 mod data;
 mod gguf;
+mod named;
 mod size;
 mod stores;
 mod weights;
@@ -73,6 +74,11 @@ pub fn gather(artifacts: &[(PathBuf, Artifact)], uid: u32, signs: &ArtifactSigns
     for ((folder, stem), (mut model, place)) in models {
         let (name, architecture) = cache::name(&folder, &stem, uid);
         model.architecture = model.architecture.or(architecture);
+        // Files that are called like any other are known by their folder.
+        for said in [&*stem, &*name] {
+            model.quantisation = model.quantisation.or_else(|| named::quantisation(said));
+            model.parameters = model.parameters.or_else(|| named::parameters(said));
+        }
         gathered.found.push(Found { name, place, product: None, what: What::Model(model) });
     }
     gathered.found.extend(sets.finish());
@@ -98,10 +104,18 @@ fn weights_of(
     let (model, _) = models.entry(key).or_insert_with(|| (Model::default(), path.to_owned()));
     model.format = judged.format.into();
     model.architecture = model.architecture.take().or(judged.architecture);
+    model.quantisation = model.quantisation.take().or(judged.quantisation);
+    model.parameters = model.parameters.take().or(judged.parameters);
     model.runs_code |= judged.runs_code;
     model.bytes = model.bytes.saturating_add(head.length);
     model.files += 1;
     Ok(())
+}
+
+/// The folder of a file of weights, and the model that it is or is a part of.
+pub(crate) fn part_of(place: &str) -> (&str, &str) {
+    let (folder, file) = place.rsplit_once('/').unwrap_or(("", place));
+    (folder, without_part(file.rsplit_once('.').map_or(file, |(stem, _)| stem)))
 }
 
 /// `model-00001-of-00004` is a part of `model`.

@@ -6,23 +6,27 @@ use super::gguf;
 use crate::discover::Weights;
 
 /// What the head of a file says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// How it is written.
     pub format: &'static str,
     /// Its family.
     pub architecture: Option<Text>,
+    /// How exact its numbers are.
+    pub quantisation: Option<Text>,
+    /// How many numbers.
+    pub parameters: Option<Text>,
     /// Loading it can run code.
     pub runs_code: bool,
 }
 
 impl Head {
     fn data(format: &'static str) -> Option<Self> {
-        Some(Self { format, architecture: None, runs_code: false })
+        Some(Self { format, ..Self::default() })
     }
 
     fn code(format: &'static str) -> Option<Self> {
-        Some(Self { format, architecture: None, runs_code: true })
+        Some(Self { format, runs_code: true, ..Self::default() })
     }
 }
 
@@ -30,8 +34,13 @@ impl Head {
 pub fn head(named: Weights, bytes: &[u8], length: u64, modules: &[Text]) -> Option<Head> {
     match named {
         Weights::Gguf if gguf::is(bytes, length) => {
-            let architecture = gguf::text(bytes, "general.architecture").map(Text::from);
-            Some(Head { architecture, ..Head::data("gguf")? })
+            let said = |key| gguf::text(bytes, key).map(Text::from);
+            Some(Head {
+                architecture: said("general.architecture"),
+                quantisation: gguf::exactness(bytes).map(Text::from),
+                parameters: said("general.size_label"),
+                ..Head::data("gguf")?
+            })
         }
         Weights::Ggml if bytes.starts_with(b"lmgg") => Head::data("ggml"),
         Weights::Safetensors if is_safetensors(bytes, length) => Head::data("safetensors"),

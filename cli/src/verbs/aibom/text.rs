@@ -144,7 +144,7 @@ fn plural(kind: &str) -> String {
     match kind {
         "tool_server" => "tool servers".into(),
         "sub_agent" => "sub-agents".into(),
-        "data_set" => "data sets".into(),
+        "dataset" => "data sets".into(),
         "memory" => "memories".into(),
         "library" => "libraries".into(),
         "rules" | "code" | "data" => kind.into(),

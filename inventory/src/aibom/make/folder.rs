@@ -1,15 +1,17 @@
 //! A folder as the subject: models, data sets and libraries that lie there, beside what is declared there.
 
 use event::{Evidence, Text, What};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::artifact::{has_data, has_model};
 use super::parts::{known_by, licence};
 use super::{Making, Plan, Root, property, put, put_version};
 use crate::aibom::purl;
 use crate::join::Unsure;
 
 /// What lies in a folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folder {
     /// Where.
     pub place: Text,
@@ -28,7 +30,7 @@ pub struct Folder {
 }
 
 /// A model, by its file or by its name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelFile {
     /// Name.
     pub name: Text,
@@ -56,12 +58,16 @@ pub struct ModelFile {
     pub data_sets: Vec<Text>,
     /// Models that it says it was made from, as hubs call them.
     pub base: Vec<Text>,
+    /// Package URL, where it comes from a hub.
+    pub purl: Option<Text>,
+    /// What else is known of it, by what it is.
+    pub more: Vec<(Text, Text)>,
     /// How it is known, where no file is it.
     pub told_by: Option<Text>,
 }
 
 /// Data.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataSet {
     /// Name.
     pub name: Text,
@@ -76,7 +82,7 @@ pub struct DataSet {
 }
 
 /// A library that a lock file names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Library {
     /// `npm`, `pypi` or `cargo`.
     pub registry: Text,
@@ -104,11 +110,12 @@ impl Making {
                 self.edge(&reference, &part);
             }
         }
-        for model in &folder.models {
+        let assets = &plan.inventory.assets;
+        for model in folder.models.iter().filter(|file| !has_model(assets, file)) {
             let model = self.model(plan, model.clone(), &[]);
             self.edge(&reference, &model);
         }
-        for data in &folder.data_sets {
+        for data in folder.data_sets.iter().filter(|file| !has_data(assets, file)) {
             let data = self.data_set(data);
             self.edge(&reference, &data);
         }
@@ -134,7 +141,7 @@ impl Making {
             "data": [{ "type": "dataset", "name": data.name, "description": format!("{} file", data.form) }],
             "evidence": known_by(&data.name, &[place]),
             "properties": [
-                property("kind", "data_set"),
+                property("kind", "dataset"),
                 property("form", &data.form),
                 property("bytes", &data.bytes.to_string()),
             ],
@@ -150,7 +157,7 @@ impl Making {
         let component = json!({
             "type": "data", "bom-ref": own, "name": name,
             "data": [{ "type": "dataset", "name": name }],
-            "properties": [property("kind", "data_set"), property("known-from", "the card of a model")],
+            "properties": [property("kind", "dataset"), property("known-from", "the card of a model")],
         });
         self.components.entry(own.clone()).or_insert(component);
         own

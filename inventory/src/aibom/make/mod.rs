@@ -2,7 +2,9 @@
 //! could not be looked at. The same inventory at the same time gives the same document.
 
 mod agent;
+mod artifact;
 mod folder;
+mod installed;
 mod model;
 mod parts;
 mod scope;
@@ -188,7 +190,11 @@ fn serial(document: &Value) -> String {
 
 /// How a thing is called inside a document: the same in every document of it.
 fn reference(asset: &Asset) -> String {
-    format!("{}-{}", asset.what.kind(), asset.id)
+    match (&asset.what, asset.evidence.first()) {
+        // As the files of a folder are called, which may tell more of it.
+        (What::Model(_), Some(at)) => format!("model-{}", at.place),
+        _ => format!("{}-{}", asset.what.kind(), asset.id),
+    }
 }
 
 /// A property of ours.

@@ -54,6 +54,7 @@ impl Making {
         });
         put(&mut component, "group", json!(model.group));
         put_version(&mut component, model.version.as_deref());
+        put(&mut component, "purl", json!(model.purl));
         put(&mut component, "description", json!(model.description));
         if !evidence.is_empty() {
             put(&mut component, "evidence", known_by(&full, &evidence));
@@ -70,6 +71,7 @@ impl Making {
         put(&mut component, "modelCard", card(&own, &model));
         let mut properties = vec![property("kind", "model")];
         properties.extend(model.bytes.map(|bytes| property("bytes", &bytes.to_string())));
+        properties.extend(model.more.iter().map(|(name, value)| property(name, value)));
         properties.extend(model.told_by.iter().map(|by| property("known-from", by)));
         put(&mut component, "properties", Value::Array(properties));
         // The same model may be told of in several places: what is known first stays, places are joined.

@@ -19,7 +19,23 @@ impl Making {
             What::Agent(_) => return Vec::new(),
             What::ToolServer(server) => self.server(plan, asset, server),
             What::Code(code) => self.code(asset, code),
-            _ => {
+            What::Model(weights) => return vec![self.weights(plan, asset, weights)],
+            What::Dataset(data) => self.data(plan, asset, data),
+            What::VectorStore(store) => self.store(asset, store),
+            What::Package(package) => self.package(plan, asset, package),
+            What::Service(unit) => self.unit(asset, unit),
+            What::Container(container) => self.container(plan, asset, container),
+            What::ModelServer(server) => self.model_server(plan, asset, server),
+            What::Skill(_)
+            | What::Command(_)
+            | What::SubAgent(_)
+            | What::Plugin(_)
+            | What::Rules(_)
+            | What::Memory(_)
+            | What::Hook(_)
+            | What::Helper(_)
+            | What::Extension(_)
+            | What::Credential(_) => {
                 let component = component(plan, asset);
                 self.components.insert(own.clone(), component);
             }
@@ -93,6 +109,11 @@ fn component(plan: &Plan<'_>, asset: &Asset) -> Value {
         What::Extension(extension) => {
             put(&mut component, "description", json!(extension.extension));
             properties.push(property("editor", &extension.editor));
+            let powers = extension.permissions.iter().take(MOST);
+            properties.extend(powers.map(|one| property("permission", one)));
+            let pages = extension.hosts.iter().take(MOST);
+            properties.extend(pages.map(|one| property("page", one)));
+            properties.extend(extension.because.iter().map(|why| property("because", why)));
         }
         What::Credential(key) => {
             put(

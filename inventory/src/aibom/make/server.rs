@@ -82,7 +82,7 @@ fn local(plan: &Plan<'_>, asset: &Asset, server: &ToolServer, properties: Vec<Va
 }
 
 /// Something that is spoken to.
-fn remote(reference: &str, name: &str, url: &str) -> Value {
+pub(super) fn remote(reference: &str, name: &str, url: &str) -> Value {
     let mut service = json!({
         "bom-ref": reference, "name": name,
         "x-trust-boundary": !near(url),

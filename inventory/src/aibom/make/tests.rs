@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use event::{
-    Asset, AssetId, Autonomy, Code, Credential, Evidence, Extension, Freedom, Helper, Hook,
-    Installed, Provider, Right, Text, Told, ToolServer, Verdict, What, Wording,
+    Asset, AssetId, Autonomy, Code, Container, ContainerForm, Credential, Dataset, Evidence,
+    Exposure, Extension, Freedom, Helper, Hook, Installed, Manager, Model, ModelServer, Package,
+    Provider, Right, Role, Service, Text, Told, ToolServer, VectorStore, Verdict, What, Wording,
 };
 use serde_json::Value;
 
@@ -119,6 +120,7 @@ fn inventory() -> Inventory {
         asset("project", "app.py", What::Code(Code { framework: "LangGraph".into() })),
         asset("nobody", "left over", What::Rules(Wording::default())),
     ];
+    assets.extend(artifacts());
     if let Some(long) = assets.get_mut(5) {
         long.version = Some("9".repeat(5000).as_str().into());
         long.evidence = (0..12).map(|line| at("/x", line)).collect();
@@ -128,6 +130,131 @@ fn inventory() -> Inventory {
         unsure: vec![Unsure { place: "/y".into(), why: "closed".into() }],
         entries: 1,
     }
+}
+
+/// What models, their servers and their tools leave on a host.
+fn artifacts() -> Vec<Asset> {
+    let digest = || Some(format!("sha256:{}", "0a".repeat(32)).as_str().into());
+    let image = |form, image: &str| Container {
+        form,
+        role: Role::ModelServer,
+        program: "ollama".into(),
+        image: image.into(),
+        image_digest: digest(),
+        keys: vec!["HF_TOKEN".into()],
+        opens: vec!["privileged".into()],
+    };
+    let package = |manager, role| What::Package(Package { manager, role, because: "so".into() });
+    let placed = |place: &str, asset: Asset| Asset { evidence: vec![at(place, 0)], ..asset };
+    let weights = Model {
+        format: "gguf".into(),
+        bytes: 7,
+        files: 1,
+        architecture: Some("llama".into()),
+        quantisation: Some("Q4_K_M".into()),
+        parameters: Some("8B".into()),
+        ..Model::default()
+    };
+    let hub = Model { revision: Some("abc".into()), runs_code: true, ..weights.clone() };
+    let two = Model { files: 2, ..weights.clone() };
+    let data = Dataset { format: "csv".into(), bytes: 9, files: 1, ..Dataset::default() };
+    let server = ModelServer {
+        program: "ollama".into(),
+        address: "0.0.0.0:11434".into(),
+        exposure: Exposure::Network,
+        models: vec!["llama3:8b".into(), "elsewhere:1b".into()],
+    };
+    let unit = Service {
+        program: "ollama".into(),
+        runs: "ollama serve".into(),
+        when: "at boot".into(),
+        account: "root".into(),
+        keys: vec!["KEY".into()],
+        ..Service::default()
+    };
+    let ollama = "/home/a/.ollama/models/manifests/registry.ollama.ai/library/llama3/8b";
+    vec![
+        placed(ollama, asset("ollama", "llama3:8b", What::Model(weights.clone()))),
+        placed("/p/m.gguf", asset("models", "m", What::Model(weights))),
+        placed("/p/two-00001-of-00002.safetensors", asset("models", "two", What::Model(two))),
+        placed("/c/models--org--x", asset("huggingface", "org/x", What::Model(hub))),
+        placed("/p/d", asset("models", "data", What::Dataset(data))),
+        asset(
+            "models",
+            "store",
+            What::VectorStore(VectorStore {
+                engine: "chroma".into(),
+                bytes: 3,
+                collections: vec!["c".into()],
+            }),
+        ),
+        asset("langgraph", "@lang/graph", package(Manager::Npm, Role::Framework)),
+        asset("openai", "open_ai", package(Manager::Pypi, Role::Sdk)),
+        asset("mcp-server", "host.example/mcp", package(Manager::Go, Role::ToolServer)),
+        asset("ollama", "ollama.service", What::Service(unit)),
+        asset("ollama", "image", What::Container(image(ContainerForm::Image, "ollama/ollama:1"))),
+        asset("ollama", "run", What::Container(image(ContainerForm::Container, "ollama/ollama:1"))),
+        asset("ollama", "other", What::Container(image(ContainerForm::Container, "h.example/o@x"))),
+        asset("ollama", "listening", What::ModelServer(server)),
+    ]
+}
+
+#[test]
+fn newer_kinds_are_what_they_are() {
+    let (inventory, folder) = (inventory(), folder());
+    let bom = made(Scope::Folder(&folder), &inventory, Format::CycloneDx17, Observed::default());
+    let all: Vec<&Value> = bom.components().into_iter().chain(bom.services()).collect();
+    let text =
+        |one: &Value, key: &str| one.pointer(key).and_then(Value::as_str).unwrap_or("-").to_owned();
+    let check = |name: &str, expect: &str| {
+        let mut told: Vec<String> = Vec::new();
+        for one in all.iter().filter(|one| text(one, "/name") == name) {
+            let said =
+                ["/type", "/version", "/purl", "/hashes/0/alg", "/data/0/type", "/endpoints/0"];
+            told.push(said.map(|key| text(one, key)).join(" "));
+        }
+        assert_eq!(told.join("; "), expect, "{name}");
+    };
+    check("llama3:8b", "machine-learning-model 8b - - - -");
+    check("elsewhere:1b", "machine-learning-model 1b - - - -");
+    // One thing that both the look and the folder know of, with the hash that only the folder has.
+    check("m", "machine-learning-model - - BLAKE3 - -");
+    check("two", "machine-learning-model - - - - -");
+    check("two-00002-of-00002", "");
+    check("x", "machine-learning-model abc pkg:huggingface/org/x@abc - - -");
+    check("data", "data - - - dataset -");
+    check("d", "");
+    check("store", "data - - - other -");
+    check("@lang/graph", "framework 1.0 pkg:npm/%40lang/graph@1.0 - - -");
+    check("open_ai", "library 1.0 pkg:pypi/open-ai@1.0 - - -");
+    check("host.example/mcp", "application 1.0 pkg:golang/host.example/mcp@1.0 - - -");
+    check("ollama.service", "application - - - - -");
+    check("image", "container 1 pkg:docker/ollama/ollama@1 SHA-256 - -");
+    check("run", "container - - - - -");
+    check("listening", "- 1.0 - - - http://0.0.0.0:11434");
+    let on = |name: &str| -> Vec<String> {
+        let own =
+            all.iter().find(|one| text(one, "/name") == name).map(|one| text(one, "/bom-ref"));
+        let edges = bom.document().get("dependencies").and_then(Value::as_array).expect("edges");
+        let edge = edges.iter().find(|edge| Some(text(edge, "/ref")) == own).expect("an edge");
+        let to = edge.get("dependsOn").and_then(Value::as_array).expect("a list");
+        let names = to.iter().map(|to| {
+            let is = |one: &&&Value| Some(text(one, "/bom-ref").as_str()) == to.as_str();
+            all.iter().find(is).map(|one| text(one, "/name")).unwrap_or_default()
+        });
+        names.collect()
+    };
+    assert_eq!(on("run"), ["image"]);
+    assert_eq!(on("other"), ["h.example/o@x"]);
+    assert_eq!(on("listening"), ["llama3:8b", "elsewhere:1b"]);
+    let model = all.iter().find(|one| text(one, "/name") == "m").expect("there");
+    assert_eq!(text(model, "/modelCard/modelParameters/architectureFamily"), "llama");
+    let told = model.to_string();
+    for said in ["Q4_K_M", "8B", "a licence of ours", "gguf"] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    let two = all.iter().find(|one| text(one, "/name") == "two").expect("there").to_string();
+    assert!(two.contains("two-00002-of-00002.safetensors BLAKE3 cdcd"), "{two}");
 }
 
 fn folder() -> Folder {
@@ -143,7 +270,15 @@ fn folder() -> Folder {
             data_sets: vec!["org/data".into()],
             base: vec!["org/base".into()],
             ..ModelFile::default()
-        }],
+        }]
+        .into_iter()
+        .chain(["1", "2"].map(|part| ModelFile {
+            name: "part".into(),
+            place: Some(format!("/p/two-0000{part}-of-00002.safetensors").as_str().into()),
+            hashes: vec![("BLAKE3".into(), "cd".repeat(32).as_str().into())],
+            ..ModelFile::default()
+        }))
+        .collect(),
         data_sets: vec![DataSet {
             name: "d".into(),
             place: "/p/d".into(),
