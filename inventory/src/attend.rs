@@ -16,6 +16,8 @@ pub trait Attendant {
     fn before(&self, path: &Path) -> Option<Text>;
     /// So many entries of folders were looked at.
     fn entries(&self, more: u64);
+    /// It is still at it: what is long may take longer than what hangs.
+    fn busy(&self);
 }
 
 thread_local! {
@@ -38,6 +40,13 @@ pub fn attended<T>(attendant: Rc<dyn Attendant>, look: impl FnOnce() -> T) -> T 
 /// To be asked before a file or folder of somebody is touched.
 pub(crate) fn before(path: &Path) -> Option<Text> {
     ATTENDANT.with_borrow(Clone::clone)?.before(path)
+}
+
+/// A piece of something long was read.
+pub(crate) fn busy() {
+    if let Some(attendant) = ATTENDANT.with_borrow(Clone::clone) {
+        attendant.busy();
+    }
 }
 
 /// Entries of a folder were looked at.

@@ -42,10 +42,44 @@ pub struct Origin<'a> {
     pub path: &'a Path,
 }
 
+/// Where the root of what is looked at lies, if it is not the host's own: places are told as they are below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inside(Option<PathBuf>);
+
+impl Inside {
+    /// Of what was unpacked at `root`.
+    pub fn of(root: &Path) -> Self {
+        Self(Some(root.to_owned()))
+    }
+
+    /// A path as it is told.
+    pub fn place(&self, path: impl AsRef<Path>) -> Text {
+        let path = path.as_ref();
+        match self.0.as_ref().and_then(|root| path.strip_prefix(root).ok()) {
+            Some(below) => text(Path::new("/").join(below)),
+            None => text(path),
+        }
+    }
+
+    /// Where a place is that settings name.
+    pub fn path(&self, place: PathBuf) -> PathBuf {
+        match &self.0 {
+            Some(root) if !place.starts_with(root) => {
+                // What leads upward leads out.
+                let parts = place.components();
+                let names = parts.filter(|part| matches!(part, std::path::Component::Normal(_)));
+                root.join(names.collect::<PathBuf>())
+            }
+            _ => place,
+        }
+    }
+}
+
 /// Gathers.
 #[derive(Debug)]
 pub struct Builder {
     host: Text,
+    inside: Inside,
     assets: BTreeMap<AssetId, Asset>,
     agents: BTreeMap<(Text, Text), Agent>,
     unsure: Vec<Unsure>,
@@ -65,9 +99,10 @@ struct Agent {
 }
 
 impl Builder {
-    pub fn new(host: &Text) -> Self {
+    pub fn new(host: &Text, inside: &Inside) -> Self {
         Self {
             host: host.clone(),
+            inside: inside.clone(),
             assets: BTreeMap::new(),
             agents: BTreeMap::new(),
             unsure: Vec::new(),
@@ -77,7 +112,7 @@ impl Builder {
 
     /// Another one of the same host, without anything.
     pub fn empty(&self) -> Self {
-        Self::new(&self.host)
+        Self::new(&self.host, &self.inside)
     }
 
     /// Takes over what another one gathered, as if it had been told here.
@@ -115,14 +150,15 @@ impl Builder {
     }
 
     pub fn unsure(&mut self, path: &Path, why: impl Into<Text>) {
-        self.unsure.push(Unsure { place: text(path), why: why.into() });
+        let place = self.inside.place(path);
+        self.unsure.push(Unsure { place, why: why.into() });
     }
 
     /// The product is here.
     pub fn present(&mut self, product: &Product, owner: &Text, at: &Path, version: Option<Text>) {
+        let at = Evidence { place: self.inside.place(at), line: 0 };
         let agent = self.agent(product, owner);
         agent.present = true;
-        let at = Evidence { place: text(at), line: 0 };
         agent.evidence.push(at.clone());
         if let Some(version) = &version {
             agent.installed.versions.push(Told { text: version.clone(), at });
@@ -164,14 +200,15 @@ impl Builder {
         name: &Text,
         what: What,
     ) -> &mut Asset {
-        let place = text(origin.path);
+        let place = self.inside.place(origin.path);
+        let project = origin.project.map(|project| self.inside.place(project));
         let id = AssetId::derive(&self.host, what.kind(), origin.owner, &place, name);
         let asset = self.assets.entry(id).or_insert_with(|| Asset {
             id,
             name: name.clone(),
             owner: origin.owner.clone(),
             products: Vec::new(),
-            project: origin.project.map(text),
+            project,
             version: None,
             digest: None,
             evidence: vec![Evidence { place, line }],
@@ -193,14 +230,14 @@ impl Builder {
     }
 
     fn claim(&mut self, product: &Product, origin: Origin<'_>, line: u32, says: Says) {
-        let at = Evidence { place: text(origin.path), line };
+        let at = Evidence { place: self.inside.place(origin.path), line };
         match says {
             Says::Server { name, server, digest } => {
                 // The same name for two projects in one file is two servers.
                 let name = &name;
                 let asset = match origin.project {
                     Some(project) if !origin.path.starts_with(project) => {
-                        let key: Text = format!("{name} in {}", project.display()).into();
+                        let key: Text = format!("{name} in {}", self.inside.place(project)).into();
                         let asset =
                             self.thing(product, origin, line, &key, What::ToolServer(*server));
                         asset.name = name.clone();
@@ -230,7 +267,7 @@ impl Builder {
                 self.thing(product, origin, line, &name, What::Plugin(Default::default()));
             }
             Says::Disabled(name) => {
-                let project = origin.project.map(text);
+                let project = origin.project.map(|project| self.inside.place(project));
                 self.disabled.push((origin.owner.clone(), product.id.clone(), project, name));
             }
             // Looked for and read by those who may.

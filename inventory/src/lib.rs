@@ -37,7 +37,7 @@ pub mod trust;
 pub mod used;
 pub mod watch;
 
-pub use join::{Inventory, Unsure};
+pub use join::{Inside, Inventory, Unsure};
 pub use listening::{Asks, Heard};
 pub use look::{Look, look, look_again};
 pub use memory::Memory;

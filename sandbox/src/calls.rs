@@ -8,6 +8,8 @@ use seccompiler::{
     SeccompRule, apply_filter,
 };
 
+use crate::Files;
+
 /// Bits of `open` that make or change a file.
 const WRITES: i32 = libc::O_ACCMODE
     | libc::O_CREAT
@@ -86,18 +88,45 @@ const OLD: &[libc::c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const OLD: &[libc::c_long] = &[];
 
-pub fn only_reading() -> Result<(), String> {
-    let program = program().map_err(|error| error.to_string())?;
+/// What makes files beside opening them. Where it may is for Landlock to say.
+const MAKES: &[libc::c_long] = &[
+    libc::SYS_openat,
+    libc::SYS_mkdirat,
+    libc::SYS_renameat2,
+    libc::SYS_linkat,
+    libc::SYS_symlinkat,
+    libc::SYS_unlinkat,
+    libc::SYS_ftruncate,
+    libc::SYS_utimensat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_open,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_mkdir,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_rename,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_symlink,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_unlink,
+    libc::SYS_renameat,
+];
+
+pub fn only(files: &Files) -> Result<(), String> {
+    let program = program(files).map_err(|error| error.to_string())?;
     // The library turns new privileges off first, as the kernel asks.
     apply_filter(&program).map_err(|error| error.to_string())
 }
 
-fn program() -> Result<BpfProgram, seccompiler::BackendError> {
+fn program(files: &Files) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
     rules.extend(FREE.iter().chain(OLD).map(|call| (*call, Vec::new())));
     for (call, conditions) in bounded() {
         let conditions = conditions.into_iter().collect::<Result<Vec<_>, _>>()?;
         rules.entry(call).or_default().push(SeccompRule::new(conditions)?);
+    }
+    if matches!(files, Files::Unpacked { .. }) {
+        // A call without conditions may be asked anything.
+        rules.extend(MAKES.iter().map(|call| (*call, Vec::new())));
     }
     let refused = SeccompAction::Errno(libc::EPERM as u32);
     let arch = std::env::consts::ARCH.try_into()?;

@@ -5,7 +5,8 @@
 //! parent: own_only(command) ─▶ child: Reader::confine ─▶ limits ─▶ rights ─▶ Landlock ─▶ calls ─▶ reads
 //! ```
 //!
-//! Today one profile: a [`Reader`], which may read files, compute, and write to the descriptors it was given.
+//! One profile: a [`Reader`], which may read files, compute, and write to the descriptors it was given. It may be held
+//! to one folder, or be let make files in one ([`Files`]).
 //! Each layer holds by itself where the others cannot be had; what cannot be had is told, never passed over.
 
 mod calls;
@@ -18,4 +19,4 @@ mod rights;
 mod tests;
 
 pub use descriptors::own_only;
-pub use reader::{Error, Missing, Part, Reader};
+pub use reader::{Error, Files, Missing, Part, Reader};

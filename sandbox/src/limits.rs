@@ -2,9 +2,9 @@
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
-use crate::Reader;
+use crate::{Files, Reader};
 
-pub fn set(reader: Reader) -> Result<(), String> {
+pub fn set(reader: &Reader) -> Result<(), String> {
     let now = Mapped::now();
     let most = |resource, most: u64| {
         let limit = Rlimit { current: Some(most), maximum: Some(most) };
@@ -14,7 +14,11 @@ pub fn set(reader: Reader) -> Result<(), String> {
     most(Resource::As, now.all_bytes.saturating_add(reader.memory_bytes))?;
     most(Resource::Data, now.data_bytes.saturating_add(reader.memory_bytes))?;
     most(Resource::Nofile, reader.descriptors)?;
-    most(Resource::Fsize, 0)?;
+    let file_bytes = match reader.files {
+        Files::Unpacked { file_bytes, .. } => file_bytes,
+        Files::All | Files::Below(_) => 0,
+    };
+    most(Resource::Fsize, file_bytes)?;
     most(Resource::Core, 0)?;
     // A program that takes dumps is not held by the limit; it would get what was just read.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|error| error.to_string())

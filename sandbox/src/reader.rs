@@ -1,17 +1,36 @@
 //! The profile of a process that reads what strangers wrote.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::{calls, landlocked, limits, rights};
 
-/// A process that reads files and computes. It cannot write a file, start a program, make a process or a socket,
-/// or touch another process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A process that reads files and computes. It cannot start a program, make a process or a socket, or touch another
+/// process; and it cannot write a file, unless it is one that unpacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {
     /// Most memory beyond what it has now, in bytes.
     pub memory_bytes: u64,
     /// Most open descriptors.
     pub descriptors: u64,
+    /// Which files.
+    pub files: Files,
+}
+
+/// The files that a process may touch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Files {
+    /// All are read.
+    All,
+    /// Those below a folder are read.
+    Below(PathBuf),
+    /// All are read, and below a folder others are made.
+    Unpacked {
+        /// The folder.
+        into: PathBuf,
+        /// Longest file that is made, in bytes.
+        file_bytes: u64,
+    },
 }
 
 /// A layer of the confinement.
@@ -21,7 +40,7 @@ pub enum Part {
     Limits,
     /// Rights of the superuser.
     Rights,
-    /// Files are only read (Landlock).
+    /// Files are only read, or made where they may be (Landlock).
     Files,
     /// No port is bound or connected to (Landlock).
     Network,
@@ -50,7 +69,7 @@ pub enum Error {
 
 impl Reader {
     /// Confines this process for ever. Says which layers could not be had.
-    pub fn confine(self) -> Result<Vec<Missing>, Error> {
+    pub fn confine(&self) -> Result<Vec<Missing>, Error> {
         // INVARIANT: Landlock and rights hold for the calling thread and those it starts.
         match threads() {
             1 => {}
@@ -62,12 +81,12 @@ impl Reader {
         };
         note(Part::Limits, limits::set(self));
         note(Part::Rights, rights::drop_all_but_reading());
-        let landlocked = landlocked::read_only();
+        let landlocked = landlocked::only(&self.files);
         note(Part::Files, landlocked.files);
         note(Part::Network, landlocked.network);
         note(Part::Signals, landlocked.signals);
         // Last, for the others need calls that it refuses.
-        note(Part::Calls, calls::only_reading());
+        note(Part::Calls, calls::only(&self.files));
         Ok(missing)
     }
 }

@@ -6,11 +6,11 @@ use std::io::Error;
 use std::os::fd::AsRawFd;
 use std::process::{Command, Stdio};
 
-use crate::{Reader, calls, landlocked, limits, own_only, rights};
+use crate::{Files, Reader, calls, landlocked, limits, own_only, rights};
 
 /// Tells the child what to do.
 const ACT: &str = "SANDBOX_TEST_ACT";
-const MOST: Reader = Reader { memory_bytes: 64 << 20, descriptors: 32 };
+const MOST: Reader = Reader { memory_bytes: 64 << 20, descriptors: 32, files: Files::All };
 
 /// What the child gives up before it acts.
 #[derive(Clone, Copy, Debug)]
@@ -21,20 +21,40 @@ enum Gives {
     Rights,
     Landlock,
     Calls,
+    /// All, but it may make files in its folder.
+    ButMaking,
+    /// All, and what it reads is in its folder.
+    AllElsewhere,
 }
 
 impl Gives {
-    const ALL: [Self; 6] =
-        [Self::Nothing, Self::All, Self::Limits, Self::Rights, Self::Landlock, Self::Calls];
+    const ALL: [Self; 8] = [
+        Self::Nothing,
+        Self::All,
+        Self::Limits,
+        Self::Rights,
+        Self::Landlock,
+        Self::Calls,
+        Self::ButMaking,
+        Self::AllElsewhere,
+    ];
 
     fn up(self) {
         match self {
             Self::Nothing => Ok(()),
             Self::All => MOST.confine().map(drop).map_err(|error| error.to_string()),
-            Self::Limits => limits::set(MOST),
+            Self::ButMaking => {
+                let files = Files::Unpacked { into: own("").into(), file_bytes: 1 << 20 };
+                Reader { files, ..MOST }.confine().map(drop).map_err(|error| error.to_string())
+            }
+            Self::AllElsewhere => {
+                let files = Files::Below(own("").into());
+                Reader { files, ..MOST }.confine().map(drop).map_err(|error| error.to_string())
+            }
+            Self::Limits => limits::set(&MOST),
             Self::Rights => rights::drop_all_but_reading(),
-            Self::Landlock => landlocked::read_only().files,
-            Self::Calls => calls::only_reading(),
+            Self::Landlock => landlocked::only(&Files::All).files,
+            Self::Calls => calls::only(&Files::All),
         }
         .expect("given up");
     }
@@ -56,6 +76,12 @@ const ACTS: &[Act] = &[
     ("cut", || of(File::options().read(true).truncate(true).write(true).open(own("there")))),
     ("remove", || of(std::fs::remove_file(own("there")))),
     ("folder", || of(std::fs::create_dir(own("folder")))),
+    ("make", || of(make())),
+    ("read_own", || of(std::fs::read(own("there")))),
+    ("elsewhere", || of(File::create(own(&format!("../elsewhere-{}", std::process::id()))))),
+    ("grow", || {
+        of(File::options().write(true).open(own("there")).and_then(|it| it.set_len(2 << 20)))
+    }),
     ("permit", || {
         use std::os::unix::fs::PermissionsExt;
         of(std::fs::set_permissions(own("there"), PermissionsExt::from_mode(0o777)))
@@ -134,6 +160,19 @@ fn call(number: libc::c_long, arguments: [libc::c_long; 5]) -> i32 {
 /// A file in the folder of the child.
 fn own(name: &str) -> String {
     format!("{}/{name}", std::env::var("SANDBOX_TEST_PLACE").expect("set"))
+}
+
+/// All that unpacking does.
+fn make() -> Result<(), Error> {
+    std::fs::create_dir(own("folder"))?;
+    let file = File::options().write(true).create_new(true).open(own("made"))?;
+    file.set_len(1 << 10)?;
+    file.set_times(std::fs::FileTimes::new().set_modified(std::time::UNIX_EPOCH))?;
+    // Moving from folder to folder is refused by older kernels, whatever is allowed.
+    std::fs::rename(own("made"), own("moved"))?;
+    std::fs::hard_link(own("moved"), own("linked"))?;
+    std::os::unix::fs::symlink("moved", own("soft"))?;
+    std::fs::remove_file(own("moved"))
 }
 
 /// The child acts before `main`: the harness runs each test on a thread of its own, and what is given up holds for
@@ -248,6 +287,29 @@ fn landlock_holds_by_itself() {
     }
     check(Gives::Landlock, "signal_other", libc::EPERM);
     check(Gives::Landlock, "read", 0);
+}
+
+#[test]
+fn who_unpacks_makes_files_in_one_folder_and_nothing_else() {
+    check(Gives::ButMaking, "make", 0);
+    check(Gives::ButMaking, "read", 0);
+    check(Gives::All, "make", libc::EPERM);
+    for act in ["permit", "exec", "fork", "thread", "inet", "unix", "mount", "trace", "code"] {
+        check(Gives::ButMaking, act, libc::EPERM);
+    }
+    check(Gives::ButMaking, "grow", -1);
+    if !landlocked_is_missing() {
+        check(Gives::ButMaking, "elsewhere", libc::EACCES);
+        check(Gives::ButMaking, "write", libc::EACCES);
+    }
+}
+
+#[test]
+fn who_is_held_to_a_folder_reads_nothing_else() {
+    check(Gives::AllElsewhere, "read_own", 0);
+    if !landlocked_is_missing() {
+        check(Gives::AllElsewhere, "read", libc::EACCES);
+    }
 }
 
 fn landlocked_is_missing() -> bool {

@@ -6,11 +6,12 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use event::{Asset, Redact, Text};
+use inventory::aibom::image;
 use inventory::attend::{Attendant, attended};
 use inventory::discover::Home;
 use inventory::live::Live;
@@ -18,10 +19,10 @@ use inventory::product::Products;
 use inventory::sound::{Soundness, Subject, of_asset, of_path};
 use inventory::watch::Woken;
 use inventory::{Asks, Heard, Inventory, Look, Unsure};
-use sandbox::Reader;
+use sandbox::{Files, Reader};
 
-use super::wire::{Homes, Job, Place, Root, Said, Task};
-use super::{MEMORY_MB, plan};
+use super::wire::{Homes, Job, Material, Of, Place, Root, Said, Task};
+use super::{MEMORY_MB, materials, plan};
 use crate::out;
 use crate::stages::redactor;
 use crate::verbs::Exit;
@@ -51,7 +52,11 @@ impl Worker {
         let task: Task = serde_json::from_str(&text)
             .context("no task\nhint: Chaperone starts this by itself; by hand it is of no use")?;
         let known = Known::new(&task)?;
-        let reader = Reader { memory_bytes: MEMORY_MB * 1_000_000, descriptors: DESCRIPTORS };
+        let reader = Reader {
+            memory_bytes: MEMORY_MB * 1_000_000,
+            descriptors: DESCRIPTORS,
+            files: files(&task.job),
+        };
         let missing = reader.confine().context("cannot give up rights")?;
         let teller = Rc::new(Teller::of(&task));
         teller.say(&Said::Confined(missing.iter().map(ToString::to_string).collect()));
@@ -64,6 +69,22 @@ impl Worker {
             Err(error) => Said::Failed(out::error(&error)),
         });
         Ok(Exit::Done)
+    }
+}
+
+/// The files that a job needs.
+fn files(job: &Job) -> Files {
+    match job {
+        Job::Unpack { into, .. } => {
+            Files::Unpacked { into: into.0.clone(), file_bytes: image::MAX_LENGTH }
+        }
+        // Whatever is in it, it leads to nothing of this host.
+        Job::Materials(Of::Image(place)) => Files::Below(place.0.clone()),
+        Job::Materials(Of::Looked | Of::Folder(_))
+        | Job::Look
+        | Job::Judge
+        | Job::JudgePaths(_)
+        | Job::Live => Files::All,
     }
 }
 
@@ -88,7 +109,7 @@ impl Known {
             _ => Asks::Nothing,
         };
         let soundness = match task.job {
-            Job::Look => None,
+            Job::Look | Job::Materials(_) | Job::Unpack { .. } => None,
             Job::Judge | Job::JudgePaths(_) | Job::Live => match Soundness::shipped() {
                 Ok(soundness) => Some(soundness),
                 Err(wrong) => bail!("{wrong}"),
@@ -105,17 +126,38 @@ fn work(task: &Task, known: &Known, teller: &Teller) -> Result<()> {
         teller.say(&Said::Roots(paths.iter().map(root).collect()));
         return paths.iter().try_for_each(|path| judge.path(&path.0));
     }
-    let mut plan = plan::plan(task, &|folder| teller.before(folder).is_some())?;
-    plan.ask = known.heard.clone();
-    teller.say(&Said::Roots(roots(&plan)));
+    if let Job::Unpack { image, into } = &task.job {
+        return Ok(image::unpack(&image.0, &into.0)?);
+    }
+    let plan = planned(task, known, teller)?;
     let inventory = inventory::look(&known.products, &plan, &*known.redact);
     if matches!(task.job, Job::Judge) {
         for asset in &inventory.assets {
             judge.asset(asset, plan.uid_of(&asset.owner));
         }
     }
+    if matches!(task.job, Job::Materials(_)) {
+        materials::licences(&inventory, &plan, &|piece| teller.material(piece));
+    }
     teller.tell(inventory);
     Ok(())
+}
+
+/// Where to look. The subject of a bill of materials is told on the way.
+fn planned(task: &Task, known: &Known, teller: &Teller) -> Result<Look> {
+    let say = |piece| teller.material(piece);
+    if let Job::Materials(Of::Image(place)) = &task.job {
+        let root = Root { place: place.clone(), owner: Text::default(), uid: 0 };
+        teller.say(&Said::Roots(vec![root]));
+        return materials::image(&place.0, &*known.redact, &say);
+    }
+    let mut plan = plan::plan(task, &|folder| teller.before(folder).is_some())?;
+    plan.ask = known.heard.clone();
+    teller.say(&Said::Roots(roots(&plan)));
+    if let Job::Materials(Of::Folder(place)) = &task.job {
+        materials::folder(&place.0, &say)?;
+    }
+    Ok(plan)
 }
 
 /// Looks, then looks again whenever something may have changed.
@@ -198,12 +240,22 @@ struct Teller {
     left_out: HashMap<PathBuf, Text>,
     at: RefCell<PathBuf>,
     entries: Cell<u64>,
+    /// When it last said that it is at something long.
+    busy: Cell<Instant>,
 }
+
+/// How often that is said.
+const BUSY: Duration = Duration::from_millis(500);
 
 impl Teller {
     fn of(task: &Task) -> Self {
         let left_out = task.left_out.iter().map(|it| (it.place.0.clone(), it.why.clone()));
-        Self { left_out: left_out.collect(), at: RefCell::default(), entries: Cell::new(0) }
+        Self {
+            left_out: left_out.collect(),
+            at: RefCell::default(),
+            entries: Cell::new(0),
+            busy: Cell::new(Instant::now()),
+        }
     }
 
     fn tell(&self, inventory: Inventory) {
@@ -213,6 +265,10 @@ impl Teller {
         for unsure in inventory.unsure {
             self.say(&Said::Unsure(unsure));
         }
+    }
+
+    fn material(&self, piece: Material) {
+        self.say(&Said::Material(Box::new(piece)));
     }
 
     /// One line. Where nobody listens any more the work ends.
@@ -243,6 +299,13 @@ impl Attendant for Teller {
 
     fn entries(&self, more: u64) {
         self.entries.set(self.entries.get().saturating_add(more));
+    }
+
+    fn busy(&self) {
+        if self.busy.get().elapsed() >= BUSY {
+            self.busy.set(Instant::now());
+            self.say(&Said::Idle);
+        }
     }
 }
 

@@ -173,7 +173,7 @@ impl Round {
                 return Last::Yes;
             }
             // Of other tasks.
-            Some(Said::Asset(_) | Said::Flaw { .. } | Said::Done { .. }) => {}
+            Some(Said::Asset(_) | Said::Flaw { .. } | Said::Material(_) | Said::Done { .. }) => {}
         }
         Last::No
     }

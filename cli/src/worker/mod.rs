@@ -10,6 +10,7 @@
 mod bar;
 pub mod child;
 mod live;
+mod materials;
 mod parent;
 mod plan;
 mod running;
@@ -27,7 +28,8 @@ use wire::Root;
 
 use crate::verbs::Common;
 pub use live::{Heard, Hearer};
-pub use wire::{Homes, Job, Place, Task};
+pub use materials::Materials;
+pub use wire::{Homes, Job, Of, Place, Task};
 
 /// How long one file may take. Longer is a mount that hangs, or a text that was made to.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -41,15 +43,12 @@ pub struct Found {
     pub inventory: Inventory,
     /// What is not sound, and of which thing of the inventory.
     pub flaws: Vec<(Option<AssetId>, Flaw)>,
+    /// What a bill of materials says beside.
+    pub materials: Materials,
     roots: Vec<Root>,
 }
 
 impl Found {
-    /// The account of an owner; his files are read as he could.
-    pub fn uid_of(&self, owner: &str) -> u32 {
-        self.roots.iter().find(|root| *root.owner == *owner).map_or(0, |root| root.uid)
-    }
-
     /// The home of an owner; empty where he has none.
     pub fn home_of(&self, owner: &str) -> String {
         let home = self.roots.iter().find(|root| !owner.is_empty() && *root.owner == *owner);

@@ -70,8 +70,10 @@ impl Heard {
             }
             // Only what lives says these.
             Some(Said::Change(_) | Said::Settled { .. } | Said::Idle) => {}
+            Some(Said::Material(one)) => self.found.materials.take(*one),
             Some(Said::Done { entries }) => {
                 self.found.inventory.entries = entries;
+                self.found.materials.done();
                 return Last::Yes;
             }
         }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use event::Text;
 use inventory::discover::{Bounds, Home, far_away, homes};
 use inventory::product::Products;
-use inventory::{Asks, Look};
+use inventory::{Asks, Inside, Look};
 
 use super::wire::{Homes, Place, Task};
 use crate::host;
@@ -42,6 +42,7 @@ pub fn plan(task: &Task, left_out: &dyn Fn(&Path) -> bool) -> Result<Look> {
         projects: named(&task.projects)?,
         // Who names a home wants to know of nothing else.
         root: (task.homes == Homes::Accounts).then(|| PathBuf::from("/")),
+        inside: Inside::default(),
         far,
         bounds: Bounds::default(),
         ask: if task.ask { Asks::Loopback } else { Asks::Nothing },

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use event::{Asset, AssetChange, AssetId, Text};
 use inventory::Unsure;
+use inventory::aibom::image::Image;
+use inventory::aibom::{DataSet, Folder, Library, ModelFile};
 use inventory::sound::Flaw;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -52,6 +54,22 @@ pub enum Job {
     JudgePaths(Vec<Place>),
     /// What exists and whether it is sound, and then what changes, until it is ended.
     Live,
+    /// What exists, and what a bill of materials says beside.
+    Materials(Of),
+    /// Unpack an image into an empty folder.
+    Unpack { image: Place, into: Place },
+}
+
+/// Of what a bill of materials is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Of {
+    /// Of what is looked at anyway.
+    Looked,
+    /// A folder.
+    Folder(Place),
+    /// An image that was unpacked into a folder.
+    Image(Place),
 }
 
 /// A file or folder that is not touched again.
@@ -77,6 +95,8 @@ pub enum Said {
     Flaw { of: Option<AssetId>, flaw: Box<Flaw> },
     /// Something could not be looked at.
     Unsure(Unsure),
+    /// Something that a bill of materials says beside.
+    Material(Box<Material>),
     /// Of a look that lives: something is there, came, changed or went.
     Change(Box<AssetChange>),
     /// It has looked, and waits; so many folders have no watch.
@@ -87,6 +107,24 @@ pub enum Said {
     Failed(String),
     /// That was all.
     Done { entries: u64 },
+}
+
+/// What a bill of materials says beside the inventory, in pieces that fit into a line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Material {
+    /// The licence that a package says, by the place that is evidence for it.
+    Licence { place: Text, licence: Text },
+    /// A folder; the many things in it are told by themselves.
+    Folder(Folder),
+    /// An image, the same.
+    Image(Image),
+    /// A file of a model in it.
+    Model(ModelFile),
+    /// Data in it.
+    DataSet(DataSet),
+    /// A library in it.
+    Library(Library),
 }
 
 /// A folder that is looked through, and whose it is; nobody's is the host's, or was named by who asks.

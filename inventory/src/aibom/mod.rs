@@ -6,13 +6,15 @@
 //!                       └──▶ spdx
 //! ```
 //!
-//! Pure functions over values: no file, no clock. Only `disk` looks into folders, for those who make one of a folder.
+//! Pure functions over values: no file, no clock. Only `disk` and `image` look into folders and images, for those who make
+//! one of such.
 
 mod bom;
 mod clock;
 mod complete;
 mod diff;
 pub mod disk;
+pub mod image;
 mod make;
 mod observed;
 mod purl;

@@ -99,6 +99,11 @@ pub fn installed(evidence: &Evidence) -> Option<(&'static str, Text)> {
     Some(("pypi", name.replace('_', "-").into()))
 }
 
+/// A value behind the name and version of a package.
+pub fn value(text: &str) -> String {
+    escaped(text, "")
+}
+
 /// Escaped as package URLs want it; letters of `keep` stay.
 fn escaped(text: &str, keep: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -20,7 +20,7 @@ use event::{Redact, Text, What};
 use crate::attend;
 use crate::discover::{Bounds, Found, Home, Reach, Walk, Walked};
 use crate::extensions;
-use crate::join::{Builder, Inventory, Origin};
+use crate::join::{Builder, Inside, Inventory, Origin};
 use crate::listening::{Asks, Heard};
 use crate::memory::{Folders, Memory, Parts, Stamp};
 use crate::moved;
@@ -40,6 +40,8 @@ pub struct Look {
     pub projects: Vec<Home>,
     /// Where the host's own places begin; nothing of the host without.
     pub root: Option<PathBuf>,
+    /// How places are told.
+    pub inside: Inside,
     /// What is mounted from elsewhere.
     pub far: HashSet<PathBuf>,
     /// How far.
@@ -79,7 +81,7 @@ pub fn look_again(
         products,
         packages: Packages::of(products),
         redact,
-        builder: Builder::new(&plan.host),
+        builder: Builder::new(&plan.host, &plan.inside),
         entries: 0,
         binaries: MOST_BINARIES,
         artifacts: models::Artifacts::new(),
@@ -131,6 +133,7 @@ fn elsewhere(
 ) -> Walked {
     let mut all = Walked::default();
     for (name, folder) in moved {
+        let folder = plan.inside.path(folder);
         if plan.far.iter().any(|far| folder.starts_with(far)) {
             all.unsure.push((folder, format!("`{name}` leads to another machine: not walked")));
             continue;

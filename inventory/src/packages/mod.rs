@@ -1,8 +1,8 @@
 //! What package managers installed: known products and programs, and servers of tools by what they say of themselves,
 //! without walking through all of it.
 
-mod npm;
-mod pypi;
+pub(crate) mod npm;
+pub(crate) mod pypi;
 
 use std::path::PathBuf;
 
@@ -56,7 +56,7 @@ pub struct Packages {
 }
 
 #[derive(Clone, Debug)]
-enum Index {
+pub(crate) enum Index {
     Product(usize),
     Program { id: Text, role: Role },
 }

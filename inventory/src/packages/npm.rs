@@ -85,7 +85,8 @@ fn folders(at: &Path) -> Vec<String> {
     entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
-fn manifest(place: &Path, uid: u32) -> Option<Manifest> {
+/// What a package says of itself in its `package.json`.
+pub fn manifest(place: &Path, uid: u32) -> Option<Manifest> {
     // Most are not there; who looks on is told of those that are.
     let content = read::file(place.exists().then_some(place)?, uid, read::MAX_WORDING).ok()?;
     serde_json::from_slice(&content.bytes).ok().map(Manifest)
@@ -93,10 +94,23 @@ fn manifest(place: &Path, uid: u32) -> Option<Manifest> {
 
 /// What people put into manifests is not always of the kind that belongs there.
 #[derive(Default)]
-struct Manifest(Value);
+pub struct Manifest(Value);
 
 impl Manifest {
-    fn version(&self) -> Option<Text> {
+    /// What it is called.
+    pub fn name(&self) -> Option<Text> {
+        self.0.get("name").and_then(Value::as_str).map(Text::from)
+    }
+
+    /// Its licence; in old packages an object or a list of those.
+    pub fn licence(&self) -> Option<Text> {
+        let said = self.0.get("license").or_else(|| self.0.get("licenses")?.get(0))?;
+        let said = said.as_str().or_else(|| said.get("type")?.as_str())?;
+        (!said.is_empty()).then(|| said.into())
+    }
+
+    /// Its version.
+    pub fn version(&self) -> Option<Text> {
         self.0.get("version").and_then(Value::as_str).map(Text::from)
     }
 

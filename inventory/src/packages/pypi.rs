@@ -58,16 +58,11 @@ fn serves(name: &str, place: &Path, uid: u32) -> Option<&'static str> {
     if scripts.is_empty() {
         return None;
     }
-    let content = read("METADATA")?;
-    let text = content.text();
-    let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
-    if body.contains("mcp-name:") {
+    let metadata = metadata(&place.join("METADATA"), uid)?;
+    if metadata.body().contains("mcp-name:") {
         return Some("it has a name in the registry of MCP servers");
     }
-    let field = |wanted: &'static str| {
-        let lines = head.lines().filter_map(|line| line.split_once(": "));
-        lines.filter(move |(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
-    };
+    let field = |wanted| metadata.fields(wanted);
     let speaks = field("Requires-Dist").filter(|it| !it.contains("extra ==")).any(|needs| {
         let end = needs.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
         SDKS.contains(&&*normal(needs.get(..end.unwrap_or(needs.len())).unwrap_or_default()))
@@ -77,6 +72,53 @@ fn serves(name: &str, place: &Path, uid: u32) -> Option<&'static str> {
     let called = named(name) || scripts.iter().any(|script| named(script));
     (speaks && (called && (says || keyword || named(name)) || says))
         .then_some("it is a program on the MCP SDK")
+}
+
+/// What a package says of itself in its `METADATA`.
+pub fn metadata(place: &Path, uid: u32) -> Option<Metadata> {
+    let content = read::file(place.exists().then_some(place)?, uid, read::MAX_WORDING).ok()?;
+    Some(Metadata(content.text().into_owned()))
+}
+
+/// Fields, and below them what it says in length.
+pub struct Metadata(String);
+
+impl Metadata {
+    fn parts(&self) -> (&str, &str) {
+        self.0.split_once("\n\n").unwrap_or((&self.0, ""))
+    }
+
+    fn body(&self) -> &str {
+        self.parts().1
+    }
+
+    /// All values of a field.
+    fn fields(&self, wanted: &'static str) -> impl Iterator<Item = &str> {
+        let lines = self.parts().0.lines().filter_map(|line| line.split_once(": "));
+        lines.filter(move |(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    }
+
+    fn field(&self, wanted: &'static str) -> Option<Text> {
+        let mut said = self.fields(wanted).map(str::trim);
+        said.find(|it| !it.is_empty() && *it != "UNKNOWN").map(Text::from)
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> Option<Text> {
+        self.field("Name")
+    }
+
+    /// Its version.
+    pub fn version(&self) -> Option<Text> {
+        self.field("Version")
+    }
+
+    /// Its licence: an expression, a name, or what it is classified as.
+    pub fn licence(&self) -> Option<Text> {
+        let class = self.fields("Classifier").find_map(|it| it.strip_prefix("License :: "));
+        let class = class.and_then(|class| class.rsplit(" :: ").next());
+        self.field("License-Expression").or_else(|| self.field("License")).or(class.map(Text::from))
+    }
 }
 
 /// Names of commands.
@@ -105,4 +147,25 @@ pub fn normal(name: &str) -> String {
         }
     }
     normal
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn python_packages_say_their_licence_in_one_of_three_ways() {
+        let check = |head: &str, expect: Option<&str>| {
+            let told = super::Metadata(format!("{head}\n\nLicense: of the text")).licence();
+            assert_eq!(told.as_deref(), expect, "{head}");
+        };
+        check(
+            "Name: a\nLicense-Expression: MIT OR Apache-2.0\nLicense: x",
+            Some("MIT OR Apache-2.0"),
+        );
+        check("Name: a\nLicense: BSD", Some("BSD"));
+        check(
+            "License: UNKNOWN\nClassifier: License :: OSI Approved :: MIT License",
+            Some("MIT License"),
+        );
+        check("Name: a", None);
+    }
 }

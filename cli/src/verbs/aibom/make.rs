@@ -5,21 +5,21 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use event::show::plain;
 use event::{AgentId, AssetId};
-use inventory::aibom::{Bom, Format, Observed, Plan, disk, make, spdx};
+use inventory::aibom::{Bom, Format, Observed, Plan, make, spdx};
 
 use super::subject::Subject;
 use super::text;
 use crate::host;
-use crate::out::{self, Colour};
+use crate::out;
 use crate::verbs::agents::{Near, used};
-use crate::verbs::inventory::Where;
+use crate::verbs::inventory::{Where, exit, say};
 use crate::verbs::{Common, Exit, readable};
 
 #[derive(Debug, Args)]
 pub struct Make {
-    /// An agent (`claude-code`, `claude-code@alice`, an id), or a folder [default: all of this host].
+    /// An agent (`claude-code`, `claude-code@alice`, an id), a folder, or an image: a file of `docker save` or `podman
+    /// save`, an OCI layout [default: all of this host].
     #[arg(long, value_name = "AGENT|DIR|IMAGE")]
     of: Option<String>,
     /// How it is written.
@@ -69,7 +69,6 @@ impl Make {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let subject = Subject::find(self.of.as_deref(), &self.place, common)?;
         let looked = subject.looked();
-        let licences = disk::licences(&looked.inventory, |owner| looked.uid_of(owner));
         let host = host::this_host().name;
         let observed = observed(&subject, &host, common)?;
         let plan = Plan {
@@ -84,7 +83,7 @@ impl Make {
             author: self.author.as_deref(),
             tool_version: env!("CARGO_PKG_VERSION"),
             observed: &observed,
-            licences: &licences,
+            licences: &looked.materials.licences,
         };
         let mut bom = make(&plan)?;
         if self.format == Written::Spdx30 {
@@ -95,11 +94,9 @@ impl Make {
             bail!("the document that was made is not valid: {problem}\nhint: please report this");
         }
         self.write(&bom, common)?;
-        for unsure in &looked.inventory.unsure {
-            let label = out::label("not looked at: ", Colour::Yellow);
-            crate::say!("{label}{}: {}", plain(&unsure.place), plain(&unsure.why));
-        }
-        Ok(Exit::Done)
+        let unsure = subject.unsure();
+        say(&unsure);
+        Ok(exit(&unsure))
     }
 
     fn write(&self, bom: &Bom, common: &Common) -> Result<()> {

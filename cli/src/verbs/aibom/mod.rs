@@ -1,6 +1,7 @@
-//! `chaperone aibom`: bills of materials of hosts, agents and folders; checked and compared.
+//! `chaperone aibom`: bills of materials of hosts, agents, folders and images; checked and compared.
 
 mod diff;
+mod image;
 mod make;
 mod subject;
 mod text;

@@ -1,12 +1,15 @@
-//! Of what a bill of materials is to be: all of a host, an agent, a folder.
+//! Of what a bill of materials is to be: all of a host, an agent, a folder, an image.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use event::show::plain;
 use event::{AssetId, What};
-use inventory::aibom::{Folder, Scope, agents, disk};
+use inventory::Unsure;
+use inventory::aibom::image::Image;
+use inventory::aibom::{Scope, agents};
 
+use super::image;
 use crate::verbs::inventory::{Where, look_at};
 use crate::verbs::{Common, Exit, Stop};
 use crate::worker::Found;
@@ -15,21 +18,20 @@ use crate::worker::Found;
 pub enum Subject {
     Host(Found),
     Agent(Found, AssetId),
-    Folder(Found, Box<Folder>),
+    Folder(Found),
+    Image(Found, Image),
 }
 
 impl Subject {
     pub fn find(of: Option<&str>, place: &Where, common: &Common) -> Result<Self> {
-        let Some(word) = of else { return Ok(Self::Host(place.look(common)?)) };
+        let Some(word) = of else { return Ok(Self::Host(place.materials(common)?)) };
         let path = Path::new(word);
         // A folder beside us that is called like an agent is meant with `./` before it.
-        if path.is_dir() && (word.contains('/') || word.starts_with('.')) {
-            return Self::folder(path, common);
+        let is_place = word.contains('/') || word.starts_with('.');
+        if path.is_file() || (path.is_dir() && is_place) {
+            return Self::of_place(path, common);
         }
-        if path.is_file() {
-            return Err(image(path).into());
-        }
-        let looked = place.look(common)?;
+        let looked = place.materials(common)?;
         let meant: Vec<_> = agents(&looked.inventory, word)
             .iter()
             .map(|agent| {
@@ -38,7 +40,7 @@ impl Subject {
             .collect();
         match meant.as_slice() {
             [(id, _, _)] => Ok(Self::Agent(looked, *id)),
-            [] if path.is_dir() => Self::folder(path, common),
+            [] if path.is_dir() => Self::of_place(path, common),
             [] => Err(nobody(&looked, word).into()),
             several => {
                 let names: Vec<String> = several
@@ -55,40 +57,50 @@ impl Subject {
         }
     }
 
-    fn folder(path: &Path, common: &Common) -> Result<Self> {
-        if path.join("oci-layout").is_file() || path.join("index.json").is_file() {
-            return Err(image(path).into());
+    /// A file is an image, and so is a folder in which the pieces of one lie.
+    fn of_place(path: &Path, common: &Common) -> Result<Self> {
+        if path.is_dir() && !path.join("oci-layout").is_file() {
+            return Ok(Self::Folder(look_at(path, common)?));
         }
-        let cannot = || format!("cannot look into {}", path.display());
-        let folder = disk::folder(path, disk::Reach::default()).with_context(cannot)?;
-        let looked = look_at(path, common)?;
-        Ok(Self::Folder(looked, Box::new(folder)))
+        let (looked, image) = image::look(path, common)?;
+        Ok(Self::Image(looked, image))
     }
 
     pub fn looked(&self) -> &Found {
         match self {
-            Self::Host(looked) | Self::Agent(looked, _) | Self::Folder(looked, _) => looked,
+            Self::Host(looked)
+            | Self::Agent(looked, _)
+            | Self::Folder(looked)
+            | Self::Image(looked, _) => looked,
         }
     }
 
     pub fn scope(&self) -> Result<Scope<'_>> {
         Ok(match self {
             Self::Host(_) => Scope::Host,
-            Self::Folder(_, folder) => Scope::Folder(folder),
+            Self::Folder(looked) => Scope::Folder(&looked.materials.folder),
+            Self::Image(_, image) => Scope::Image(image),
             Self::Agent(looked, id) => {
                 let agent = looked.inventory.assets.iter().find(|asset| asset.id == *id);
                 Scope::Agent(agent.context("the agent is there")?)
             }
         })
     }
-}
 
-fn image(path: &Path) -> Stop {
-    let message = format!(
-        "{} is no folder with files of its own: images of containers are not looked into yet\nhint: unpack it (`docker export`, `umoci unpack`) and name the folder",
-        path.display()
-    );
-    Stop::new(Exit::Failed, message)
+    /// What could not be looked at.
+    pub fn unsure(&self) -> Vec<Unsure> {
+        let folder = match self {
+            Self::Host(_) | Self::Agent(..) => None,
+            Self::Folder(looked) => Some(&looked.materials.folder),
+            Self::Image(_, image) => Some(&image.folder),
+        };
+        let beside = folder.into_iter().flat_map(|folder| &folder.unsure);
+        let mut all: Vec<Unsure> =
+            self.looked().inventory.unsure.iter().chain(beside).cloned().collect();
+        all.sort();
+        all.dedup();
+        all
+    }
 }
 
 fn nobody(looked: &Found, word: &str) -> Stop {
@@ -100,9 +112,9 @@ fn nobody(looked: &Found, word: &str) -> Stop {
         })
         .collect();
     let hint = if here.is_empty() {
-        "no agent was found; a folder is named by its path".to_owned()
+        "no agent was found; folders and images are named by their paths".to_owned()
     } else {
-        format!("here are {}; a folder is named by its path", here.join(", "))
+        format!("here are {}; folders and images are named by their paths", here.join(", "))
     };
     Stop::new(Exit::NotFound, format!("`{}` is no agent that is here\nhint: {hint}", plain(word)))
 }

@@ -13,7 +13,13 @@ use crate::out::{Colour, Words};
 const SHOWN: usize = 40;
 
 /// What is said of an agent, in this order: property, title, colour.
-const TOLD: [(&str, &str, Option<Colour>); 11] = [
+const TOLD: [(&str, &str, Option<Colour>); 17] = [
+    ("machine", "for", None),
+    ("created", "made", None),
+    ("entrypoint", "runs", None),
+    ("command", "with", None),
+    ("account", "as", None),
+    ("label", "labels", None),
     ("autonomy", "autonomy", Some(Colour::Yellow)),
     ("right:allow", "may", None),
     ("right:ask", "must ask", None),
@@ -147,7 +153,7 @@ fn plural(kind: &str) -> String {
         "dataset" => "data sets".into(),
         "memory" => "memories".into(),
         "library" => "libraries".into(),
-        "rules" | "code" | "data" => kind.into(),
+        "rules" | "code" | "data" | "system" => kind.into(),
         other => format!("{}s", other.replace(['_', '-'], " ")),
     }
 }

@@ -21,7 +21,7 @@ use show::Show;
 use crate::config::Config;
 use crate::out::{self, Colour};
 use crate::verbs::{Common, Exit, examples};
-use crate::worker::{self, Found, Hearer, Homes, Job, Place, Task};
+use crate::worker::{self, Found, Hearer, Homes, Job, Of, Place, Task};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -90,6 +90,11 @@ impl Where {
         worker::run(self.task(Job::Look), common)
     }
 
+    /// Looks, and at what a bill of materials says beside.
+    pub fn materials(&self, common: &Common) -> Result<Found> {
+        worker::run(self.task(Job::Materials(Of::Looked)), common)
+    }
+
     /// Looks, and judges what was found.
     pub fn judge(&self, common: &Common) -> Result<Found> {
         worker::run(self.task(Job::Judge), common)
@@ -110,7 +115,8 @@ impl Where {
 /// Looks at one folder with projects, and at nothing else.
 pub fn look_at(folder: &Path, common: &Common) -> Result<Found> {
     let projects = vec![Place(folder.to_owned())];
-    worker::run(Task { homes: Homes::Nobodys, projects, ..Task::default() }, common)
+    let job = Job::Materials(Of::Folder(Place(folder.to_owned())));
+    worker::run(Task { job, homes: Homes::Nobodys, projects, ..Task::default() }, common)
 }
 
 /// Says what could not be looked at.

@@ -82,7 +82,7 @@ fn npm(node: &Node) -> Vec<(Library, u32)> {
             version: said(&entry.value, "version"),
             licence: said(&entry.value, "license"),
             hash: said(&entry.value, "integrity").and_then(|text| integrity(&text)),
-            at: None,
+            ..Library::default()
         };
         all.push((library, entry.line));
     }

@@ -1,23 +1,33 @@
-//! What installed packages say of their licences.
+//! What installed packages say of their licences, and all packages below a folder.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use content::tree::Node;
-use event::{Asset, Text, What};
+use event::{Asset, Evidence, Text, What};
 
-use crate::extract::parse;
-use crate::join::Inventory;
-use crate::product::Form;
-use crate::read::{self, MAX_WORDING};
+use super::super::make::Library;
+use crate::attend;
+use crate::join::{Inside, Inventory};
+use crate::packages::{npm, pypi};
+
+/// Deepest folder, and most folders, that are looked through for packages.
+const DEPTH: usize = 64;
+const MOST: usize = 200_000;
 
 /// Licences by the places that are evidence for a package. `uid_of`: the account of an owner.
-pub fn licences(inventory: &Inventory, uid_of: impl Fn(&str) -> u32) -> HashMap<Text, Text> {
+pub fn licences(
+    inventory: &Inventory,
+    inside: &Inside,
+    uid_of: impl Fn(&str) -> u32,
+) -> HashMap<Text, Text> {
     let mut known = HashMap::new();
-    let meant = |asset: &&Asset| matches!(asset.what, What::Agent(_) | What::Plugin(_));
+    let meant =
+        |asset: &&Asset| matches!(asset.what, What::Agent(_) | What::Plugin(_) | What::Package(_));
     for asset in inventory.assets.iter().filter(meant) {
         for at in &asset.evidence {
-            if let Some(licence) = licence(&at.place, uid_of(&asset.owner)) {
+            let path = inside.path(PathBuf::from(&*at.place));
+            if let Some(licence) = licence(&path, uid_of(&asset.owner)) {
                 known.insert(at.place.clone(), licence);
             }
         }
@@ -25,47 +35,75 @@ pub fn licences(inventory: &Inventory, uid_of: impl Fn(&str) -> u32) -> HashMap<
     known
 }
 
-fn licence(place: &str, uid: u32) -> Option<Text> {
-    let read = |path: &Path| read::file(path, uid, MAX_WORDING).ok();
-    if place.ends_with(".json") {
-        let node = parse(Form::Json, &read(Path::new(place))?.text()).ok()?;
-        return node.get("license").and_then(Node::text).map(Text::from);
+fn licence(path: &Path, uid: u32) -> Option<Text> {
+    match path.extension()?.to_str()? {
+        "json" => npm::manifest(path, uid)?.licence(),
+        "dist-info" => pypi::metadata(&path.join("METADATA"), uid)?.licence(),
+        _ => None,
     }
-    if place.ends_with(".dist-info") {
-        return of_metadata(&read(&Path::new(place).join("METADATA"))?.text());
-    }
-    None
 }
 
-/// Of the head of a Python package: an expression, a name, or what it is classified as.
-fn of_metadata(text: &str) -> Option<Text> {
-    let head = text.split("\n\n").next().unwrap_or(text);
-    let field = |name: &str| {
-        let line = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        line.map(str::trim).filter(|said| !said.is_empty() && *said != "UNKNOWN")
-    };
-    let class = head.lines().filter_map(|line| line.strip_prefix("Classifier: License :: ")).next();
-    let class = class.and_then(|class| class.rsplit(" :: ").next());
-    field("License-Expression").or_else(|| field("License")).or(class).map(Text::from)
+/// All packages of npm and Python that are installed below `root`.
+pub fn installed(root: &Path, uid: u32, inside: &Inside) -> Vec<Library> {
+    let (mut all, mut left) = (Vec::new(), MOST);
+    let mut waiting = vec![(root.to_owned(), DEPTH)];
+    while let Some((folder, depth)) = waiting.pop() {
+        if left == 0 || attend::before(&folder).is_some() {
+            continue;
+        }
+        left -= 1;
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let Ok(kind) = entry.file_type() else { continue };
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            if kind.is_dir() && depth > 0 {
+                waiting.push((path.clone(), depth - 1));
+            }
+            let library = if name == "package.json" && is_package(&folder) {
+                of_npm(&path, uid)
+            } else if name.ends_with(".dist-info") {
+                of_python(&path.join("METADATA"), uid)
+            } else if name.ends_with(".egg-info") {
+                let file = if kind.is_dir() { path.join("PKG-INFO") } else { path.clone() };
+                of_python(&file, uid)
+            } else {
+                None
+            };
+            all.extend(library.map(|library| Library {
+                at: Some(Evidence { place: inside.place(&path), line: 0 }),
+                ..library
+            }));
+        }
+    }
+    all
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn python_packages_say_their_licence_in_one_of_three_ways() {
-        let check = |head: &str, expect: Option<&str>| {
-            let told = super::of_metadata(&format!("{head}\n\nLicense: of the text"));
-            assert_eq!(told.as_deref(), expect, "{head}");
-        };
-        check(
-            "Name: a\nLicense-Expression: MIT OR Apache-2.0\nLicense: x",
-            Some("MIT OR Apache-2.0"),
-        );
-        check("Name: a\nLicense: BSD", Some("BSD"));
-        check(
-            "License: UNKNOWN\nClassifier: License :: OSI Approved :: MIT License",
-            Some("MIT License"),
-        );
-        check("Name: a", None);
-    }
+/// Whether a folder is that of a package: right in `node_modules`, or in a scope there.
+fn is_package(folder: &Path) -> bool {
+    let named = |at: Option<&Path>| at.and_then(Path::file_name).unwrap_or_default().to_owned();
+    let above = named(folder.parent());
+    above == "node_modules"
+        || above.to_string_lossy().starts_with('@')
+            && named(folder.parent().and_then(Path::parent)) == "node_modules"
+}
+
+fn of_npm(path: &Path, uid: u32) -> Option<Library> {
+    let manifest = npm::manifest(path, uid)?;
+    Some(Library {
+        registry: "npm".into(),
+        name: manifest.name().filter(|name| !name.is_empty())?,
+        version: manifest.version(),
+        licence: manifest.licence(),
+        ..Library::default()
+    })
+}
+
+fn of_python(path: &Path, uid: u32) -> Option<Library> {
+    let metadata = pypi::metadata(path, uid)?;
+    Some(Library {
+        registry: "pypi".into(),
+        name: metadata.name()?,
+        version: metadata.version(),
+        licence: metadata.licence(),
+        ..Library::default()
+    })
 }

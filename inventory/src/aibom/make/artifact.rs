@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::folder::{DataSet, ModelFile};
 use super::parts::{about, known_by};
-use super::{MOST, Making, Plan, Scope, model, property, put_version, reference};
+use super::{MOST, Making, Plan, model, property, put_version, reference};
 use crate::aibom::purl;
 use crate::models::part_of;
 
@@ -125,10 +125,9 @@ fn files<'p, T>(
     list: impl Fn(&'p super::Folder) -> &'p Vec<T>,
     is: impl Fn(&T) -> bool,
 ) -> Vec<&'p T> {
-    match plan.scope {
-        Scope::Folder(folder) => list(folder).iter().filter(|file| is(file)).collect(),
-        Scope::Host | Scope::Agent(_) => Vec::new(),
-    }
+    let files =
+        plan.scope.folder().map(|folder| list(folder).iter().filter(|file| is(file)).collect());
+    files.unwrap_or_default()
 }
 
 fn below(file: &str, place: &str) -> bool {

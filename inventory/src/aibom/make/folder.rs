@@ -1,5 +1,7 @@
 //! A folder as the subject: models, data sets and libraries that lie there, beside what is declared there.
 
+use std::collections::HashSet;
+
 use event::{Evidence, Text, What};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -23,7 +25,7 @@ pub struct Folder {
     pub models: Vec<ModelFile>,
     /// Files and folders of data.
     pub data_sets: Vec<DataSet>,
-    /// What its lock files name.
+    /// What its lock files name, and what is installed in it.
     pub libraries: Vec<Library>,
     /// What could not be looked at.
     pub unsure: Vec<Unsure>,
@@ -84,45 +86,43 @@ pub struct DataSet {
 /// A library that a lock file names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Library {
-    /// `npm`, `pypi` or `cargo`.
+    /// `npm`, `pypi`, `cargo`; of systems `deb`, `apk`.
     pub registry: Text,
     /// Name.
     pub name: Text,
     /// Version.
     pub version: Option<Text>,
-    /// Licence, where the lock file says it.
+    /// Package URL, where name and version alone are not enough for it.
+    pub purl: Option<Text>,
+    /// Licence, where it is said.
     pub licence: Option<Text>,
     /// SHA-256 or SHA-512, where the lock file says it: algorithm and digest in hexadecimal.
     pub hash: Option<(Text, Text)>,
-    /// The lock file, and the line.
+    /// The lock file, and the line; or where it is installed.
     pub at: Option<Evidence>,
+}
+
+impl Library {
+    /// What kind of a thing it is called.
+    fn kind(&self) -> &'static str {
+        match &*self.registry {
+            "deb" | "apk" => "system_package",
+            _ => "library",
+        }
+    }
+
+    fn purl(&self) -> String {
+        match &self.purl {
+            Some(purl) => purl.to_string(),
+            None => purl::of(&self.registry, &self.name, self.version.as_deref()),
+        }
+    }
 }
 
 impl Making {
     pub(super) fn folder(&mut self, plan: &Plan<'_>, folder: &Folder) -> Root {
         let reference = "folder".to_owned();
-        for asset in &plan.inventory.assets {
-            let parts = match asset.what {
-                What::Agent(_) => vec![self.agent(plan, asset)],
-                _ => self.part(plan, asset),
-            };
-            for part in parts {
-                self.edge(&reference, &part);
-            }
-        }
-        let assets = &plan.inventory.assets;
-        for model in folder.models.iter().filter(|file| !has_model(assets, file)) {
-            let model = self.model(plan, model.clone(), &[]);
-            self.edge(&reference, &model);
-        }
-        for data in folder.data_sets.iter().filter(|file| !has_data(assets, file)) {
-            let data = self.data_set(data);
-            self.edge(&reference, &data);
-        }
-        for library in &folder.libraries {
-            let library = self.library(library);
-            self.edge(&reference, &library);
-        }
+        self.holds_all(plan, folder, &reference);
         let mut component = json!({
             "type": "application", "bom-ref": reference, "name": folder.name,
             "properties": [property("place", &folder.place)],
@@ -131,6 +131,35 @@ impl Making {
         let mut unsure = plan.inventory.unsure.clone();
         unsure.extend(folder.unsure.iter().cloned());
         Root { reference, component, unsure, phase: "pre-build" }
+    }
+
+    /// All that lies in a folder, hanging on `root`.
+    pub(super) fn holds_all(&mut self, plan: &Plan<'_>, folder: &Folder, root: &str) {
+        for asset in &plan.inventory.assets {
+            let parts = match asset.what {
+                What::Agent(_) => vec![self.agent(plan, asset)],
+                _ => self.part(plan, asset),
+            };
+            for part in parts {
+                self.edge(root, &part);
+            }
+        }
+        let assets = &plan.inventory.assets;
+        for model in folder.models.iter().filter(|file| !has_model(assets, file)) {
+            let model = self.model(plan, model.clone(), &[]);
+            self.edge(root, &model);
+        }
+        for data in folder.data_sets.iter().filter(|file| !has_data(assets, file)) {
+            let data = self.data_set(data);
+            self.edge(root, &data);
+        }
+        // What is told as what it is for agents is not told once more as any library.
+        let purl = |one: &Value| one.get("purl").and_then(Value::as_str).map(str::to_owned);
+        let known: HashSet<String> = self.components.values().filter_map(purl).collect();
+        for library in folder.libraries.iter().filter(|it| !known.contains(&it.purl())) {
+            let library = self.library(library);
+            self.edge(root, &library);
+        }
     }
 
     fn data_set(&mut self, data: &DataSet) -> String {
@@ -164,10 +193,10 @@ impl Making {
     }
 
     fn library(&mut self, library: &Library) -> String {
-        let purl = purl::of(&library.registry, &library.name, library.version.as_deref());
+        let purl = library.purl();
         let mut component = json!({
             "type": "library", "bom-ref": purl, "name": library.name, "purl": purl,
-            "properties": [property("kind", "library")],
+            "properties": [property("kind", library.kind())],
         });
         put_version(&mut component, library.version.as_deref());
         if let Some(at) = &library.at {

@@ -6,6 +6,7 @@ use event::{
 };
 use serde_json::{Value, json};
 
+use super::image::sha256;
 use super::parts::{about, known_by, licences};
 use super::server::remote;
 use super::{MOST, Making, ModelFile, Plan, model, property, put, put_version, reference};
@@ -178,8 +179,5 @@ fn of_image(component: &mut Value, container: &Container) {
     put_version(component, image.tag.or(image.digest));
     put(component, "purl", json!(image.purl()));
     let digest = container.image_digest.as_deref().or(image.digest).unwrap_or_default();
-    let hash = digest.strip_prefix("sha256:").unwrap_or(digest);
-    if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        put(component, "hashes", json!([{ "alg": "SHA-256", "content": hash.to_lowercase() }]));
-    }
+    put(component, "hashes", sha256(digest));
 }

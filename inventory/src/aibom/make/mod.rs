@@ -4,6 +4,7 @@
 mod agent;
 mod artifact;
 mod folder;
+mod image;
 mod installed;
 mod model;
 mod parts;
@@ -55,6 +56,7 @@ pub fn make(plan: &Plan<'_>) -> Result<Bom, NotABom> {
         Scope::Host => making.host(plan),
         Scope::Agent(agent) => making.agent_of(plan, agent),
         Scope::Folder(folder) => making.folder(plan, folder),
+        Scope::Image(image) => making.image(plan, image),
     };
     Bom::of(making.document(plan, root))
 }

@@ -3,6 +3,7 @@
 use event::{Asset, What};
 
 use super::Folder;
+use crate::aibom::image::Image;
 use crate::join::Inventory;
 
 /// The product of what any agent in a project loads.
@@ -17,6 +18,19 @@ pub enum Scope<'a> {
     Agent(&'a Asset),
     /// A folder: what is declared there, and what lies there.
     Folder(&'a Folder),
+    /// An image of a container, and what lies in it.
+    Image(&'a Image),
+}
+
+impl<'a> Scope<'a> {
+    /// What lies in the subject.
+    pub(super) fn folder(self) -> Option<&'a Folder> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Image(image) => Some(&image.folder),
+            Self::Host | Self::Agent(_) => None,
+        }
+    }
 }
 
 /// The agents that a word means: an id, a product, or `product@owner`.
