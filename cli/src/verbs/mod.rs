@@ -212,7 +212,7 @@ impl Exit {
         ),
         (
             Self::Unsure as u8,
-            "of `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest",
+            "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest",
         ),
         (Self::Different as u8, "of `diff`: what was compared is different"),
     ];

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use super::{chaperone, stderr, stdout};
 
@@ -98,4 +99,77 @@ fn what_is_no_bill_of_materials_is_refused_with_a_hint() {
     let output =
         chaperone(&["aibom", "--home", &place.path().display().to_string(), "--of", "nobody"]);
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+}
+
+/// A tar of files.
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (path, content) in files {
+        let mut header = [0u8; 512];
+        let mut field = |at: usize, text: &str| {
+            header[at..at + text.len()].copy_from_slice(text.as_bytes());
+        };
+        field(0, path);
+        field(100, "0000644");
+        field(124, &format!("{:011o}", content.len()));
+        field(148, "        0");
+        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+        header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        bytes.extend_from_slice(&header);
+        bytes.extend_from_slice(content);
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+    }
+    bytes.resize(bytes.len() + 1024, 0);
+    bytes
+}
+
+#[test]
+fn an_image_is_unpacked_looked_at_and_gone_again() {
+    let place = tempfile::tempdir().expect("temp is writable");
+    let rooms = place.path().join("tmp");
+    fs::create_dir(&rooms).expect("made");
+    let layer = tar(&[
+        ("etc/passwd", b"root:x:0:0::/root:/bin/sh\n"),
+        ("root/.claude/skills/pdf/SKILL.md", b"---\nname: pdf\n---\n"),
+        (
+            "app/.mcp.json",
+            br#"{"mcpServers": {"git": {"command": "uvx", "args": ["mcp-git==1.0"]}}}"#,
+        ),
+    ]);
+    let config =
+        br#"{"os": "linux", "architecture": "amd64", "config": {"Env": ["MODE=plain value"]}}"#;
+    let manifest = br#"[{"Config": "c", "RepoTags": ["bot:1.4"], "Layers": ["l"]}]"#;
+    let archive = place.path().join("bot.tar");
+    let look = |archive: &Path, format: &str| {
+        Command::new(env!("CARGO_BIN_EXE_chaperone"))
+            .args(["aibom", "--format", format, "--of"])
+            .arg(archive)
+            .env("TMPDIR", &rooms)
+            .env("NO_COLOR", "1")
+            .output()
+            .expect("started")
+    };
+    let pieces: [(&str, &[u8]); 3] = [("l", &layer), ("c", config), ("manifest.json", manifest)];
+    fs::write(&archive, tar(&pieces)).expect("written");
+    for format in ["cyclonedx-1.6", "cyclonedx-1.7", "spdx-3.0", "text"] {
+        let output = look(&archive, format);
+        assert_eq!(output.status.code(), Some(0), "{format}: {}", stderr(&output));
+        let said = stdout(&output);
+        for word in
+            ["bot", "pkg:docker/bot@1.4", "pkg:pypi/mcp-git@1.0", "pdf", "MODE", "/app/.mcp.json"]
+        {
+            // SPDX has no places.
+            let place = format == "spdx-3.0" && word.starts_with('/');
+            assert!(place || said.contains(word), "{format} {word}: {said}");
+        }
+        let own = rooms.display().to_string();
+        assert!(!said.contains("plain value") && !said.contains(&own), "{format}: {said}");
+    }
+    // One that ends too early.
+    fs::write(&archive, tar(&[("l", &layer[..700]), pieces[1], pieces[2]])).expect("written");
+    let output = look(&archive, "text");
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.contains("broken at `l`: it ends too early") && said.contains("hint: "), "{said}");
+    assert_eq!(fs::read_dir(&rooms).expect("there").count(), 0);
 }

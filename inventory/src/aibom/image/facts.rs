@@ -247,17 +247,23 @@ fn look(root: &Path, uid: u32, image: &Image) -> Look {
 }
 
 impl Image {
+    /// Its name without its tag.
+    pub fn short(&self) -> String {
+        let name = purl::Image::parse(&self.name);
+        match name.registry {
+            _ if !self.named => self.name.to_string(),
+            Some(registry) => format!("{registry}/{}", name.path),
+            None => name.path.to_owned(),
+        }
+    }
+
     /// Its package URL.
     pub fn purl(&self) -> Option<String> {
         let name = purl::Image::parse(if self.named { &self.name } else { "" });
         let digest = self.digest.as_deref().filter(|it| it.starts_with("sha256:"));
         match digest {
             Some(digest) if self.named => {
-                let path = match name.registry {
-                    Some(registry) => format!("{registry}/{}", name.path),
-                    None => name.path.to_owned(),
-                };
-                let purl = purl::of("oci", &path, Some(digest));
+                let purl = purl::of("oci", &self.short(), Some(digest));
                 let more = if purl.contains('?') { '&' } else { '?' };
                 let tag = name.tag.map(|tag| format!("{more}tag={}", purl::value(tag)));
                 Some(format!("{purl}{}", tag.unwrap_or_default()))

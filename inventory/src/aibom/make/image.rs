@@ -18,7 +18,7 @@ impl Making {
         }
         let name = purl::Image::parse(&image.name);
         let mut component = json!({
-            "type": "container", "bom-ref": reference, "name": image.name,
+            "type": "container", "bom-ref": reference, "name": image.short(),
             "properties": about(image),
         });
         put_version(&mut component, name.tag.filter(|_| image.named).or(image.digest.as_deref()));

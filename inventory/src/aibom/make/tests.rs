@@ -10,6 +10,7 @@ use event::{
 use serde_json::Value;
 
 use super::{Plan, Scope, agents, make};
+use crate::aibom::image::{Image, System};
 use crate::aibom::{
     Bom, DataSet, Elements, Folder, Format, Library, ModelFile, Observed, diff, spdx,
 };
@@ -297,6 +298,57 @@ fn folder() -> Folder {
     }
 }
 
+fn image() -> Image {
+    let one = |text: &str| vec![Text::from(text)];
+    Image {
+        name: "host.example/team/bot:1".into(),
+        named: true,
+        digest: Some(format!("sha256:{}", "0b".repeat(32)).as_str().into()),
+        id: Some("sha256:00".into()),
+        machine: "linux/amd64".into(),
+        created: Some("not a time".into()),
+        user: Some("bot".into()),
+        folder_at_start: Some("/app".into()),
+        entrypoint: one("run \u{1b}[2J"),
+        command: one(""),
+        variables: one("KEY"),
+        secrets: one("KEY"),
+        ports: one("80/tcp"),
+        volumes: one("/data"),
+        labels: vec![("a".into(), "\u{0}".into())],
+        layers: one("sha256:00"),
+        system: Some(System {
+            id: "debian".into(),
+            name: "Debian".into(),
+            version: Some("12".into()),
+            place: "/etc/os-release".into(),
+        }),
+        folder: folder(),
+    }
+}
+
+#[test]
+fn an_image_is_its_own_component_and_keeps_no_value() {
+    let (inventory, image) = (inventory(), image());
+    let bom = made(Scope::Image(&image), &inventory, Format::CycloneDx17, Observed::default());
+    let root = bom.document().get("metadata").and_then(|it| it.get("component")).expect("a root");
+    let check = |key: &str, expect: &str| {
+        assert_eq!(root.pointer(key).and_then(Value::as_str), Some(expect), "{key}");
+    };
+    check("/type", "container");
+    check("/name", "host.example/team/bot");
+    check("/version", "1");
+    check("/hashes/0/content", &"0b".repeat(32));
+    let digest = "0b".repeat(32);
+    check(
+        "/purl",
+        &format!("pkg:oci/bot@sha256:{digest}?repository_url=host.example/team/bot&tag=1"),
+    );
+    let system = bom.components();
+    let system = system.iter().find(|one| one.get("type") == Some(&"operating-system".into()));
+    assert_eq!(system.and_then(|it| it.get("version")).and_then(Value::as_str), Some("12"));
+}
+
 /// A document of `scope`, which must be valid.
 fn made(scope: Scope<'_>, inventory: &Inventory, format: Format, seen: Observed) -> Bom {
     let agent = inventory.assets.first().expect("an agent");
@@ -321,9 +373,10 @@ fn made(scope: Scope<'_>, inventory: &Inventory, format: Format, seen: Observed)
 
 #[test]
 fn every_scope_is_valid_in_every_format_and_hangs_together() {
-    let (inventory, folder) = (inventory(), folder());
+    let (inventory, folder, image) = (inventory(), folder(), image());
     let agent = inventory.assets.first().expect("an agent");
-    for scope in [Scope::Host, Scope::Agent(agent), Scope::Folder(&folder)] {
+    let scopes = [Scope::Host, Scope::Agent(agent), Scope::Folder(&folder), Scope::Image(&image)];
+    for scope in scopes {
         for format in [Format::CycloneDx16, Format::CycloneDx17] {
             let bom = made(scope, &inventory, format, Observed::default());
             let all = bom.components().into_iter().chain(bom.services());
