@@ -2,7 +2,7 @@
 //! file, and what breaks it is left out and said.
 //!
 //! ```text
-//! verb ─▶ parent ── Task ──▶ child: confined, then inventory::look, sound::judge
+//! verb ─▶ parent ── Task ──▶ child: confined, then inventory::look, sound::judge, aibom::disk, aibom::image
 //!            ▲                 │
 //!            └──── Said ◀──────┘  where it is, what it found; silence or death: again, without that file
 //! ```
