@@ -12,7 +12,7 @@ const WHOLE: &[&str] = &[
 
 /// `llama-3-8b-Q4_K_M` → `Q4_K_M`.
 pub fn quantisation(name: &str) -> Option<Text> {
-    let words = name.split(['-', '.', ':', '/', ' ']).map(str::to_uppercase);
+    let mut words = name.split(['-', '.', ':', '/', ' ']).map(str::to_uppercase);
     let is = |word: &String| {
         let counted = EXACT.iter().any(|begin| {
             let rest = word.strip_prefix(begin).unwrap_or_default().as_bytes();
@@ -21,7 +21,7 @@ pub fn quantisation(name: &str) -> Option<Text> {
         });
         counted || WHOLE.contains(&word.as_str())
     };
-    words.into_iter().filter(is).last().map(|word| word.as_str().into())
+    words.rfind(is).map(|word| word.as_str().into())
 }
 
 /// `mixtral-8x7b` → `8x7B`; `qwen2.5:0.5b` → `0.5B`.

@@ -209,14 +209,14 @@ impl Looking<'_> {
         if lock::is_lock(name) {
             return self.lock(path, name);
         }
-        let place = Some(self.known.inside.place(path));
+        let place = self.known.inside.place(path);
         match kind_of(name) {
             Kind::Weights => {
                 let (bytes, hashes) = self.hash(path);
                 let own = card.name.is_empty().then(|| stem(path));
                 self.folder.models.push(ModelFile {
                     name: own.unwrap_or_else(|| format!("{} {name}", card.name).into()),
-                    place,
+                    place: Some(place),
                     bytes: Some(bytes),
                     hashes,
                     ..card.clone()
@@ -228,7 +228,7 @@ impl Looking<'_> {
                 let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
                 self.folder.data_sets.push(DataSet {
                     name: stem(path),
-                    place: place.unwrap_or_default(),
+                    place,
                     form: ending.as_str().into(),
                     bytes,
                     hashes,

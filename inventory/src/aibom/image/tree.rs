@@ -78,7 +78,7 @@ impl Tree {
         let mut added = 1;
         let folder = self.folder(&way, layer, &mut added).ok_or(Refused::Place)?;
         let mut gone = None;
-        match (folder.get_mut(&*name), is) {
+        match (folder.get_mut(name), is) {
             (Some(Node { layer: of, is: Is::Folder(_) }), Is::Folder(_)) => {
                 (*of, added) = (layer, added - 1);
             }
