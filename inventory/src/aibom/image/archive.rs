@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use super::NotAnImage;
-use super::tar::{Kind, Tar};
+use super::tar::{Kind, Tar, why};
 use crate::attend;
 
 /// Most entries of an archive of pieces.
@@ -48,7 +48,7 @@ impl Archive {
         let mut pieces = BTreeMap::new();
         let length = file.metadata().map_err(unread)?.len();
         let mut tar = Tar::over(Pieces { file: &file, at: 0, length }, Pieces::pass);
-        while let Some(entry) = tar.next().map_err(|error| NotAnImage::NoTar(error.to_string()))? {
+        while let Some(entry) = tar.next().map_err(|error| NotAnImage::NoTar(why(&error)))? {
             attend::busy();
             let piece = match entry.kind {
                 Kind::File => Piece::At(tar.position(), entry.size),
@@ -75,7 +75,7 @@ impl Archive {
     pub fn text(&self, name: &str, most: u64) -> Result<Vec<u8>, NotAnImage> {
         let mut bytes = Vec::new();
         let read = self.piece(name)?.take(most + 1).read_to_end(&mut bytes);
-        read.map_err(|error| NotAnImage::Piece(name.to_owned(), error.to_string()))?;
+        read.map_err(|error| NotAnImage::Piece(name.to_owned(), why(&error)))?;
         match bytes.len() as u64 > most {
             true => {
                 Err(NotAnImage::Piece(name.to_owned(), format!("it has more than {most} bytes")))

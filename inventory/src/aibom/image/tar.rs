@@ -195,6 +195,14 @@ impl<R: Read> Read for Tar<R> {
     }
 }
 
+/// Why an archive could not be read, in words.
+pub fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 fn wrong(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }

@@ -13,6 +13,7 @@ use super::archive::Archive;
 use super::blobs::Blobs;
 use super::layers::Layers;
 use super::manifest::Manifest;
+use super::tar::why;
 use super::tree::{Is, MOST_ENTRIES, Name, Node, Refused, Tree};
 use crate::attend;
 
@@ -70,14 +71,6 @@ pub fn unpack(from: &Path, into: &Path) -> Result<(), NotAnImage> {
     }
     let text = serde_json::to_vec(&unpacked).map_err(|error| unwritten(error.into()))?;
     File::create_new(into.join(FACTS)).and_then(|mut file| file.write_all(&text)).map_err(unwritten)
-}
-
-/// An archive that ends too early says no more than that.
-fn why(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 fn size_of(from: &Path, archive: &Archive, manifest: &Manifest) -> u64 {
