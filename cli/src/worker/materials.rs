@@ -29,7 +29,7 @@ impl Materials {
         match piece {
             Material::Licence { place, licence } => drop(self.licences.insert(place, licence)),
             Material::Folder(folder) => self.folder = folder,
-            Material::Image(image) => self.image = Some(image),
+            Material::Image(image) => self.image = Some(*image),
             Material::Model(model) => self.folder.models.push(model),
             Material::DataSet(data) => self.folder.data_sets.push(data),
             Material::Library(library) => self.folder.libraries.push(library),
@@ -55,7 +55,7 @@ pub fn folder(place: &Path, say: &dyn Fn(Material)) -> Result<()> {
 pub fn image(place: &Path, redact: &dyn Redact, say: &dyn Fn(Material)) -> Result<Look> {
     let (mut image, look) = image::read(place, redact)?;
     tell(std::mem::take(&mut image.folder), say);
-    say(Material::Image(image));
+    say(Material::Image(Box::new(image)));
     Ok(look)
 }
 

@@ -118,7 +118,7 @@ pub enum Material {
     /// A folder; the many things in it are told by themselves.
     Folder(Folder),
     /// An image, the same.
-    Image(Image),
+    Image(Box<Image>),
     /// A file of a model in it.
     Model(ModelFile),
     /// Data in it.

@@ -19,7 +19,7 @@ pub enum Subject {
     Host(Found),
     Agent(Found, AssetId),
     Folder(Found),
-    Image(Found, Image),
+    Image(Found, Box<Image>),
 }
 
 impl Subject {
@@ -63,7 +63,7 @@ impl Subject {
             return Ok(Self::Folder(look_at(path, common)?));
         }
         let (looked, image) = image::look(path, common)?;
-        Ok(Self::Image(looked, image))
+        Ok(Self::Image(looked, Box::new(image)))
     }
 
     pub fn looked(&self) -> &Found {

@@ -23,6 +23,14 @@ impl Making {
         });
         put_version(&mut component, name.tag.filter(|_| image.named).or(image.digest.as_deref()));
         put(&mut component, "purl", json!(image.purl()));
+        // What the OCI calls its maker and what it is.
+        let label = |key: &str| {
+            let mut labels = image.labels.iter();
+            labels.find_map(|(name, value)| (**name == *key).then_some(value))
+        };
+        let maker = label("org.opencontainers.image.vendor").filter(|it| !it.is_empty());
+        put(&mut component, "manufacturer", json!(maker.map(|name| json!({ "name": name }))));
+        put(&mut component, "description", json!(label("org.opencontainers.image.description")));
         let digest = image.digest.as_deref().or(image.id.as_deref()).unwrap_or_default();
         put(&mut component, "hashes", sha256(digest));
         let mut unsure = plan.inventory.unsure.clone();

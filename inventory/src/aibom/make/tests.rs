@@ -315,7 +315,10 @@ fn image() -> Image {
         secrets: one("KEY"),
         ports: one("80/tcp"),
         volumes: one("/data"),
-        labels: vec![("a".into(), "\u{0}".into())],
+        labels: vec![
+            ("a".into(), "\u{0}".into()),
+            ("org.opencontainers.image.vendor".into(), "Maker".into()),
+        ],
         layers: one("sha256:00"),
         system: Some(System {
             id: "debian".into(),
@@ -338,6 +341,7 @@ fn an_image_is_its_own_component_and_keeps_no_value() {
     check("/type", "container");
     check("/name", "host.example/team/bot");
     check("/version", "1");
+    check("/manufacturer/name", "Maker");
     check("/hashes/0/content", &"0b".repeat(32));
     let digest = "0b".repeat(32);
     check(
