@@ -124,7 +124,7 @@ enum Verb {
     /// Say how every agent stands, point by point, and what to do.
     #[command(after_help = examples::POSTURE)]
     Posture(posture::PostureVerb),
-    /// Write a bill of materials of this host, an agent or a folder; check and compare them.
+    /// Write a bill of materials of this host, an agent, a folder or an image; check and compare them.
     #[command(after_help = examples::AIBOM)]
     Aibom(aibom::Aibom),
     /// Say what agents may load; put back what was moved aside.

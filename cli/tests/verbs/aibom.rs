@@ -93,6 +93,9 @@ fn what_is_no_bill_of_materials_is_refused_with_a_hint() {
     let output = chaperone(&["aibom", "--of", &image.display().to_string()]);
     let said = stderr(&output);
     assert!(said.contains("no archive of an image: it ends too early"), "{said}");
+    let output = chaperone(&["aibom", "--of", "/nowhere/x.tar"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("does not exist\nhint: "), "{}", stderr(&output));
     let output =
         chaperone(&["aibom", "--home", &place.path().display().to_string(), "--of", "nobody"]);
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));

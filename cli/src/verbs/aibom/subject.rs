@@ -31,6 +31,14 @@ impl Subject {
         if path.is_file() || (path.is_dir() && is_place) {
             return Self::of_place(path, common);
         }
+        // No agent is called so.
+        if is_place && !path.exists() {
+            let message = format!(
+                "{} does not exist\nhint: name an agent, a folder or an image",
+                plain(word)
+            );
+            return Err(Stop::new(Exit::NotFound, message).into());
+        }
         let looked = place.materials(common)?;
         let meant: Vec<_> = agents(&looked.inventory, word)
             .iter()
