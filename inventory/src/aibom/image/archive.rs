@@ -3,16 +3,20 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use super::NotAnImage;
+use super::layers::opened;
 use super::tar::{Kind, Tar, why};
+use super::unpack::{ALWAYS, TIMES};
 use crate::attend;
 
 /// Most entries of an archive of pieces.
 const MOST: usize = 100_000;
+/// Most bytes of an archive that was compressed as a whole.
+const MOST_WHOLE: u64 = 16 << 30;
 /// Links from piece to piece.
 const MOST_LINKS: usize = 8;
 
@@ -31,18 +35,19 @@ pub enum Piece {
 }
 
 impl Archive {
-    pub fn open(path: &Path) -> Result<Self, NotAnImage> {
+    /// `room` is a folder for an archive that is compressed as a whole.
+    pub fn open(path: &Path, room: &Path) -> Result<Self, NotAnImage> {
         let unread = |error: io::Error| NotAnImage::Unread(error.to_string());
         if path.is_dir() {
             return Ok(Self::Folder(path.to_owned()));
         }
-        let file = File::open(path).map_err(unread)?;
+        let mut file = File::open(path).map_err(unread)?;
         let mut head = [0; 4];
         let read = file.read_at(&mut head, 0).map_err(unread)?;
         match head.get(..read).unwrap_or_default() {
-            [0x1f, 0x8b, ..] => return Err(NotAnImage::Compressed("gunzip")),
-            [0x28, 0xb5, 0x2f, 0xfd] => return Err(NotAnImage::Compressed("unzstd")),
+            [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd] => file = whole(file, room)?,
             [0xfd, b'7', b'z', b'X'] => return Err(NotAnImage::Compressed("unxz")),
+            [b'B', b'Z', b'h', _] => return Err(NotAnImage::Compressed("bunzip2")),
             _ => {}
         }
         let mut pieces = BTreeMap::new();
@@ -112,6 +117,27 @@ impl Archive {
         }
         None
     }
+}
+
+/// An archive without its compression, as a file that has no name any more.
+fn whole(file: File, room: &Path) -> Result<File, NotAnImage> {
+    let unwritten = |error: io::Error| NotAnImage::Unwritten(error.to_string());
+    let length = file.metadata().map_err(unwritten)?.len();
+    let most = MOST_WHOLE.min(ALWAYS.saturating_add(length.saturating_mul(TIMES)));
+    let place = room.join("archive");
+    let to = File::options().read(true).write(true).create_new(true).open(&place);
+    let mut to = to.map_err(unwritten)?;
+    std::fs::remove_file(&place).map_err(unwritten)?;
+    let broken = |error: io::Error| NotAnImage::NoTar(why(&error));
+    let mut from = opened(Box::new(file)).map_err(broken)?.take(most);
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        let read = from.read(&mut piece).map_err(broken)?;
+        let Some(some) = piece.get(..read).filter(|it| !it.is_empty()) else { break };
+        to.write_all(some).map_err(unwritten)?;
+        attend::busy();
+    }
+    if from.limit() == 0 { Err(NotAnImage::Bomb(most)) } else { Ok(to) }
 }
 
 /// Whoever named the folder reads it.

@@ -113,7 +113,7 @@ impl Layers {
 }
 
 /// A layer without its compression, told by its first bytes.
-fn opened(piece: Box<dyn Read + '_>) -> io::Result<Box<dyn Read + '_>> {
+pub fn opened(piece: Box<dyn Read + '_>) -> io::Result<Box<dyn Read + '_>> {
     let mut piece = BufReader::with_capacity(1 << 16, piece);
     Ok(match piece.fill_buf()? {
         [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(piece)),

@@ -31,8 +31,8 @@ pub enum NotAnImage {
         "cannot read the image: {0}\nhint: name a file of `docker save` or `podman save`, or an OCI layout"
     )]
     Unread(String),
-    /// All of it is compressed.
-    #[error("the archive is compressed as a whole\nhint: `{0}` it first; layers may be compressed")]
+    /// All of it is compressed, and not as images usually are.
+    #[error("the archive is compressed in a way that is not read\nhint: `{0}` it first")]
     Compressed(&'static str),
     /// No tar.
     #[error(

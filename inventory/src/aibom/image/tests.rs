@@ -242,7 +242,10 @@ fn what_is_broken_or_made_to_cost_is_told_with_a_hint() {
     refused(b"", "there is no image in it");
     refused(b"no tar at all, whatever it is called", "it is no archive of an image");
     refused(&tar(&[(b'0', "a", b"")]), "there is no image in it");
-    refused(&gzip(&whole), "`gunzip` it first");
+    refused(b"\xfd7zXZ\0", "`unxz` it first");
+    refused(&gzip(&whole)[..100], "it ends too early");
+    let told = unpacked(&gzip(&whole)).expect("an image that is compressed as a whole");
+    assert_eq!(told.get("/a").map(String::len), Some(5000));
     refused(&docker(&json!({}), &[layer[..2000].to_vec()]), "it ends too early");
     refused(&docker(&json!({}), &[gzip(&layer)[..20].to_vec()]), "it ends too early");
     let mut odd = layer.clone();

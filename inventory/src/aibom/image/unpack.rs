@@ -24,8 +24,8 @@ pub const FACTS: &str = "image.json";
 
 /// Most bytes of all layers, and how many times more than the archive has.
 const MOST_BYTES: u64 = 128 << 30;
-const TIMES: u64 = 200;
-const ALWAYS: u64 = 1 << 30;
+pub const TIMES: u64 = 200;
+pub const ALWAYS: u64 = 1 << 30;
 
 /// What the next one is told beside the files.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ pub fn unpack(from: &Path, into: &Path) -> Result<(), NotAnImage> {
     if let Some(why) = attend::before(from) {
         return Err(NotAnImage::Unread(why.to_string()));
     }
-    let archive = Archive::open(from)?;
+    let archive = Archive::open(from, into)?;
     let manifest = Manifest::find(&archive)?;
     let size = size_of(from, &archive, &manifest);
     let most = MOST_BYTES.min(ALWAYS.saturating_add(size.saturating_mul(TIMES)));
