@@ -11,6 +11,7 @@ mod aibom;
 mod configuration;
 mod fields;
 mod hall;
+mod image;
 mod inventory;
 mod journal;
 mod literals;
@@ -116,6 +117,11 @@ pub const TARGETS: &[Target] = &[
         name: "aibom",
         promise: "a bill of materials is read or refused, checked, judged, compared, and written as it was read",
         run: aibom::any,
+    },
+    Target {
+        name: "image",
+        promise: "an image is unpacked below its folder, and nothing leads out, or it is refused",
+        run: image::any,
     },
     Target {
         name: "show",
