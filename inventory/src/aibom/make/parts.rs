@@ -16,7 +16,10 @@ impl Making {
             return vec![own];
         }
         match &asset.what {
-            What::Agent(_) => return Vec::new(),
+            // What an agent could touch, and what listens, is no part of it: `inventory reach` tells that.
+            What::Agent(_) | What::Account(_) | What::Repository(_) | What::Listener(_) => {
+                return Vec::new();
+            }
             What::ToolServer(server) => self.server(plan, asset, server),
             What::Code(code) => self.code(asset, code),
             What::Model(weights) => return vec![self.weights(plan, asset, weights)],

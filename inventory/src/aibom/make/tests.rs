@@ -137,6 +137,7 @@ fn inventory() -> Inventory {
 fn artifacts() -> Vec<Asset> {
     let digest = || Some(format!("sha256:{}", "0a".repeat(32)).as_str().into());
     let image = |form, image: &str| Container {
+        publishes: Vec::new(),
         form,
         role: Role::ModelServer,
         program: "ollama".into(),
