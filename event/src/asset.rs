@@ -258,6 +258,18 @@ pub struct Wording {
     pub model: Option<Text>,
     /// Size of its main file.
     pub bytes: u64,
+    /// All its files, where the main one is not alone: the hash of the thing is over all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Part>,
+}
+
+/// One of several files of a thing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Part {
+    /// Its path below the folder of the main file.
+    pub file: Text,
+    /// Hash of its content (BLAKE3, hex).
+    pub digest: Text,
 }
 
 /// A program, or an address, that a product calls at something that happens.

@@ -32,6 +32,7 @@ pub mod product;
 pub mod reach;
 pub mod read;
 mod services;
+mod skill;
 pub mod sound;
 pub mod trust;
 pub mod used;

@@ -29,6 +29,8 @@ pub struct Watch {
     inotify: OwnedFd,
     folders: HashMap<i32, Folder>,
     watched: HashMap<PathBuf, i32>,
+    /// Folders of which every file matters.
+    whole: HashSet<PathBuf>,
     /// Folders that could not be watched, because the kernel's limit is reached.
     unwatched: usize,
 }
@@ -46,8 +48,8 @@ impl Watch {
     /// Of nothing yet.
     pub fn open() -> std::io::Result<Self> {
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-        let (folders, watched) = (HashMap::new(), HashMap::new());
-        Ok(Self { inotify, folders, watched, unwatched: 0 })
+        let (folders, watched, whole) = (HashMap::new(), HashMap::new(), HashSet::new());
+        Ok(Self { inotify, folders, watched, whole, unwatched: 0 })
     }
 
     /// Folders that the kernel does not watch for us any more: its limit
@@ -56,8 +58,9 @@ impl Watch {
         self.unwatched
     }
 
-    /// Watches what the last look walked, and only that.
-    pub fn follow(&mut self, walked: &[Folder]) {
+    /// Watches what the last look walked, and only that. In and below `whole` every file matters, whatever its name.
+    pub fn follow(&mut self, walked: &[Folder], whole: HashSet<PathBuf>) {
+        self.whole = whole;
         let wanted: HashSet<&Path> = walked.iter().map(|folder| folder.path.as_path()).collect();
         let gone: Vec<PathBuf> =
             self.watched.keys().filter(|path| !wanted.contains(path.as_path())).cloned().collect();
@@ -134,7 +137,9 @@ impl Watch {
             matters = flags.contains(ReadFlags::QUEUE_OVERFLOW)
                 || self.folders.get(&event.wd()).is_some_and(|folder| {
                     let is_folder = flags.contains(ReadFlags::ISDIR);
-                    is_folder || leads(products, folder, event.file_name(), &mut next)
+                    is_folder
+                        || folder.path.ancestors().any(|above| self.whole.contains(above))
+                        || leads(products, folder, event.file_name(), &mut next)
                 });
         }
     }

@@ -1,9 +1,11 @@
 //! `bench inventory`: whether everything is found, how fast, and whether what is found is judged well.
 
+mod cases;
 mod corpus;
 mod cyclonedx;
 mod home;
 mod live;
+mod peers;
 mod plants;
 
 use anyhow::Result;
@@ -60,7 +62,8 @@ impl Run {
             )?;
         }
         if wanted(Section::Corpus) {
-            corpus::measure()?;
+            corpus::measure(self.chaperone.as_deref())?;
+            cases::measure()?;
         }
         if wanted(Section::Live) {
             let program = crate::daemon::program(self.chaperone.as_deref())?;
@@ -93,6 +96,7 @@ fn discovery() -> Result<()> {
         value: 100.0 * found / score.expected as f64,
         unit: "%",
         target: Some(Target::AtLeast(100.0)),
+        peers: peers::discovery::beside(&plants, place.path()),
         workload: workload.clone(),
         n: score.expected,
         ..Figure::default()

@@ -45,9 +45,9 @@ pub struct Plant {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
-    kind: String,
-    product: String,
-    name: Option<String>,
+    pub kind: String,
+    pub product: String,
+    pub name: Option<String>,
     version: Option<String>,
     server: Option<String>,
     freedom: Option<String>,

@@ -37,6 +37,7 @@ pub fn head(place: &str, text: &str) -> Head {
             tools: tools.map(list).unwrap_or_default(),
             model: text_of("model").map(Text::from),
             bytes,
+            files: Vec::new(),
         },
     }
 }

@@ -92,14 +92,17 @@ impl Holding {
         let mut place = Place::open(&path, uid).map_err(Error::Place)?;
         let bytes = place.read().map_err(Error::Place)?;
         let rest = match &asset.what {
-            What::Skill(_)
-            | What::Command(_)
-            | What::SubAgent(_)
-            | What::Plugin(_)
-            | What::Rules(_)
-            | What::Memory(_) => {
-                let digest = blake3::hash(&bytes).to_hex();
-                if asset.digest.as_deref() != Some(digest.as_str()) {
+            What::Skill(wording)
+            | What::Command(wording)
+            | What::SubAgent(wording)
+            | What::Plugin(wording)
+            | What::Rules(wording)
+            | What::Memory(wording) => {
+                // Of a skill of several files only the main one goes.
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let main = wording.files.iter().find(|part| *part.file == *name);
+                let judged = main.map(|part| &part.digest).or(asset.digest.as_ref());
+                if judged != Some(&digest(&bytes)) {
                     return Err(Error::Place("it changed while it was judged".into()));
                 }
                 None

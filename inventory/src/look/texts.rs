@@ -8,8 +8,10 @@ use super::Looking;
 use crate::discover::Home;
 use crate::extract::{self, Claim, Says};
 use crate::join::{Origin, stem, text};
+use crate::memory::Stamp;
 use crate::product::{Naming, Product, Settings};
 use crate::read::{self, MAX_SETTINGS, MAX_WORDING};
+use crate::skill;
 
 /// Most that one file of settings may say.
 const MOST_CLAIMS: usize = 20_000;
@@ -74,11 +76,18 @@ impl Looking<'_> {
             Ok(content) => content,
             Err(why) => return self.builder.unsure(origin.path, why.to_string()),
         };
-        let head = extract::head(&text(origin.path), &content.text());
+        let mut head = extract::head(&text(origin.path), &content.text());
         let name = head.name.unwrap_or_else(|| name_by(origin.path, &self.products.naming));
+        let files = &mut self.files;
+        let mut reads = |path: &Path| files.push((path.to_owned(), Stamp::at(path)));
+        let digest = skill::digest(origin.path, &content.bytes, home.uid, &mut reads);
+        for unsure in digest.unsure {
+            self.builder.unsure(Path::new(&*unsure.place), unsure.why.to_string());
+        }
+        head.wording.files = digest.parts;
         let asset = self.builder.thing(product, origin, 0, &name, what(head.wording));
         asset.version = asset.version.take().or(head.version);
-        asset.digest = Some(blake3::hash(&content.bytes).to_hex().as_str().into());
+        asset.digest = Some(digest.whole);
     }
 
     pub(super) fn start(&mut self, product: &Product, home: &Home, origin: Origin<'_>) {

@@ -15,10 +15,9 @@ use crate::extract::{self, Says};
 use crate::join::{Unsure, text};
 use crate::product::{Form as FileForm, Path as Way, Settings};
 use crate::read::{self, MAX_SETTINGS, MAX_WORDING};
+use crate::skill;
 
-/// Most files of one skill.
-const MOST_FILES: usize = 500;
-/// Deepest folder below a skill or a path.
+/// Deepest folder below a path.
 const MOST_DEPTH: usize = 16;
 /// Most text of one skill, in bytes.
 const MOST_BYTES: usize = 4 << 20;
@@ -91,7 +90,7 @@ pub fn of_asset(asset: &Asset, uid: u32, unsure: &mut Vec<Unsure>) -> Vec<Subjec
                 ));
             }
         }
-        What::Skill(_) => skill(Path::new(&*first.place), uid, &mut subject, unsure),
+        What::Skill(_) => of_skill(Path::new(&*first.place), uid, &mut subject, unsure),
         What::Command(_)
         | What::SubAgent(_)
         | What::Plugin(_)
@@ -180,7 +179,7 @@ fn file(path: &Path, uid: u32, unsure: &mut Vec<Unsure>) -> Option<String> {
 }
 
 /// The main file of a skill, and every text beside and below it.
-fn skill(main: &Path, uid: u32, subject: &mut Subject, unsure: &mut Vec<Unsure>) {
+fn of_skill(main: &Path, uid: u32, subject: &mut Subject, unsure: &mut Vec<Unsure>) {
     subject
         .pieces
         .extend(file(main, uid, unsure).iter().flat_map(|text| pieces(&subject.place, text)));
@@ -190,9 +189,13 @@ fn skill(main: &Path, uid: u32, subject: &mut Subject, unsure: &mut Vec<Unsure>)
         shows: Some(shows.into()),
         place: None,
     }));
-    let Some(folder) = main.parent() else { return };
+    if !skill::is_main(main) {
+        return;
+    }
+    let beside = skill::files(main, &mut |_| {});
+    unsure.extend(beside.unsure);
     let mut bytes = 0;
-    for path in files(folder, MOST_FILES, unsure) {
+    for path in beside.files {
         if path == main || !is_text(&path) {
             continue;
         }
@@ -223,7 +226,7 @@ fn is_text(path: &Path) -> bool {
 }
 
 /// Files below a folder, in order; links are not followed.
-fn files(folder: &Path, most: usize, unsure: &mut Vec<Unsure>) -> Vec<PathBuf> {
+fn files(folder: &Path, unsure: &mut Vec<Unsure>) -> Vec<PathBuf> {
     let (mut found, mut waiting) = (Vec::new(), vec![(folder.to_owned(), 0)]);
     while let Some((folder, depth)) = waiting.pop() {
         if let Some(why) = attend::before(&folder) {
@@ -240,8 +243,8 @@ fn files(folder: &Path, most: usize, unsure: &mut Vec<Unsure>) -> Vec<PathBuf> {
         for entry in entries.flatten() {
             attend::entries(1);
             let Ok(kind) = entry.file_type() else { continue };
-            if found.len() >= most {
-                let why = format!("more than {most} files: the rest was not read");
+            if found.len() >= MOST_SCANNED {
+                let why = format!("more than {MOST_SCANNED} files: the rest was not read");
                 unsure.push(Unsure { place: text(&folder), why: why.into() });
                 found.sort();
                 return found;
@@ -266,20 +269,20 @@ pub fn of_path(
     unsure: &mut Vec<Unsure>,
     judge: &mut dyn FnMut(Subject),
 ) {
-    let all = if path.is_dir() { files(path, MOST_SCANNED, unsure) } else { vec![path.to_owned()] };
+    let all = if path.is_dir() { files(path, unsure) } else { vec![path.to_owned()] };
     let skills: HashSet<&Path> =
-        all.iter().filter(|path| is_skill(path)).filter_map(|it| it.parent()).collect();
+        all.iter().filter(|path| skill::is_main(path)).filter_map(|it| it.parent()).collect();
     for path in &all {
         let uid = fs::metadata(path).map_or(0, |meta| meta.uid());
         let of_a_skill = path.ancestors().any(|above| skills.contains(above));
-        if is_skill(path) {
+        if skill::is_main(path) {
             let main = file(path, uid, &mut Vec::new()).unwrap_or_default();
             let head = extract::head(&text(path), &main);
             let folder = path.parent().and_then(Path::file_name).map(PathBuf::from).map(text);
             let name = head.name.or(folder).unwrap_or_default();
             let mut subject =
                 Subject { kind: "skill".into(), name, place: text(path), ..Subject::default() };
-            skill(path, uid, &mut subject, unsure);
+            of_skill(path, uid, &mut subject, unsure);
             judge(subject);
         } else if !of_a_skill && is_text(path) {
             let mut subjects = Vec::new();
@@ -287,10 +290,6 @@ pub fn of_path(
             subjects.into_iter().for_each(&mut *judge);
         }
     }
-}
-
-fn is_skill(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "SKILL.md" || name == "skill.md")
 }
 
 fn one(
