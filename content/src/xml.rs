@@ -6,7 +6,7 @@ use roxmltree::{Document, ParsingOptions};
 use crate::tree::{Entry, Kind, Lines, Node, Unread, first_words};
 
 /// Most elements that are read.
-const MAX_ELEMENTS: u32 = 200_000;
+pub(crate) const MAX_ELEMENTS: u32 = 200_000;
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 128;
 

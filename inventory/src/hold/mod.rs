@@ -219,6 +219,7 @@ fn without(path: &Path, bytes: &[u8], entry: &Entry<'_>) -> Result<String, Error
         "json" | "jsonc" | "" => Form::Json,
         "toml" => Form::Toml,
         "yaml" | "yml" => Form::Yaml,
+        "xml" => Form::Xml,
         _ => return Err(Error::Form(path.to_owned())),
     };
     let text = std::str::from_utf8(bytes).map_err(|_| Error::Form(path.to_owned()))?;
