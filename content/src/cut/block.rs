@@ -13,7 +13,7 @@ pub(super) fn ranges(form: Form, text: &str, entry: &Entry<'_>) -> Vec<Range> {
         return Vec::new();
     }
     match form {
-        Form::Toml => tables(&lines, at, entry),
+        Form::Toml => tables(text, &lines, at, entry),
         _ => blocks(&lines, at, entry),
     }
 }
@@ -100,21 +100,14 @@ enum Items {
 }
 
 /// A table with those inside it, one of a list of tables, or a key and its value.
-fn tables(lines: &Lines<'_>, at: usize, entry: &Entry<'_>) -> Vec<Range> {
+fn tables(text: &str, lines: &Lines<'_>, at: usize, entry: &Entry<'_>) -> Vec<Range> {
     let mut ranges = Vec::new();
     let own = lines.text(at).unwrap_or_default();
     if let Some(name) = header(own) {
         ranges.push(lines.until(at, |line| ends_table(line, name)));
     } else if matches!(entry, Entry::Key(..)) {
-        let open = |until: usize| {
-            let (from, until) = lines.range(at, until);
-            (from, until)
-        };
-        let closed = (at + 1..=lines.lines.len()).find(|until| {
-            let value = lines.lines.get(at..*until).unwrap_or_default();
-            flow::depth(value) == 0
-        });
-        ranges.extend(closed.map(open));
+        let (from, _) = lines.range(at, at);
+        ranges.push((from, flow::closed(text, from)));
     }
     let list = lines.above(at, |line| line.trim_start().starts_with("[["));
     if let Some((list, name)) = list.and_then(|it| Some((it, header(lines.text(it)?)?))) {

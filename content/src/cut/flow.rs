@@ -1,7 +1,8 @@
 //! Where an entry may stand between brackets: flow maps and lists of YAML, inline tables and arrays of TOML. What is
 //! found is a guess at the text's grammar; the caller proves it by reading what is left.
 
-use super::{Entry, Form, NAMES, line_of, with_comma};
+use super::{Entry, Form, NAMES, with_comma};
+use crate::tree::Lines;
 
 type Range = (usize, usize);
 
@@ -20,37 +21,42 @@ struct Member {
 
 /// Places that may be it, the shortest first.
 pub(super) fn ranges(form: Form, text: &str, entry: &Entry<'_>) -> Vec<Range> {
-    let mut fits: Vec<Member> =
-        members(form, text).into_iter().filter(|one| may_be(text, *one, entry)).collect();
+    let lines = Lines::of(text);
+    let mut fits = members(form, text);
+    fits.retain(|one| may_be(text, &lines, *one, entry));
     fits.sort_by_key(|one| one.until - one.from);
     fits.truncate(MOST_RANGES);
     fits.into_iter().map(|one| with_comma(text, one.from, one.until)).collect()
 }
 
-fn may_be(text: &str, member: Member, entry: &Entry<'_>) -> bool {
+fn may_be(text: &str, lines: &Lines, member: Member, entry: &Entry<'_>) -> bool {
+    let line = |at: usize| lines.place(at).0;
     let Some(own) = text.get(member.from..member.until) else { return false };
     match entry {
-        Entry::Key(line, key) => {
-            let starts = || line_of(text, member.from) == *line;
+        Entry::Key(begins, key) => {
+            let starts = || line(member.from) == *begins;
             let is_key =
                 member.open == b'{' && own.trim_start_matches(['"', '\'']).starts_with(key);
             let named = || NAMES.iter().any(|name| own.contains(name)) && own.contains(key);
-            (is_key || member.open == b'[' && named()) && starts()
+            starts() && (is_key || member.open == b'[' && named())
         }
-        Entry::Item(line, _) => {
-            member.open == b'['
-                && line_of(text, member.from) <= *line
-                && *line <= line_of(text, member.until)
+        Entry::Item(holds, _) => {
+            member.open == b'[' && line(member.from) <= *holds && *holds <= line(member.until)
         }
     }
 }
 
-/// How many brackets some lines leave open.
-pub(super) fn depth(lines: &[&str]) -> usize {
-    let text = lines.join("\n");
-    let mut scan = Scan::of(Form::Toml, &text);
-    while scan.step().is_some() {}
-    scan.open.len()
+/// The end of the line at which all that was opened from `from` on is closed.
+pub(super) fn closed(text: &str, from: usize) -> usize {
+    let text_from = text.get(from..).unwrap_or_default();
+    let mut scan = Scan::of(Form::Toml, text_from);
+    while scan.step().is_some() {
+        let ends = text_from.as_bytes().get(scan.at.saturating_sub(1)) == Some(&b'\n');
+        if ends && scan.open.is_empty() {
+            break;
+        }
+    }
+    from + scan.at
 }
 
 fn members(form: Form, text: &str) -> Vec<Member> {

@@ -4,7 +4,8 @@ use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use super::{Entry, NAMES, line_of, with_comma};
+use super::{Entry, NAMES, with_comma};
+use crate::tree::Lines;
 
 type Range = (usize, usize);
 
@@ -16,7 +17,7 @@ pub(super) fn ranges(text: &str, entry: &Entry<'_>) -> Vec<Range> {
     if let Ok(parsed) = parse_to_ast(text, &collect, &options)
         && let Some(value) = &parsed.value
     {
-        below(text, value, entry, &mut found);
+        below(&Lines::of(text), value, entry, &mut found);
     }
     found.into_iter().map(|(from, until)| with_comma(text, from, until)).collect()
 }
@@ -37,18 +38,18 @@ fn strict() -> ParseOptions {
 }
 
 /// True if the text that an item must hold is in here, or the item was found below.
-fn below(text: &str, value: &Value<'_>, entry: &Entry<'_>, found: &mut Vec<Range>) -> bool {
+fn below(lines: &Lines, value: &Value<'_>, entry: &Entry<'_>, found: &mut Vec<Range>) -> bool {
     match value {
         Value::Object(object) => {
             let mut inside = false;
             for property in &object.properties {
                 let range = (property.start(), property.end());
                 let here = matches!(entry, Entry::Key(line, key)
-                    if property.name.as_str() == *key && line_of(text, range.0) == *line);
+                    if property.name.as_str() == *key && lines.place(range.0).0 == *line);
                 if here {
                     found.push(range);
                 } else {
-                    inside |= below(text, &property.value, entry, found);
+                    inside |= below(lines, &property.value, entry, found);
                 }
             }
             inside
@@ -57,8 +58,8 @@ fn below(text: &str, value: &Value<'_>, entry: &Entry<'_>, found: &mut Vec<Range
             for element in &array.elements {
                 let (from, until) = (element.start(), element.end());
                 let named = matches!(entry, Entry::Key(line, name)
-                    if line_of(text, from) == *line && is_called(element, name));
-                if named || below(text, element, entry, found) {
+                    if lines.place(from).0 == *line && is_called(element, name));
+                if named || below(lines, element, entry, found) {
                     found.push((from, until));
                 }
             }
@@ -66,7 +67,7 @@ fn below(text: &str, value: &Value<'_>, entry: &Entry<'_>, found: &mut Vec<Range
             false
         }
         Value::StringLit(literal) => matches!(entry, Entry::Item(line, holds)
-            if line_of(text, literal.start()) == *line && literal.value == *holds),
+            if lines.place(literal.start()).0 == *line && literal.value == *holds),
         _ => false,
     }
 }

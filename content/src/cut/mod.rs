@@ -64,13 +64,15 @@ const MOST_TRIES: usize = 6;
 
 /// Takes `entry` out of `text`.
 pub fn cut(form: Form, text: &str, entry: &Entry<'_>) -> Result<Cut, Uncut> {
-    let mut expect = parse(form, text).ok_or(Uncut::Form)?;
-    match take_out(form, &mut expect, entry) {
-        0 => return Err(Uncut::Absent),
-        1 => {}
+    let before = parse(form, text).ok_or(Uncut::Form)?;
+    let mut ways = Vec::new();
+    find(form, &before, entry, &mut Vec::new(), &mut ways);
+    let way = match ways.as_slice() {
+        [] => return Err(Uncut::Absent),
+        [way] => way,
         _ => return Err(Uncut::Twice),
-    }
-    settle(form, &mut expect);
+    };
+    let meant = without(form, before, way);
     let ranges = match form {
         Form::Json => json::ranges(text, entry),
         Form::Xml => xml::ranges(text, entry),
@@ -80,16 +82,15 @@ pub fn cut(form: Form, text: &str, entry: &Entry<'_>) -> Result<Cut, Uncut> {
             ranges
         }
     };
-    let tried = ranges.into_iter().take(MOST_TRIES).find_map(|(from, until)| {
+    let tried = ranges.into_iter().take(MOST_TRIES).filter_map(|(from, until)| {
         let (head, piece, tail) = (text.get(..from)?, text.get(from..until)?, text.get(until..)?);
         let rest = format!("{head}{tail}");
-        let mut after = parse(form, &rest)?;
-        settle(form, &mut after);
         // Places are others now: in words.
-        let same = after.to_string() == expect.to_string();
-        same.then(|| Cut { rest, piece: piece.to_owned() })
+        let after = parse(form, &rest)?.to_string();
+        let rank = meant.iter().position(|meant| *meant == after)?;
+        Some((rank, Cut { rest, piece: piece.to_owned() }))
     });
-    tried.ok_or(Uncut::Form)
+    tried.min_by_key(|(rank, _)| *rank).map(|(_, cut)| cut).ok_or(Uncut::Form)
 }
 
 fn parse(form: Form, text: &str) -> Option<Node> {
@@ -104,59 +105,89 @@ fn parse(form: Form, text: &str) -> Option<Node> {
     }
 }
 
-/// Without what is left of a map or a list that lost its last entry: some forms keep nothing of it, others its name.
-fn settle(form: Form, node: &mut Node) {
-    let is_nothing = |node: &Node| match &node.kind {
-        Kind::Null => true,
-        Kind::Map(entries) => entries.is_empty(),
-        Kind::List(items) => items.is_empty(),
-        Kind::Text(text) => form == Form::Xml && text.is_empty(),
-        _ => false,
-    };
-    match &mut node.kind {
-        Kind::Map(entries) => {
-            entries.iter_mut().for_each(|entry| settle(form, &mut entry.value));
-            entries.retain(|entry| !is_nothing(&entry.value));
+/// Ways to all that fits: which entry or item, from the root on.
+fn find(
+    form: Form,
+    node: &Node,
+    entry: &Entry<'_>,
+    way: &mut Vec<usize>,
+    found: &mut Vec<Vec<usize>>,
+) {
+    for (at, one) in node.entries().iter().enumerate() {
+        let fits = match entry {
+            Entry::Key(line, name) if form == Form::Xml => {
+                one.line == *line && is_called(&one.value, name)
+            }
+            Entry::Key(line, key) => one.line == *line && one.key == *key,
+            Entry::Item(..) => false,
+        };
+        way.push(at);
+        if fits {
+            found.push(way.clone());
+        } else {
+            find(form, &one.value, entry, way, found);
         }
-        // The places of items count.
-        Kind::List(items) => items.iter_mut().for_each(|item| settle(form, item)),
-        _ => {}
+        way.pop();
     }
-    if is_nothing(node) {
-        node.kind = Kind::Null;
+    let before = found.len();
+    for (at, item) in node.items().iter().enumerate() {
+        way.push(at);
+        find(form, item, entry, way, found);
+        way.pop();
+    }
+    // Found in the deepest list: those around it stay.
+    if found.len() > before {
+        return;
+    }
+    for (at, item) in node.items().iter().enumerate() {
+        let fits = match entry {
+            Entry::Key(line, name) => item.line == *line && is_called(item, name),
+            Entry::Item(line, holds) => has(item, *line, holds),
+        };
+        if fits {
+            found.push(way.iter().copied().chain([at]).collect());
+        }
     }
 }
 
-/// Removes what fits from the value. Returns how much that was.
-fn take_out(form: Form, node: &mut Node, entry: &Entry<'_>) -> usize {
-    match &mut node.kind {
-        Kind::Map(entries) => {
-            let fits = |it: &crate::tree::Entry| match entry {
-                Entry::Key(line, key) if form == Form::Xml => {
-                    it.line == *line && is_called(&it.value, key)
-                }
-                Entry::Key(line, key) => it.line == *line && it.key == *key,
-                Entry::Item(..) => false,
-            };
-            let before = entries.len();
-            entries.retain(|it| !fits(it));
-            let below = entries.iter_mut().map(|it| take_out(form, &mut it.value, entry));
-            below.sum::<usize>() + before - entries.len()
+/// What a text without that entry may say. Of a map or list that lost its last entry some forms keep the brackets,
+/// others its name, and others nothing.
+fn without(form: Form, mut node: Node, way: &[usize]) -> Vec<String> {
+    let mut way = way.to_vec();
+    let mut meant = Vec::new();
+    remove(&mut node, &way);
+    loop {
+        meant.push(node.to_string());
+        way.pop();
+        let Some(around) = at(&mut node, &way) else { return meant };
+        if !around.entries().is_empty() || !around.items().is_empty() {
+            return meant;
         }
-        Kind::List(items) => {
-            // The deepest list is meant: those around it stay.
-            let below: usize = items.iter_mut().map(|item| take_out(form, item, entry)).sum();
-            if below > 0 {
-                return below;
-            }
-            let before = items.len();
-            items.retain(|item| match entry {
-                Entry::Key(line, name) => !(item.line == *line && is_called(item, name)),
-                Entry::Item(line, holds) => !has(item, *line, holds),
-            });
-            before - items.len()
+        around.kind = if form == Form::Xml { Kind::Text(String::new()) } else { Kind::Null };
+        meant.push(node.to_string());
+        // An item that is nothing is an item still.
+        let Some((_, above)) = way.split_last() else { return meant };
+        if at(&mut node, above).is_none_or(|above| above.entries().is_empty()) {
+            return meant;
         }
-        _ => 0,
+        remove(&mut node, &way);
+    }
+}
+
+fn at<'n>(node: &'n mut Node, way: &[usize]) -> Option<&'n mut Node> {
+    way.iter().try_fold(node, |node, at| match &mut node.kind {
+        Kind::Map(entries) => Some(&mut entries.get_mut(*at)?.value),
+        Kind::List(items) => items.get_mut(*at),
+        _ => None,
+    })
+}
+
+fn remove(node: &mut Node, way: &[usize]) {
+    let Some((last, above)) = way.split_last() else { return };
+    match at(node, above).map(|node| &mut node.kind) {
+        Some(Kind::Map(entries)) if *last < entries.len() => drop(entries.remove(*last)),
+        Some(Kind::List(items)) if *last < items.len() => drop(items.remove(*last)),
+        _ => {}
     }
 }
 
@@ -176,11 +207,6 @@ fn is_called(node: &Node, name: &str) -> bool {
     let own =
         NAMES.iter().find_map(|key| node.get(key).and_then(Node::text).or_else(|| option(key)));
     own == Some(name)
-}
-
-fn line_of(text: &str, at: usize) -> u32 {
-    let head = text.as_bytes().get(..at).unwrap_or_default();
-    u32::try_from(head.iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX)
 }
 
 /// With the comma behind it and what stands between, or with the one before it.

@@ -71,7 +71,7 @@ fn entries_between_brackets_go_with_one_comma() {
         Ok("extensions: {x: {cmd: x, args: [a, 'b, c']}} # two\nmore: it's\n"),
     );
     let long = "s: {\n  \"a\": {command: a}, # first\n  b: {command: \"b}\\\"\"}\n}\n";
-    check(Form::Yaml, long, Entry::Key(3, "b"), Ok("s: {\n  \"a\": {command: a}, # first\n  }\n"));
+    check(Form::Yaml, long, Entry::Key(3, "b"), Ok("s: {\n  \"a\": {command: a}, # first\n}\n"));
     let hooks = "hooks: {Stop: [{run: one}, {run: two}]}\n";
     check(Form::Yaml, hooks, Entry::Item(1, "two"), Ok("hooks: {Stop: [{run: one}]}\n"));
     let toml = "[mcp]\nservers = { a = { command = \"a, {\" }, b = { command = 'b' } }\n";

@@ -2,7 +2,8 @@
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::{Entry, NAMES, line_of};
+use super::{Entry, NAMES};
+use crate::tree::Lines;
 
 /// Every element that begins on the line and gives itself the name, with its own line where it has one.
 pub(super) fn ranges(text: &str, entry: &Entry<'_>) -> Vec<(usize, usize)> {
@@ -10,11 +11,12 @@ pub(super) fn ranges(text: &str, entry: &Entry<'_>) -> Vec<(usize, usize)> {
     let options =
         ParsingOptions { nodes_limit: crate::xml::MAX_ELEMENTS, ..ParsingOptions::default() };
     let Ok(document) = Document::parse_with_options(text, options) else { return Vec::new() };
+    let lines = Lines::of(text);
     let elements = document.root_element().descendants().filter(Node::is_element);
     elements
         .filter(|element| own_name(*element) == Some(*name))
         .map(|element| element.range())
-        .filter(|range| line_of(text, range.start) == *line)
+        .filter(|range| lines.place(range.start).0 == *line)
         .map(|range| with_line(text, range.start, range.end))
         .collect()
 }

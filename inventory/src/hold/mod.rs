@@ -308,6 +308,22 @@ mod tests {
     }
 
     #[test]
+    fn an_element_of_xml_and_an_item_of_yaml_go_and_come_back() {
+        let given = given();
+        let server = || What::ToolServer(ToolServer::default());
+        let text = "<application>\n  <commands>\n    <Server>\n      <option name=\"name\" value=\"a\"/>\n    \
+                    </Server>\n    <Server><option name=\"name\" value=\"b\"/></Server>\n  </commands>\n\
+                    </application>\n";
+        let left = "<application>\n  <commands>\n    <Server><option name=\"name\" value=\"b\"/></Server>\n  \
+                    </commands>\n</application>\n";
+        let asset = given.asset("llm.mcpServers.xml", "a", 3, server(), text);
+        assert_eq!(given.round(&asset).as_deref(), Some(left));
+        let text = "mcpServers: [{name: a, command: a}, {name: b, command: b}]\n";
+        let asset = given.asset("config.yaml", "b", 1, server(), text);
+        assert_eq!(given.round(&asset).as_deref(), Some("mcpServers: [{name: a, command: a}]\n"));
+    }
+
+    #[test]
     fn only_what_was_judged_is_touched() {
         let given = given();
         let refused = |asset: &Asset, why: &str| {
