@@ -1,5 +1,6 @@
 //! How things are said: colours only on a terminal, data whole, a closed pipe is no error.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 /// A colour by what it means.
@@ -42,6 +43,15 @@ pub fn coloured() -> bool {
 /// `text` in `colour` if `on`.
 pub fn paint(text: &str, colour: Colour, on: bool) -> String {
     if on { format!("\x1b[{}m{text}\x1b[0m", colour.code()) } else { text.to_owned() }
+}
+
+/// A place for people: `~/…` where it is below `home`.
+pub fn below_home<'p>(place: &'p str, home: Option<&str>) -> Cow<'p, str> {
+    let home = home.map(|home| home.trim_end_matches('/')).filter(|home| !home.is_empty());
+    match home.and_then(|home| place.strip_prefix(home)) {
+        Some(rest) if rest.starts_with('/') => Cow::Owned(format!("~{rest}")),
+        _ => Cow::Borrowed(place),
+    }
 }
 
 /// A line in pieces, each with its colour: for those who print it and those who draw it.
@@ -155,6 +165,19 @@ fn row(cells: &[String], widths: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use anyhow::anyhow;
+
+    #[test]
+    fn places_below_the_home_are_short_and_others_as_they_are() {
+        let check = |place: &str, home: Option<&str>, expect: &str| {
+            assert_eq!(super::below_home(place, home), expect);
+        };
+        check("/home/ida/.claude.json", Some("/home/ida"), "~/.claude.json");
+        check("/home/ida/.claude.json", Some("/home/ida/"), "~/.claude.json");
+        check("/home/idas/x", Some("/home/ida"), "/home/idas/x");
+        check("/home/ida", Some("/home/ida"), "/home/ida");
+        check("/etc/x", Some("/"), "/etc/x");
+        check("/etc/x", None, "/etc/x");
+    }
 
     #[test]
     fn causes_are_said_once_and_hints_last() {

@@ -54,6 +54,13 @@ impl Found {
         let home = self.roots.iter().find(|root| !owner.is_empty() && *root.owner == *owner);
         home.map(|home| home.place.0.to_string_lossy().into_owned()).unwrap_or_default()
     }
+
+    /// The home, where that of one account alone was looked at.
+    pub fn only_home(&self) -> Option<String> {
+        let mut owners = self.roots.iter().map(|root| &root.owner).filter(|it| !it.is_empty());
+        let first = owners.next()?;
+        owners.all(|owner| owner == first).then(|| self.home_of(first))
+    }
 }
 
 /// Has the task done. On a terminal a long one shows where it is.
