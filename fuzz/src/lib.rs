@@ -9,8 +9,10 @@
 
 mod aibom;
 mod configuration;
+mod cut;
 mod fields;
 mod hall;
+mod home;
 mod image;
 mod inventory;
 mod journal;
@@ -112,6 +114,26 @@ pub const TARGETS: &[Target] = &[
         name: "wording",
         promise: "a text of instructions is judged, and each flaw is at a place in it",
         run: inventory::wording,
+    },
+    Target {
+        name: "home",
+        promise: "a home with any bytes in one file is looked at and judged, and what is held comes back to the byte",
+        run: home::any,
+    },
+    Target {
+        name: "names",
+        promise: "a home with files of any names is looked at and judged",
+        run: home::names,
+    },
+    Target {
+        name: "trust",
+        promise: "a trust store is read and written as it was, or refused by its name",
+        run: home::trust,
+    },
+    Target {
+        name: "cut",
+        promise: "an entry is cut out and nothing else, or the text is left alone",
+        run: cut::any,
     },
     Target {
         name: "aibom",
