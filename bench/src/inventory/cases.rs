@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use event::Verbatim;
@@ -24,11 +25,24 @@ struct Case {
     rule: String,
     file: String,
     text: String,
+    #[serde(default)]
+    with: BTreeMap<String, String>,
 }
 
 impl Case {
     fn hostile(&self) -> bool {
         self.rule != "none"
+    }
+
+    /// Its files, in a folder of their own.
+    fn put(&self, folder: &Path) -> Result<()> {
+        let main = [(&self.file, &self.text)];
+        for (way, text) in main.into_iter().chain(&self.with) {
+            let path = folder.join(way);
+            fs::create_dir_all(path.parent().context("a file has a folder")?)?;
+            fs::write(path, text)?;
+        }
+        Ok(())
     }
 }
 
@@ -40,9 +54,7 @@ pub fn measure() -> Result<()> {
         let cases = of("SKILL.md");
         let place = tempfile::tempdir()?;
         for (at, case) in cases.iter().enumerate() {
-            let folder = place.path().join(at.to_string());
-            fs::create_dir(&folder)?;
-            fs::write(folder.join(&case.file), &case.text)?;
+            case.put(&place.path().join(at.to_string()))?;
         }
         progress(peer.name);
         figures("skills", &cases, &peer.called(), &corpus::skills(&peer, place.path())?)?;
@@ -112,7 +124,7 @@ fn figures(
 
 fn judged(soundness: &Soundness, case: &Case) -> Result<bool> {
     let place = tempfile::tempdir()?;
-    fs::write(place.path().join(&case.file), &case.text)?;
+    case.put(place.path())?;
     let mut flagged = false;
     of_path(place.path(), &Verbatim, &mut Vec::new(), &mut |subject| {
         let flaws = soundness.judge(&subject, &Verbatim);

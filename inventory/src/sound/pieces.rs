@@ -52,8 +52,9 @@ impl Piece {
 
 /// The pieces of a text in Markdown, or of a script: by the ending of its name.
 pub fn pieces(place: &str, text: &str) -> Vec<Piece> {
-    let ending = place.rsplit_once('.').map_or("", |(_, ending)| ending);
-    if CODE.contains(&ending) || text.starts_with("#!") {
+    let name = place.rsplit_once('/').map_or(place, |(_, name)| name);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    if CODE.contains(&ending) || RECIPES.contains(&name) || text.starts_with("#!") {
         return vec![Piece::new(1, Form::Code, text)];
     }
     markdown(text)
@@ -61,8 +62,54 @@ pub fn pieces(place: &str, text: &str) -> Vec<Piece> {
 
 /// Endings of scripts.
 pub(super) const CODE: &[&str] = &[
-    "py", "sh", "bash", "zsh", "fish", "js", "mjs", "cjs", "ts", "rb", "pl", "php", "lua", "ps1",
-    "go", "rs",
+    "py",
+    "pyw",
+    "sh",
+    "bash",
+    "zsh",
+    "fish",
+    "js",
+    "mjs",
+    "cjs",
+    "jsx",
+    "ts",
+    "mts",
+    "cts",
+    "tsx",
+    "rb",
+    "pl",
+    "php",
+    "lua",
+    "ps1",
+    "psm1",
+    "bat",
+    "cmd",
+    "go",
+    "rs",
+    "r",
+    "awk",
+    "applescript",
+];
+
+/// Files whose lines are commands, or hold them.
+pub(super) const RECIPES: &[&str] = &[
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "Dockerfile",
+    "Containerfile",
+    "justfile",
+    "Justfile",
+    "Rakefile",
+    "Procfile",
+    "package.json",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    "pyproject.toml",
+    ".pre-commit-config.yaml",
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
 ];
 
 /// Blocks between fences are code, and so are spans between back-ticks that are as long as a command.

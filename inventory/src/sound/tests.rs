@@ -27,6 +27,9 @@ struct Case {
     about: String,
     file: String,
     text: String,
+    /// Further files, by their paths beside it.
+    #[serde(default)]
+    with: BTreeMap<String, String>,
     /// Judged wrongly, and known to be: why. Who mends it takes this away.
     #[serde(default)]
     known: Option<String>,
@@ -49,6 +52,11 @@ fn broken(
     let folder = place.path().join("case");
     fs::create_dir(&folder).expect("made");
     fs::write(folder.join(&case.file), &case.text).expect("written");
+    for (way, text) in &case.with {
+        let path = folder.join(way);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
     let mut unsure = Vec::new();
     let mut subjects = Vec::new();
     of_path(&folder, redact, &mut unsure, &mut |subject| subjects.push(subject));
