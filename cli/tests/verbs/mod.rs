@@ -10,6 +10,7 @@ mod places;
 mod reach;
 mod replay;
 mod rules;
+mod scan;
 mod stewards;
 
 use std::process::{Command, Output};

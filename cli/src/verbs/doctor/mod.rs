@@ -2,6 +2,7 @@
 
 mod confine;
 mod observe;
+mod reading;
 mod show;
 mod stop;
 
@@ -19,6 +20,9 @@ pub struct Doctor {
     /// Enters a user namespace and says how it went: what `doctor` has a child do.
     #[arg(long, hide = true)]
     enter_namespace: bool,
+    /// Gives up what a reader of files gives up, and says what it can do still: the same.
+    #[arg(long, hide = true)]
+    confine_reader: bool,
 }
 
 /// What is found: `--json` says it as it is.
@@ -54,12 +58,17 @@ enum Part {
     Stop,
     /// To let an agent start with fewer rights; needs no root.
     Confine,
+    /// To read the files of others without being broken by them.
+    Read,
 }
 
 impl Doctor {
     pub fn run(self, common: &Common) -> Result<Exit> {
         if self.enter_namespace {
             return confine::enter_namespace().map(|()| Exit::Done);
+        }
+        if self.confine_reader {
+            return reading::confine_reader().map(|()| Exit::Done);
         }
         let findings = examine(&common.config()?.sensor);
         if common.json {
@@ -77,6 +86,7 @@ fn examine(settings: &Settings) -> Findings {
     let (lsm, stops) = stop::try_all();
     capabilities.extend(stops);
     capabilities.extend(confine::try_all());
+    capabilities.push(reading::try_it());
     let tier = Tier::of(sensor.as_ref(), &lsm);
     Findings { tier, capabilities, sensor }
 }

@@ -29,6 +29,7 @@ fn lines(findings: &Findings) -> Vec<Words> {
         (Part::Observe, "What is seen"),
         (Part::Stop, "What could be stopped before its effect (this version observes only)"),
         (Part::Confine, "What an agent could be started with, without root (not used yet)"),
+        (Part::Read, "What files of others are read with (inventory, scan, posture, up)"),
     ] {
         lines.push(Words::default());
         lines.push(Words::default().with(title, Colour::Bold));
@@ -118,6 +119,7 @@ mod tests {
             capability(Part::Observe, "ring buffer", Some(false)),
             capability(Part::Stop, "connect denials", None),
             capability(Part::Confine, "user namespaces", Some(true)),
+            capability(Part::Read, "confined reader", Some(true)),
         ];
         let findings = Findings { tier: Tier::B, capabilities, sensor: None };
         let text: Vec<String> = lines(&findings).iter().map(|words| words.paint(false)).collect();
