@@ -233,6 +233,22 @@ mod tests {
     }
 
     #[test]
+    fn all_that_is_looked_at_is_told_before() {
+        // What remembers a look compares the states of these: one that is not told would change unseen.
+        let given = given();
+        let main = given.write("s/SKILL.md", "run it");
+        given.write("s/lib/deep/run.sh", "one");
+        symlink("SKILL.md", given.0.path().join("s/link.md")).expect("linked");
+        let mut told = Vec::new();
+        let uid = fs::metadata(&main).expect("there").uid();
+        digest(&main, b"run it", uid, &mut |path| {
+            let below = path.strip_prefix(given.0.path()).expect("below");
+            told.push(below.display().to_string());
+        });
+        assert_eq!(told, ["s", "s/lib", "s/lib/deep", "s/lib/deep/run.sh", "s/link.md"]);
+    }
+
+    #[test]
     fn what_changes_with_use_does_not_count_and_packages_are_said() {
         let given = given();
         let alone = given.digest().whole;
