@@ -13,7 +13,7 @@ import json, sys, jsonschema
 schema = json.load(open(sys.argv[1], encoding='utf-8-sig'))
 validator = jsonschema.validators.validator_for(schema)(schema)
 errors = [f'{list(it.path)} {it.message}' for it in validator.iter_errors(json.load(open(sys.argv[2])))]
-sys.exit('\\n'.join(errors[:20]))
+sys.exit('\\n'.join(errors[:20]) or None)
 ";
 
 #[test]

@@ -155,6 +155,10 @@ fn component(plan: &Plan<'_>, asset: &Asset) -> Value {
         (Some(digest), What::Hook(_) | What::Helper(_)) => {
             properties.push(property("definition-blake3", digest));
         }
+        // No file has this hash: it is over a list of them.
+        (Some(digest), What::Skill(wording)) if !wording.files.is_empty() => {
+            properties.push(property("files-blake3", digest));
+        }
         (Some(digest), _) => put(&mut component, "hashes", hashes(digest)),
         (None, _) => {}
     }
