@@ -188,12 +188,11 @@ mod tests {
     fn hosts_of_code_find_all_that_they_ask_for() {
         let soundness = Soundness::shipped().unwrap_or_else(|wrong| panic!("{wrong}"));
         let rules = soundness.rules();
-        let places =
-            ["skills/a/SKILL.md", "/work/x/b c.md", "../out/é.md", "", "tcp://127.0.0.1:1"];
+        let places = ["skills/a/SKILL.md", "/srv/x/b c.md", "../out/é.md", "", "tcp://127.0.0.1:1"];
         let flaws: Vec<Flaw> =
             places.iter().zip(rules).map(|(place, rule)| flaw(place, 0, rule)).collect();
         let unsure = [Unsure { place: "/etc/x".into(), why: "denied".into() }];
-        let log = log(rules, &flaws, &unsure, Path::new("/work/x"));
+        let log = log(rules, &flaws, &unsure, Path::new("/srv/x"));
         let run = &log["runs"][0];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let known = run["tool"]["driver"]["rules"].as_array().expect("rules");
@@ -237,12 +236,12 @@ mod tests {
         let expect = [
             "skills/a/SKILL.md",
             "b%20c.md",
-            "file:///work/out/%C3%A9.md",
+            "file:///srv/out/%C3%A9.md",
             "./",
             "tcp://127.0.0.1:1",
         ];
         assert_eq!(uris, expect);
-        assert_eq!(text(&run["originalUriBaseIds"][BASE]["uri"]), "file:///work/x/");
+        assert_eq!(text(&run["originalUriBaseIds"][BASE]["uri"]), "file:///srv/x/");
     }
 
     #[test]
