@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use event::{Asset, Verbatim};
@@ -63,23 +63,34 @@ pub const PLACES: &[&str] = &[
     ".bashrc",
 ];
 
-/// What other files have to say so that those bytes are read at all.
-const BESIDE: &[(&str, &str)] = &[
-    ("host/etc/systemd/system/a.service", "[Service]\nExecStart=/usr/bin/ollama serve\n"),
+/// What other files have to say so that those bytes are read at all: for places that begin so, where, and what.
+const BESIDE: &[(&str, &str, &str)] = &[
     (
+        "host/etc/systemd/",
+        "host/etc/systemd/system/a.service",
+        "[Service]\nExecStart=/usr/bin/ollama serve\n",
+    ),
+    (
+        "host/var/lib/docker/containers/",
         "host/var/lib/docker/containers/0a/config.v2.json",
         r#"{"Name": "/a", "Config": {"Image": "mcp/filesystem"}}"#,
     ),
     (
+        ".local/share/containers/",
         ".local/share/containers/storage/overlay-containers/containers.json",
         r#"[{"id": "c0", "names": ["a"], "metadata": "{\"image-name\": \"docker.io/vllm/vllm-openai\"}"}]"#,
     ),
     (
+        ".config/google-chrome/",
         ".config/google-chrome/Default/Extensions/aaaabbbbccccddddeeeeffffgggghhhh/1_0/manifest.json",
         r#"{"name": "__MSG_a__", "description": "__MSG_b__", "default_locale": "en", "permissions": ["debugger"]}"#,
     ),
-    (".claude/skills/a/SKILL.md", "---\nname: a\n---\nRun scripts/run.sh\n"),
-    (".cache/huggingface/hub/models--a--b/snapshots/1/model.safetensors", "\x02\0\0\0\0\0\0\0{}"),
+    (".claude/skills/", ".claude/skills/a/SKILL.md", "---\nname: a\n---\nRun scripts/run.sh\n"),
+    (
+        ".cache/huggingface/",
+        ".cache/huggingface/hub/models--a--b/snapshots/1/model.safetensors",
+        "\x02\0\0\0\0\0\0\0{}",
+    ),
 ];
 
 struct Host {
@@ -122,11 +133,7 @@ pub fn any(data: &[u8]) {
     let Some((place, bytes)) = data.split_first() else { return };
     let place = PLACES[usize::from(*place) % PLACES.len()];
     let Some(host) = Host::new() else { return };
-    let folder = |way: &str| Path::new(way).ancestors().nth(2).map(Path::to_owned);
-    for (way, text) in BESIDE.iter().filter(|(way, _)| folder(way) == folder(place)) {
-        host.write(way, text.as_bytes());
-    }
-    for (way, text) in BESIDE.iter().filter(|(way, _)| place.starts_with(parent(way))) {
+    for (_, way, text) in BESIDE.iter().filter(|(begins, ..)| place.starts_with(begins)) {
         host.write(way, text.as_bytes());
     }
     host.write(place, bytes);
@@ -137,10 +144,6 @@ pub fn any(data: &[u8]) {
         // What is not cut cleanly is not cut; what was moved aside comes back to the byte.
         held(&host, asset);
     }
-}
-
-fn parent(way: &str) -> &str {
-    way.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn sound(asset: &Asset, uid: u32) {
