@@ -39,7 +39,7 @@ pub const PLACES: &[&str] = &[
     "go/bin/crush",
     ".cargo/.crates2.json",
     "lib/node_modules/@modelcontextprotocol/server-memory/package.json",
-    "venv/lib/python3.12/site-packages/mcp_server_git-1.0.dist-info/METADATA",
+    "venv/lib/python3.12/site-packages/mcp_server_git-1.0.dist-info/entry_points.txt",
     "m/a.gguf",
     "m/a.safetensors",
     "m/a.pt",
@@ -86,6 +86,7 @@ const BESIDE: &[(&str, &str, &str)] = &[
         r#"{"name": "__MSG_a__", "description": "__MSG_b__", "default_locale": "en", "permissions": ["debugger"]}"#,
     ),
     (".claude/skills/", ".claude/skills/a/SKILL.md", "---\nname: a\n---\nRun scripts/run.sh\n"),
+    ("venv/", "venv/lib/python3.12/site-packages/mcp-1.0.dist-info/METADATA", "Name: mcp\n"),
     (
         ".cache/huggingface/",
         ".cache/huggingface/hub/models--a--b/snapshots/1/model.safetensors",
