@@ -6,14 +6,14 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 
 use anyhow::Result;
-use sandbox::Reader;
+use sandbox::{Files, Reader};
 use serde::{Deserialize, Serialize};
 
 use super::{Capability, Part};
 use crate::out;
 
 /// More than a trial needs.
-const READER: Reader = Reader { memory_bytes: 64_000_000, descriptors: 64 };
+const READER: Reader = Reader { memory_bytes: 64_000_000, descriptors: 64, files: Files::All };
 
 /// What the child says.
 #[derive(Serialize, Deserialize)]
