@@ -9,6 +9,7 @@ pub mod matcher;
 pub mod pattern;
 pub mod redact;
 pub mod secrets;
+pub mod shell;
 pub mod toml;
 pub mod tree;
 pub mod xml;
