@@ -3,7 +3,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod command;
 pub mod cut;
+pub mod irreversible;
 pub mod json;
 pub mod matcher;
 pub mod pattern;

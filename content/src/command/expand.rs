@@ -1,0 +1,191 @@
+//! Words with what is known put in for what they expand to.
+
+use std::sync::Arc;
+
+use crate::shell::{Change, Part, Quoting, Word, alternatives};
+
+use super::walk::{Walk, append};
+use super::{UNKNOWN, Where};
+
+impl Walk<'_> {
+    /// The arguments that a word becomes.
+    pub fn words(&mut self, word: &Word) -> Vec<String> {
+        let mut words = Vec::new();
+        for word in alternatives(word) {
+            let mut fields = Fields::default();
+            for (at, part) in word.parts.iter().enumerate() {
+                self.part(part, at, &mut fields);
+            }
+            words.append(&mut fields.done());
+        }
+        words
+    }
+
+    /// The one text that a word becomes where it is not split: behind `=`, as a here-document.
+    pub fn text(&mut self, word: &Word) -> String {
+        let mut text = String::new();
+        for (at, part) in word.parts.iter().enumerate() {
+            let mut fields = Fields::default();
+            self.part(part, at, &mut fields);
+            append(&mut text, &fields.whole);
+        }
+        text
+    }
+
+    fn part(&mut self, part: &Part, at: usize, fields: &mut Fields) {
+        match part {
+            Part::Plain(text) if at == 0 && text.starts_with('~') => {
+                let text = self.tilde(text);
+                fields.keep(&text);
+            }
+            Part::Plain(text) | Part::Quoted(text) => fields.keep(text),
+            Part::Variable { name, change: Change::None, quoting: Quoting::Double }
+                if name == "@" =>
+            {
+                let values = self.state.positional.clone();
+                fields.each(&values);
+            }
+            Part::Variable { name, change, quoting } => {
+                let value = self.changed(name, change);
+                fields.add(&value, *quoting);
+            }
+            Part::Output { nodes, quoting } => {
+                let out = self.apart(|walk| walk.list(nodes));
+                fields.add(out.trim_end_matches('\n'), *quoting);
+            }
+            Part::Pipe(nodes) => {
+                let out = self.apart(|walk| walk.list(nodes));
+                // The output is read as a file: one that was written here.
+                let name = format!("/dev/fd/{}", self.written.len());
+                self.write(name.clone(), out);
+                fields.keep(&name);
+            }
+            Part::Unknown(words) => {
+                words.iter().for_each(|word| drop(self.words(word)));
+                fields.keep(UNKNOWN.encode_utf8(&mut [0; 4]));
+            }
+        }
+    }
+
+    fn tilde(&self, text: &str) -> String {
+        let end = text.find('/').unwrap_or(text.len());
+        let (name, rest) = text.split_at(end);
+        let home = match name {
+            "~" => self.home(),
+            "~+" => self.state.cwd.clone(),
+            "~root" => "/root".to_owned(),
+            "~-" => UNKNOWN.into(),
+            _ => format!("/home/{}", name.trim_start_matches('~')),
+        };
+        home + rest
+    }
+
+    /// The home of whoever runs it.
+    fn home(&self) -> String {
+        if let Some(home) = self.state.variables.get("HOME") {
+            return home.to_string();
+        }
+        match self.at {
+            Where::Here => self.place.home.to_owned(),
+            Where::Remote(_) | Where::NewContainer => format!("/home/{UNKNOWN}"),
+        }
+    }
+
+    /// What a variable holds, as far as it is known.
+    pub fn variable(&self, name: &str) -> String {
+        if let Some(value) = self.state.variables.get(name) {
+            return value.to_string();
+        }
+        let positional = &self.state.positional;
+        match name {
+            "HOME" => self.home(),
+            "PWD" => self.state.cwd.clone(),
+            "IFS" => " \t\n".to_owned(),
+            "@" | "*" if !positional.is_empty() => positional.join(" "),
+            _ => match name.parse::<usize>() {
+                Ok(number) if number > 0 => {
+                    positional.get(number - 1).map_or(UNKNOWN.into(), |it| it.to_string())
+                }
+                _ => UNKNOWN.into(),
+            },
+        }
+    }
+
+    fn changed(&mut self, name: &str, change: &Change) -> String {
+        let value = self.variable(name);
+        match change {
+            Change::None | Change::Required => value,
+            Change::Default(word) => {
+                let default = self.text(word);
+                if value.is_empty() || value == UNKNOWN.to_string() { default } else { value }
+            }
+            Change::Instead(word) => self.text(word),
+            Change::Slice(from, length) if !value.contains(UNKNOWN) => {
+                value.chars().skip(*from).take(length.unwrap_or(usize::MAX)).collect()
+            }
+            Change::Slice(..) => UNKNOWN.into(),
+            Change::Other(words) => {
+                words.iter().for_each(|word| drop(self.words(word)));
+                UNKNOWN.into()
+            }
+        }
+    }
+}
+
+/// Most words that one word becomes.
+const MOST: usize = 1_024;
+
+/// The words that come of one, as its parts are put in.
+#[derive(Default)]
+struct Fields {
+    done: Vec<String>,
+    open: Option<String>,
+    /// All of it, not split.
+    whole: String,
+}
+
+impl Fields {
+    fn keep(&mut self, text: &str) {
+        append(self.open.get_or_insert_default(), text);
+        append(&mut self.whole, text);
+    }
+
+    fn add(&mut self, value: &str, quoting: Quoting) {
+        if quoting == Quoting::Double {
+            return self.keep(value);
+        }
+        append(&mut self.whole, value);
+        let mut pieces = value.split([' ', '\t', '\n']).peekable();
+        while let Some(piece) = pieces.next() {
+            if !piece.is_empty() {
+                append(self.open.get_or_insert_default(), piece);
+            }
+            if pieces.peek().is_some() {
+                self.close();
+            }
+        }
+    }
+
+    fn each(&mut self, values: &[Arc<str>]) {
+        for (at, value) in values.iter().enumerate() {
+            if at > 0 {
+                self.close();
+            }
+            self.keep(value);
+        }
+    }
+
+    fn close(&mut self) {
+        if self.done.len() < MOST {
+            self.done.extend(self.open.take());
+        } else if let Some(last) = self.done.last_mut() {
+            self.open = None;
+            *last = UNKNOWN.into();
+        }
+    }
+
+    fn done(mut self) -> Vec<String> {
+        self.close();
+        self.done
+    }
+}

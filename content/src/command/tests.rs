@@ -1,0 +1,1 @@
+//! What command lines would do, written down in a short form.
