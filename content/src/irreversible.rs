@@ -12,7 +12,7 @@ mod tools;
 use std::sync::Arc;
 
 pub use commands::Commands;
-pub use event::finding::Severity;
+pub use event::Severity;
 pub use http::Http;
 pub use load::TableError;
 pub use sql::{Statement, statements};

@@ -91,8 +91,13 @@ pub fn area(path: &str, place: &Place<'_>) -> Area {
     if top.is_empty() {
         return Area::Root;
     }
-    if let Some(area) = in_workspace(top, all, place.workspace) {
-        return area;
+    match in_workspace(top, all, place.workspace) {
+        // A home around the workspace is more than that.
+        Some(Area::Workspace) if is_home(top, place.home) && !is_same(top, place.workspace) => {
+            return Area::Home;
+        }
+        Some(area) => return area,
+        None => {}
     }
     let first = top.first().copied().unwrap_or_default();
     let second = top.get(1).copied().unwrap_or_default();
@@ -143,6 +148,10 @@ fn in_workspace(parts: &[&str], all: bool, workspace: &str) -> Option<Area> {
         [one] if !all && *one == "*" => Area::Workspace,
         _ => Area::Inside,
     })
+}
+
+fn is_same(parts: &[&str], path: &str) -> bool {
+    path.split('/').filter(|part| !part.is_empty()).eq(parts.iter().copied())
 }
 
 fn is_build(part: &str) -> bool {

@@ -10,7 +10,7 @@ use super::{FileVerb, UNKNOWN, Where, path};
 impl Walk<'_> {
     /// `sh -c text`, `sh file`, `sh` with an input.
     pub fn shell(&mut self, name: &str, args: &[String], stdin: Option<&str>) -> String {
-        let (mut rest, mut given) = (args, false);
+        let (mut rest, mut given, mut piped) = (args, false, false);
         while let Some((first, after)) = rest.split_first() {
             let Some(letters) = first.strip_prefix(['-', '+']).filter(|it| !it.is_empty()) else {
                 break;
@@ -21,6 +21,7 @@ impl Walk<'_> {
             }
             if !letters.starts_with('-') {
                 given |= letters.contains('c');
+                piped |= letters.contains('s');
                 if letters.ends_with(['o', 'O']) {
                     rest = rest.get(1..).unwrap_or_default();
                 }
@@ -35,7 +36,7 @@ impl Walk<'_> {
                 let own = behind.get(1..).unwrap_or_default();
                 self.apart(|walk| walk.with_positional(own, |walk| walk.code(&text, stdin)))
             }
-            Some(file) if file != "-" => {
+            Some(file) if file != "-" && !piped => {
                 let file = path::resolve(&file, &self.state.cwd);
                 let content = self.content(&file);
                 self.file(FileVerb::Read, file.clone(), name);
@@ -49,7 +50,9 @@ impl Walk<'_> {
                 self.apart(|walk| walk.with_positional(behind, |walk| walk.code(&content, stdin)))
             }
             _ => match stdin {
-                Some(text) => self.apart(|walk| walk.code(text, None)),
+                Some(text) => {
+                    self.apart(|walk| walk.with_positional(rest, |walk| walk.code(text, None)))
+                }
                 None => String::new(),
             },
         }

@@ -57,6 +57,9 @@ struct Program {
 struct When {
     /// Names of programs; `*` is any text.
     program: Vec<String>,
+    /// The same as patterns, made once.
+    #[serde(skip)]
+    patterns: Vec<Words>,
     /// The first words, options left out.
     words: Vec<Words>,
     /// One of these options is there.
@@ -69,8 +72,6 @@ struct When {
     any_word: Words,
     /// None of the words behind is such a one.
     no_word: Words,
-    /// How many words stand behind, at least.
-    at_least: usize,
     /// One of the words behind, as a path, is in one of these parts of the machine.
     areas: Vec<Area>,
     /// The code that it is given has such a statement.
@@ -87,6 +88,7 @@ impl Case for When {
     fn fits_anything(&self) -> bool {
         let narrows = !self.words.is_empty()
             || !self.options.is_empty()
+            || !self.sql.is_empty()
             || !self.program.iter().all(|name| name == "*");
         match self.file.is_empty() {
             true => self.program.is_empty() || !narrows,
@@ -99,7 +101,11 @@ impl Commands {
     /// Reads the table.
     pub fn parse(text: &str) -> Result<Self, TableError> {
         let file: File = table(text)?;
-        let rules = rules(file.rules)?;
+        let mut rules = rules(file.rules)?;
+        for when in rules.iter_mut().flat_map(|rule| &mut rule.when) {
+            let patterns = when.program.iter().filter(|name| name.contains('*'));
+            when.patterns = patterns.map(|name| Words::from(name.clone())).collect();
+        }
         let mut made = Self {
             programs: HashMap::new(),
             rules: Vec::new(),
@@ -152,7 +158,11 @@ impl Commands {
 
     fn of_run(&self, run: &Run, place: &Place<'_>, found: &mut Vec<Consequence>) {
         let named = self.by_program.get(&run.program).into_iter().flatten();
-        let mut indexes = named.chain(&self.by_pattern).peekable();
+        let patterns = self.by_pattern.iter().filter(|index| {
+            let when = self.rules.get(**index).into_iter().flat_map(|rule| &rule.when);
+            when.flat_map(|when| &when.patterns).any(|pattern| pattern.fit(&run.program))
+        });
+        let mut indexes = named.chain(patterns).peekable();
         if indexes.peek().is_none() {
             return;
         }
@@ -227,11 +237,9 @@ struct Asked<'r> {
 
 impl Asked<'_> {
     fn fits(&self, when: &When) -> bool {
-        let named = |name: &String| match name.contains('*') {
-            true => Words::from(name.clone()).fit(&self.run.program),
-            false => *name == self.run.program,
-        };
-        if !when.program.iter().any(named) {
+        let named = when.program.contains(&self.run.program)
+            || when.patterns.iter().any(|pattern| pattern.fit(&self.run.program));
+        if !named {
             return false;
         }
         let Some(behind) = self.behind(&when.words) else { return false };
@@ -239,7 +247,6 @@ impl Asked<'_> {
         (when.options.is_empty() || when.options.iter().any(has))
             && when.all.iter().all(has)
             && !when.without.iter().any(has)
-            && behind.len() >= when.at_least
             && (when.any_word.is_empty() || behind.iter().any(|word| when.any_word.fit(word)))
             && (when.no_word.is_empty() || !behind.iter().any(|word| when.no_word.fit(word)))
             && (when.areas.is_empty() || behind.iter().any(|word| self.is_in(word, &when.areas)))
@@ -255,7 +262,7 @@ impl Asked<'_> {
             return begins(words, wanted);
         };
         debug_assert!(first.is_any_number());
-        (0..words.len().min(8)).find_map(|at| begins(words.get(at..)?, rest))
+        (0..=words.len().min(8)).find_map(|at| begins(words.get(at..)?, rest))
     }
 
     /// `-f`, `--force`, `--replicas=0`.

@@ -115,7 +115,7 @@ fn lists_and_compounds() {
     );
     check("f() { rm x; }; f", "f(){rm x}; f");
     check("function f { a; }\nf", "f(){a}; f");
-    check("[[ $a =~ ^(b|c)$ && -f $(d) ]] && e", "for _ in $a =~ ^ b c$ -f $(d)[]; e");
+    check("[[ $a =~ ^(b|c)$ && -f $(d) ]] && e", "for _ in $a =~ ^ b c $ -f $(d)[]; e");
     check("((x++)) && a", "for _ in ?'x++'[]; a");
     check("! a && time -p b", "a; b");
     check("a\n\n  b\r\nc", "a; b; c");
