@@ -16,7 +16,7 @@ pub use event::Severity;
 pub use http::Http;
 pub use load::TableError;
 pub use sql::{Statement, statements};
-pub use tools::{Tool, Tools};
+pub use tools::{Hint, Tool, Tools};
 
 use crate::command::{Acts, Place, Where};
 

@@ -21,6 +21,10 @@ struct Cases {
     irreversible: BTreeMap<String, Vec<String>>,
     unclear: Vec<String>,
     harmless: Vec<String>,
+    tools: BTreeMap<String, Vec<String>>,
+    tools_harmless: Vec<String>,
+    requests: BTreeMap<String, Vec<String>>,
+    requests_harmless: Vec<String>,
 }
 
 fn cases() -> Cases {
@@ -77,11 +81,95 @@ fn what_is_not_known_is_said() {
     none(silent.cloned().collect());
 }
 
+/// The rule for a tool as the cases write it: `name : description @ parameters`.
+fn of_tool(table: &Table, text: &str) -> Option<String> {
+    let (text, takes) = text.split_once(" @ ").unwrap_or((text, ""));
+    let (name, description) = text.split_once(" : ").unwrap_or((text, ""));
+    let parameters: Vec<&str> = takes.split(", ").collect();
+    let tool = Tool { name, description, parameters: &parameters, ..Tool::default() };
+    table.tools.harm(tool).map(|harm| harm.id.clone())
+}
+
+fn of_request(table: &Table, text: &str) -> Option<String> {
+    let (method, url) = text.split_once(' ').expect("a method and an address");
+    table.http.harm(method, url).map(|harm| harm.id.clone())
+}
+
+/// Each text is judged as its rule says; those of no rule by none.
+fn judged(
+    cases: &BTreeMap<String, Vec<String>>,
+    harmless: &[String],
+    judge: impl Fn(&str) -> Option<String>,
+) {
+    let some = cases.iter().flat_map(|(id, texts)| texts.iter().map(move |it| (Some(id), it)));
+    let mut wrong = Vec::new();
+    for (expect, text) in some.chain(harmless.iter().map(|it| (None, it))) {
+        let found = judge(text);
+        if found.as_ref() != expect {
+            wrong.push(format!("{text}: {found:?}, not {expect:?}"));
+        }
+    }
+    none(wrong);
+}
+
+#[test]
+fn tools_are_judged_by_verb_words_and_what_they_take() {
+    let (table, cases) = (table(), cases());
+    judged(&cases.tools, &cases.tools_harmless, |it| of_tool(&table, it));
+}
+
+#[test]
+fn requests_are_judged_by_method_host_and_path() {
+    let (table, cases) = (table(), cases());
+    judged(&cases.requests, &cases.requests_harmless, |it| of_request(&table, it));
+}
+
+#[test]
+fn a_server_is_believed_where_it_warns_and_not_where_it_soothes() {
+    let table = table();
+    let judge = |hint| {
+        let description = "Removes what is old.";
+        table.tools.harm(Tool { name: "check_things", description, parameters: &[], hint })
+    };
+    assert!(judge(Hint::Destructive).is_some());
+    assert!(judge(Hint::None).is_none());
+    let soothed = Tool { name: "delete_file", hint: Hint::ReadOnly, ..Tool::default() };
+    assert!(table.tools.harm(soothed).is_some());
+}
+
+#[test]
+fn a_table_that_is_wrong_is_refused() {
+    let refused = |text: &str, word: &str| {
+        let error = Commands::parse(text).err().map(|it| it.to_string()).unwrap_or_default();
+        assert!(error.contains(word) && error.contains("hint: "), "{text}: {error}");
+    };
+    let rule = "{id: a, says: b, undo: c, hurts: d, severity: low, when: [{program: [x]}]}";
+    refused(&format!("dry: []\nprograms: []\nrules: [{rule}, {rule}]"), "`a` stands twice");
+    refused(&format!("dry: []\nprograms: []\nrules: [{}]", rule.replace("[x]", "[\"*\"]")), "asks for nothing");
+    refused(&format!("dry: []\nprograms: []\nrules: [{}]", rule.replace("program", "programme")), "programme");
+}
+
+#[test]
+fn every_harm_is_told_whole() {
+    let table = table();
+    let all = table.commands.harms().chain(table.tools.harms()).chain(table.http.harms());
+    for harm in all {
+        assert!(harm.says.starts_with("it ") && !harm.says.ends_with('.'), "{}: {}", harm.id, harm.says);
+        assert!(!harm.undo.is_empty() && !harm.hurts.is_empty() && !harm.tags.is_empty(), "{}", harm.id);
+        let known = ["T1", "AML.T0", "ASI0"];
+        assert!(harm.tags.iter().all(|tag| known.iter().any(|it| tag.starts_with(it))), "{}", harm.id);
+    }
+}
+
 #[test]
 fn there_are_cases_for_every_rule_of_commands() {
     let (table, cases) = (table(), cases());
     let bare = table.commands.harms().filter(|harm| !cases.irreversible.contains_key(&harm.id));
-    none(bare.map(|harm| harm.id.clone()).filter(|id| id != "into-nowhere").collect());
+    none(bare.map(|harm| harm.id.clone()).collect());
+    let of_tools = |harm: &&Harm| !cases.tools.contains_key(&harm.id);
+    none(table.tools.harms().filter(of_tools).map(|harm| harm.id.clone()).collect());
+    let of_http = |harm: &&Harm| !cases.requests.contains_key(&harm.id);
+    none(table.http.harms().filter(of_http).map(|harm| harm.id.clone()).collect());
     assert!(cases.irreversible.values().map(Vec::len).sum::<usize>() >= 250);
     assert!(cases.harmless.len() >= 100);
 }

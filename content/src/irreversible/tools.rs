@@ -90,7 +90,9 @@ impl Tools {
     /// What a call of the tool does that cannot be undone; the first rule that fits.
     pub fn harm(&self, tool: Tool<'_>) -> Option<Arc<Harm>> {
         let name = words(tool.name);
-        if name.iter().find(|word| self.is_verb(word)).is_some_and(|word| self.reads.contains(word)) {
+        let warned = tool.hint == Hint::Destructive;
+        let first = name.iter().find(|word| self.is_verb(word));
+        if !warned && first.is_some_and(|word| self.reads.contains(word)) {
             return None;
         }
         let description = tool.description.get(..LONGEST).unwrap_or(tool.description);
@@ -103,7 +105,7 @@ impl Tools {
                     && said.iter().take(2).any(|word| when.says.fit(word))
                     && !said.first().is_some_and(|word| self.reads.contains(&stem(word)))
             };
-            let verbless = !name.iter().any(|word| self.is_verb(word)) || tool.hint == Hint::Destructive;
+            let verbless = warned || first.is_none();
             self.rules.iter().find(|rule| verbless && rule.when.iter().any(told))
         };
         named.or_else(told).map(|rule| rule.harm.clone())

@@ -206,8 +206,13 @@ impl<'t> Reader<'t> {
             }
             Some(Token::Name(name)) => {
                 let value = self.constants.get(name.as_str()).cloned();
-                let home = name.ends_with("env.HOME").then(|| Value::Text(self.home.clone()));
-                (value.or(home).unwrap_or(Value::Text(UNKNOWN.into())), at + 1)
+                let known = match name.as_str() {
+                    "sys.executable" => Some("python3".to_owned()),
+                    "process.execPath" => Some("node".to_owned()),
+                    name if name.ends_with("env.HOME") => Some(self.home.clone()),
+                    _ => None,
+                };
+                (value.or(known.map(Value::Text)).unwrap_or(Value::Text(UNKNOWN.into())), at + 1)
             }
             _ => (Value::Other, at + 1),
         }
