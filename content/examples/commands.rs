@@ -43,15 +43,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if !acts.unclear.is_empty() {
             unclear += 1;
-            let whys: Vec<String> =
-                acts.unclear.iter().map(|it| format!("{:?} at {} {:?}", it.why, it.at, it.what)).collect();
+            let whys: Vec<String> = acts
+                .unclear
+                .iter()
+                .map(|it| format!("{:?} at {} {:?}", it.why, it.at, it.what))
+                .collect();
             println!("unclear: {}\n    {short}", whys.join(", "));
         }
     }
     println!("{all} lines, {called} called irreversible, {unclear} not clear");
     for (what, mut times) in ["grammar", "acts", "tables"].into_iter().zip(times) {
         times.sort_unstable();
-        let at = |part: usize| times.get(times.len() * part / 100).copied().unwrap_or(Duration::ZERO);
+        let at =
+            |part: usize| times.get(times.len() * part / 100).copied().unwrap_or(Duration::ZERO);
         println!("{what}: p50 {:?}, p99 {:?}, most {:?}", at(50), at(99), times.last());
     }
     Ok(())

@@ -71,7 +71,8 @@ impl Walk<'_> {
             let code = match language {
                 Language::Python | Language::Php => ends_with(first, &["c", "r"]),
                 Language::JavaScript => {
-                    ends_with(first, &["e", "p"]) || matches!(first.as_str(), "--eval" | "--print" | "eval")
+                    ends_with(first, &["e", "p"])
+                        || matches!(first.as_str(), "--eval" | "--print" | "eval")
                 }
                 Language::Perl | Language::Ruby => ends_with(first, &["e", "E"]),
             };
@@ -85,7 +86,8 @@ impl Walk<'_> {
                 inline.push('\n');
                 rest = after.get(1..).unwrap_or_default();
             } else if first.starts_with('-') && first != "-" {
-                let takes = matches!(first.as_str(), "-W" | "-X" | "-r" | "--require" | "-I" | "-M");
+                let takes =
+                    matches!(first.as_str(), "-W" | "-X" | "-r" | "--require" | "-I" | "-M");
                 rest = if takes { after.get(1..).unwrap_or_default() } else { after };
             } else {
                 break;
@@ -122,7 +124,9 @@ impl Walk<'_> {
         let mut calls = Vec::new();
         for at in 0..tokens.len() {
             match tokens.get(at) {
-                Some(Token::Shell(text)) => calls.push((Does::Run, vec![Value::Text(text.clone())])),
+                Some(Token::Shell(text)) => {
+                    calls.push((Does::Run, vec![Value::Text(text.clone())]))
+                }
                 Some(Token::Name(name)) => {
                     reader.constant(at);
                     if let Some(does) = does(language, name)
@@ -138,7 +142,9 @@ impl Walk<'_> {
                 break;
             }
         }
-        self.deeper(|walk| calls.into_iter().for_each(|(does, it)| walk.call_of(language, does, &it)));
+        self.deeper(|walk| {
+            calls.into_iter().for_each(|(does, it)| walk.call_of(language, does, &it))
+        });
     }
 
     fn call_of(&mut self, language: Language, does: Does, arguments: &[Value]) {
@@ -233,14 +239,21 @@ fn does(language: Language, name: &str) -> Option<Does> {
             ("os", "truncate") => Does::Empty,
             ("shutil", "move") | ("os", "rename" | "replace") => Does::Move,
             ("os", "system" | "popen") => Does::Run,
-            ("subprocess" | "sp", "run" | "call" | "check_call" | "check_output" | "Popen" | "getoutput" | "getstatusoutput")
+            (
+                "subprocess" | "sp",
+                "run" | "call" | "check_call" | "check_output" | "Popen" | "getoutput"
+                | "getstatusoutput",
+            )
             | ("", "check_output" | "check_call" | "Popen" | "getoutput" | "system" | "popen")
-            | ("pty", "spawn") | ("commands", "getoutput") => Does::Run,
+            | ("pty", "spawn")
+            | ("commands", "getoutput") => Does::Run,
             ("os", "execv" | "execvp" | "execl" | "execlp" | "spawnv") => Does::Spawn,
             ("", "open") => Does::Open,
             ("", "exec" | "eval") => Does::Eval,
             (_, "execute" | "executescript") => Does::Query,
-            ("requests" | "httpx" | "session" | "client", verb) | ("self.session", verb) => Does::Request(verb_of(verb)?),
+            ("requests" | "httpx" | "session" | "client", verb) | ("self.session", verb) => {
+                Does::Request(verb_of(verb)?)
+            }
             (_, "urlopen") => Does::Request("GET"),
             ("urllib.request", "Request") | ("", "Request") => Does::Request("GET"),
             _ => return None,
@@ -271,8 +284,13 @@ fn does(language: Language, name: &str) -> Option<Does> {
             _ => return None,
         },
         Language::Ruby => match (before, last) {
-            ("File" | "FileUtils" | "Dir", "delete" | "unlink" | "rm" | "rm_f" | "rmdir") => Does::Delete,
-            ("FileUtils", "rm_r" | "rm_rf" | "remove_dir" | "remove_entry" | "rmtree" | "remove_entry_secure") => Does::DeleteTree,
+            ("File" | "FileUtils" | "Dir", "delete" | "unlink" | "rm" | "rm_f" | "rmdir") => {
+                Does::Delete
+            }
+            (
+                "FileUtils",
+                "rm_r" | "rm_rf" | "remove_dir" | "remove_entry" | "rmtree" | "remove_entry_secure",
+            ) => Does::DeleteTree,
             ("File", "truncate") => Does::Empty,
             ("FileUtils", "mv") | ("File", "rename") => Does::Move,
             ("" | "Kernel", "system" | "exec" | "spawn" | "popen") | ("IO", "popen") => Does::Run,

@@ -51,7 +51,11 @@ const FILES: &[Files] = &[
     files("cut", READ, "-d -f -c"),
     files("md5sum", READ, ""),
     files("sha256sum", READ, ""),
-    files("grep", Role::Behind(FileVerb::Read), "-e -f -m -A -B -C --include --exclude --exclude-dir"),
+    files(
+        "grep",
+        Role::Behind(FileVerb::Read),
+        "-e -f -m -A -B -C --include --exclude --exclude-dir",
+    ),
     files("egrep", Role::Behind(FileVerb::Read), "-e -f -m -A -B -C"),
     files("rg", Role::Behind(FileVerb::Read), "-e -g -t -m -A -B -C"),
     files("awk", Role::Behind(FileVerb::Read), "-F -v -f"),
@@ -108,7 +112,8 @@ impl Walk<'_> {
     /// `rm -r` takes all that is below; `truncate -s +1` takes nothing.
     fn adjusted(&self, name: &str, verb: FileVerb, line: &Line) -> FileVerb {
         let recursive = line.options.iter().any(|(option, _)| {
-            matches!(option.as_str(), "-r" | "-R") || (option.len() > 4 && "--recursive".starts_with(option))
+            matches!(option.as_str(), "-r" | "-R")
+                || (option.len() > 4 && "--recursive".starts_with(option))
         });
         match name {
             "rm" if recursive => FileVerb::DeleteTree,
@@ -155,7 +160,8 @@ impl Walk<'_> {
 
     fn sed(&mut self, args: &[String]) {
         let line = read(args, "-e -f -l --expression --file");
-        let in_place = line.options.iter().any(|(name, _)| name == "-i" || name.starts_with("--in-p"));
+        let in_place =
+            line.options.iter().any(|(name, _)| name == "-i" || name.starts_with("--in-p"));
         let scripted = line.has(&["-e", "-f", "--expression", "--file"]);
         let verb = if in_place { FileVerb::Write } else { FileVerb::Read };
         for word in line.words.iter().skip(usize::from(!scripted)) {
@@ -168,8 +174,12 @@ impl Walk<'_> {
     fn download(&mut self, args: &[String]) {
         let line = read(args, "-o -O --output --output-document -H -d -X -u -A -e -T -F -b -c");
         let names = ["-o", "--output", "--output-document"];
-        let given = line.options.iter().filter(|(name, _)| names.contains(&name.as_str()) || name == "-O");
-        for file in given.filter_map(|(_, value)| value.clone()).filter(|it| it != "-" && !it.contains("://")) {
+        let given =
+            line.options.iter().filter(|(name, _)| names.contains(&name.as_str()) || name == "-O");
+        for file in given
+            .filter_map(|(_, value)| value.clone())
+            .filter(|it| it != "-" && !it.contains("://"))
+        {
             self.file(FileVerb::Write, path::resolve(&file, &self.state.cwd), "curl");
         }
         if let Some(file) = line.value(&["-T"]) {
@@ -192,7 +202,8 @@ impl Walk<'_> {
                 }
                 "-exec" | "-execdir" | "-ok" | "-okdir" => {
                     let rest = args.get(at..).unwrap_or_default();
-                    let end = rest.iter().position(|arg| arg == ";" || arg == "+").unwrap_or(rest.len());
+                    let end =
+                        rest.iter().position(|arg| arg == ";" || arg == "+").unwrap_or(rest.len());
                     let command = rest.get(..end).unwrap_or_default();
                     at += end + 1;
                     for start in &starts {
@@ -209,9 +220,30 @@ impl Walk<'_> {
 /// What `find` would name: its beginnings, or something below them where a test narrows it.
 pub fn found(args: &[String]) -> Vec<String> {
     const NARROWS: &[&str] = &[
-        "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-mtime", "-ctime",
-        "-atime", "-mmin", "-cmin", "-amin", "-newer", "-size", "-empty", "-user", "-group", "-perm",
-        "-links", "-inum", "-lname", "-samefile", "-executable",
+        "-name",
+        "-iname",
+        "-path",
+        "-ipath",
+        "-wholename",
+        "-regex",
+        "-iregex",
+        "-mtime",
+        "-ctime",
+        "-atime",
+        "-mmin",
+        "-cmin",
+        "-amin",
+        "-newer",
+        "-size",
+        "-empty",
+        "-user",
+        "-group",
+        "-perm",
+        "-links",
+        "-inum",
+        "-lname",
+        "-samefile",
+        "-executable",
     ];
     let mut rest = args;
     while rest.first().is_some_and(|arg| matches!(arg.as_str(), "-H" | "-L" | "-P")) {
@@ -224,8 +256,9 @@ pub fn found(args: &[String]) -> Vec<String> {
     }
     // A name that is only `*` narrows nothing.
     let tests = rest.iter().zip(rest.iter().skip(1));
-    let narrowed = tests.clone().any(|(test, value)| NARROWS.contains(&test.as_str()) && value != "*")
-        || rest.iter().any(|test| test == "-empty");
+    let narrowed =
+        tests.clone().any(|(test, value)| NARROWS.contains(&test.as_str()) && value != "*")
+            || rest.iter().any(|test| test == "-empty");
     let below = rest.iter().any(|test| test == "-mindepth" || test == "-maxdepth");
     for start in &mut starts {
         if narrowed {

@@ -32,8 +32,10 @@ impl Walk<'_> {
     fn http(&mut self, name: &str, args: &[String]) {
         let line = read(args, HTTP_TAKES);
         let sends = line.options.iter().any(|(option, _)| {
-            matches!(option.as_str(), "-d" | "-F" | "--form" | "--json" | "--post-data" | "--post-file")
-                || option.starts_with("--data")
+            matches!(
+                option.as_str(),
+                "-d" | "-F" | "--form" | "--json" | "--post-data" | "--post-file"
+            ) || option.starts_with("--data")
         });
         let asked = line.value(&["-X", "--request", "--method"]);
         let verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
@@ -70,7 +72,10 @@ impl Walk<'_> {
     fn forge(&mut self, name: &str, args: &[String]) {
         let host = if name == "gh" { "api.github.com" } else { "gitlab.com/api/v4" };
         self.contact(host.split('/').next().unwrap_or(host), name);
-        let line = read(args, "-X --method -f -F --field --raw-field -H --header --input -q --jq -t -R --repo --hostname --cache -p --preview");
+        let line = read(
+            args,
+            "-X --method -f -F --field --raw-field -H --header --input -q --jq -t -R --repo --hostname --cache -p --preview",
+        );
         let [verb, path, ..] = line.words.as_slice() else { return };
         if verb != "api" {
             return;
@@ -83,7 +88,8 @@ impl Walk<'_> {
     }
 
     fn git(&mut self, args: &[String]) {
-        const REMOTE: [&str; 7] = ["push", "clone", "fetch", "pull", "remote", "ls-remote", "submodule"];
+        const REMOTE: [&str; 7] =
+            ["push", "clone", "fetch", "pull", "remote", "ls-remote", "submodule"];
         let line = read(args, "-C -c --git-dir --work-tree -o -b --depth --branch");
         if !line.words.first().is_some_and(|verb| REMOTE.contains(&verb.as_str())) {
             return;
@@ -100,11 +106,22 @@ impl Walk<'_> {
         for word in &line.words {
             // `socat - TCP:host:port`, `openssl s_client -connect host:port`.
             let word = word.split(',').next().unwrap_or(word);
-            let bare = ["TCP:", "TCP4:", "TCP6:", "UDP:", "OPENSSL:", "tcp:", "tcp-connect:", "TCP-CONNECT:", "openssl:"];
+            let bare = [
+                "TCP:",
+                "TCP4:",
+                "TCP6:",
+                "UDP:",
+                "OPENSSL:",
+                "tcp:",
+                "tcp-connect:",
+                "TCP-CONNECT:",
+                "openssl:",
+            ];
             let host = bare.iter().find_map(|kind| word.strip_prefix(kind));
             let host = match host {
                 Some(host) => of_bare(host),
-                None if name != "socat" => of_bare(word).filter(|host| host.contains(['.', ':', UNKNOWN]) || host == "localhost"),
+                None if name != "socat" => of_bare(word)
+                    .filter(|host| host.contains(['.', ':', UNKNOWN]) || host == "localhost"),
                 None => None,
             };
             if let Some(host) = host {
@@ -140,7 +157,9 @@ fn of_bare(text: &str) -> Option<String> {
         Some(address) => address.split(']').next().unwrap_or(address),
         None => host.split(':').next().unwrap_or(host),
     };
-    let fits = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c) || c == ':' || c == UNKNOWN || !c.is_ascii();
+    let fits = |c: char| {
+        c.is_ascii_alphanumeric() || ".-_".contains(c) || c == ':' || c == UNKNOWN || !c.is_ascii()
+    };
     (!host.is_empty() && host.chars().all(fits)).then(|| host.to_owned())
 }
 

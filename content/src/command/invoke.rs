@@ -25,7 +25,10 @@ impl Walk<'_> {
             return self.call(&body, args, stdin);
         }
         let name = first.rsplit('/').next().unwrap_or(&first).trim_start_matches('\\');
-        if name.is_empty() || first.contains(UNKNOWN) || name.contains(['*', '?', '[']) && name != "[" {
+        if name.is_empty()
+            || first.contains(UNKNOWN)
+            || name.contains(['*', '?', '[']) && name != "["
+        {
             self.unclear(Why::Program, &argv.join(" "));
         }
         if let Some(out) = self.builtin(name, args, stdin.as_deref()) {
@@ -59,7 +62,11 @@ impl Walk<'_> {
     }
 
     /// Calls a function, or runs a script's text, with its own `$1` and on.
-    pub fn with_positional(&mut self, args: &[String], act: impl FnOnce(&mut Self) -> String) -> String {
+    pub fn with_positional(
+        &mut self,
+        args: &[String],
+        act: impl FnOnce(&mut Self) -> String,
+    ) -> String {
         let args = args.iter().map(|arg| arg.as_str().into()).collect();
         let before = std::mem::replace(&mut self.state.positional, args);
         let out = act(self);
@@ -67,7 +74,12 @@ impl Walk<'_> {
         out
     }
 
-    fn call(&mut self, body: &crate::shell::Node, args: &[String], stdin: Option<String>) -> String {
+    fn call(
+        &mut self,
+        body: &crate::shell::Node,
+        args: &[String],
+        stdin: Option<String>,
+    ) -> String {
         let before = std::mem::replace(&mut self.input, stdin);
         let out = self.with_positional(args, |walk| walk.list(std::slice::from_ref(body)));
         self.input = before;
@@ -119,9 +131,9 @@ impl Walk<'_> {
                     return Some(self.code(&content, stdin));
                 }
             }
-            ":" | "true" | "false" | "exit" | "return" | "break" | "continue" | "shift" | "wait"
-            | "shopt" | "umask" | "alias" | "unalias" | "hash" | "test" | "[" | "let" | "export"
-            | "local" | "declare" | "readonly" | "typeset" => {}
+            ":" | "true" | "false" | "exit" | "return" | "break" | "continue" | "shift"
+            | "wait" | "shopt" | "umask" | "alias" | "unalias" | "hash" | "test" | "[" | "let"
+            | "export" | "local" | "declare" | "readonly" | "typeset" => {}
             _ => return None,
         }
         Some(String::new())

@@ -13,7 +13,9 @@ impl Walk<'_> {
             "echo" => echo(args),
             "printf" => printf(args),
             "cat" | "tac" | "bat" => match plain().next() {
-                Some(_) => plain().map(|file| self.content(&path::resolve(file, &self.state.cwd))).collect(),
+                Some(_) => plain()
+                    .map(|file| self.content(&path::resolve(file, &self.state.cwd)))
+                    .collect(),
                 None => stdin.map_or(unknown, str::to_owned),
             },
             "tee" | "pv" | "sponge" => stdin.map_or(unknown, str::to_owned),
@@ -22,19 +24,31 @@ impl Walk<'_> {
                 let own = usize::from(!matches!(name, "sort" | "uniq" | "shuf" | "head" | "tail"));
                 match (plain().nth(own), stdin) {
                     (None, Some(text)) => text.to_owned(),
-                    _ if own == 1 && args.iter().any(|arg| arg.starts_with('-') && arg.contains(['l', 'L'])) => {
+                    _ if own == 1
+                        && args
+                            .iter()
+                            .any(|arg| arg.starts_with('-') && arg.contains(['l', 'L'])) =>
+                    {
                         let starts = plain().skip(1).map(|start| format!("{start}/{UNKNOWN}\n"));
                         starts.collect()
                     }
                     _ => unknown,
                 }
             }
-            "base64" | "base32" if args.iter().any(|arg| matches!(arg.as_str(), "-d" | "-D" | "--decode" | "-di")) => {
+            "base64" | "base32"
+                if args
+                    .iter()
+                    .any(|arg| matches!(arg.as_str(), "-d" | "-D" | "--decode" | "-di")) =>
+            {
                 stdin.and_then(base64).unwrap_or(unknown)
             }
-            "xxd" if args.iter().any(|arg| arg.contains('r')) => stdin.and_then(hex).unwrap_or(unknown),
+            "xxd" if args.iter().any(|arg| arg.contains('r')) => {
+                stdin.and_then(hex).unwrap_or(unknown)
+            }
             "rev" => match stdin {
-                Some(text) => text.lines().map(|line| line.chars().rev().collect::<String>() + "\n").collect(),
+                Some(text) => {
+                    text.lines().map(|line| line.chars().rev().collect::<String>() + "\n").collect()
+                }
                 None => unknown,
             },
             "tr" => stdin.and_then(|text| translate(args, text)).unwrap_or(unknown),
@@ -42,7 +56,9 @@ impl Walk<'_> {
             "realpath" | "readlink" => {
                 plain().map(|it| path::resolve(it, &self.state.cwd) + "\n").collect()
             }
-            "dirname" => plain().map(|it| it.rsplit_once('/').map_or(".", |(folder, _)| folder)).collect(),
+            "dirname" => {
+                plain().map(|it| it.rsplit_once('/').map_or(".", |(folder, _)| folder)).collect()
+            }
             "basename" => plain().take(1).map(|it| it.rsplit('/').next().unwrap_or(it)).collect(),
             "which" | "command" | "type" => plain().cloned().collect::<Vec<_>>().join("\n"),
             "mktemp" => format!("/tmp/{UNKNOWN}"),
@@ -52,11 +68,14 @@ impl Walk<'_> {
                 None => format!("./{UNKNOWN}"),
             },
             "git" => match plain().next().map(String::as_str) {
-                Some("rev-parse") if args.iter().any(|arg| arg == "--show-toplevel") => self.place.workspace.to_owned(),
+                Some("rev-parse") if args.iter().any(|arg| arg == "--show-toplevel") => {
+                    self.place.workspace.to_owned()
+                }
                 Some("ls-files" | "diff" | "status" | "grep") => format!("./{UNKNOWN}"),
                 _ => unknown,
             },
-            "rm" | "mkdir" | "cp" | "mv" | "touch" | "chmod" | "chown" | "sleep" | "ln" | "kill" => String::new(),
+            "rm" | "mkdir" | "cp" | "mv" | "touch" | "chmod" | "chown" | "sleep" | "ln"
+            | "kill" => String::new(),
             _ => unknown,
         }
     }
@@ -64,7 +83,8 @@ impl Walk<'_> {
 
 fn echo(args: &[String]) -> String {
     let own = args.iter().take_while(|arg| {
-        arg.len() > 1 && arg.strip_prefix('-').is_some_and(|it| it.bytes().all(|byte| b"neE".contains(&byte)))
+        arg.len() > 1
+            && arg.strip_prefix('-').is_some_and(|it| it.bytes().all(|byte| b"neE".contains(&byte)))
     });
     let (mut escaped, mut skipped) = (false, 0);
     for arg in own {
@@ -144,7 +164,11 @@ fn unescape(text: &str) -> String {
                 code = code * base + digit;
                 letters.next();
             }
-            out.push(char::from_u32(code).filter(|it| *it != UNKNOWN).unwrap_or(char::REPLACEMENT_CHARACTER));
+            out.push(
+                char::from_u32(code)
+                    .filter(|it| *it != UNKNOWN)
+                    .unwrap_or(char::REPLACEMENT_CHARACTER),
+            );
             continue;
         }
         match letters.next() {
@@ -188,7 +212,9 @@ fn base64(text: &str) -> Option<String> {
 fn hex(text: &str) -> Option<String> {
     let digits: Vec<u8> =
         text.chars().filter_map(|it| it.to_digit(16)).map(|digit| digit as u8).collect();
-    known(digits.chunks_exact(2).filter_map(|pair| Some(pair.first()? << 4 | pair.last()?)).collect())
+    known(
+        digits.chunks_exact(2).filter_map(|pair| Some(pair.first()? << 4 | pair.last()?)).collect(),
+    )
 }
 
 fn known(bytes: Vec<u8>) -> Option<String> {

@@ -60,22 +60,77 @@ pub enum Area {
 
 /// Folders that a build or an installer makes again.
 const BUILD: &[&str] = &[
-    "target", "node_modules", "dist", "build", "out", "__pycache__", ".venv", "venv", ".tox",
-    ".nox", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".next", ".nuxt", ".cache", ".gradle",
-    ".parcel-cache", ".turbo", "coverage", ".eggs", "cmake-build-debug", "_build", "bin", "obj",
-    "CMakeFiles", "htmlcov", ".svelte-kit", ".terraform", "tmp", "temp", ".ipynb_checkpoints",
+    "target",
+    "node_modules",
+    "dist",
+    "build",
+    "out",
+    "__pycache__",
+    ".venv",
+    "venv",
+    ".tox",
+    ".nox",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".next",
+    ".nuxt",
+    ".cache",
+    ".gradle",
+    ".parcel-cache",
+    ".turbo",
+    "coverage",
+    ".eggs",
+    "cmake-build-debug",
+    "_build",
+    "bin",
+    "obj",
+    "CMakeFiles",
+    "htmlcov",
+    ".svelte-kit",
+    ".terraform",
+    "tmp",
+    "temp",
+    ".ipynb_checkpoints",
 ];
 const HISTORY: &[&str] = &[".git", ".hg", ".svn", ".jj", ".bzr"];
 const SYSTEM: &[&str] = &[
-    "etc", "usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "boot", "var", "opt", "srv",
-    "sys", "proc", "dev", "run", "snap", "nix", "System", "Library", "Applications",
+    "etc",
+    "usr",
+    "bin",
+    "sbin",
+    "lib",
+    "lib32",
+    "lib64",
+    "libx32",
+    "boot",
+    "var",
+    "opt",
+    "srv",
+    "sys",
+    "proc",
+    "dev",
+    "run",
+    "snap",
+    "nix",
+    "System",
+    "Library",
+    "Applications",
 ];
 const DISKS: &[&str] = &[
     "sd", "nvme", "vd", "hd", "xvd", "mmcblk", "disk", "mapper", "md", "dm-", "rdisk", "zd", "pmem",
 ];
 const SHELL_HISTORIES: &[&str] = &[
-    ".bash_history", ".zsh_history", ".zhistory", ".sh_history", ".python_history",
-    ".mysql_history", ".psql_history", "fish_history", ".node_repl_history", ".lesshst",
+    ".bash_history",
+    ".zsh_history",
+    ".zhistory",
+    ".sh_history",
+    ".python_history",
+    ".mysql_history",
+    ".psql_history",
+    "fish_history",
+    ".node_repl_history",
+    ".lesshst",
 ];
 
 /// The part of the machine that an absolute path is in.
@@ -112,9 +167,15 @@ pub fn area(path: &str, place: &Place<'_>) -> Area {
         return Area::Home;
     }
     match first {
-        "dev" if matches!(second, "null" | "zero" | "tty" | "stdout" | "stderr" | "stdin" | "fd")
-            || second.starts_with("tcp") || second.starts_with("udp")
-            || second.ends_with("random") || second.starts_with("pts") => Area::Nowhere,
+        "dev"
+            if matches!(second, "null" | "zero" | "tty" | "stdout" | "stderr" | "stdin" | "fd")
+                || second.starts_with("tcp")
+                || second.starts_with("udp")
+                || second.ends_with("random")
+                || second.starts_with("pts") =>
+        {
+            Area::Nowhere
+        }
         "dev" if DISKS.iter().any(|disk| second.starts_with(disk)) => Area::Device,
         _ if first.starts_with(UNKNOWN) => Area::Unknown,
         _ if SYSTEM.contains(&first) && top.len() <= 2 => Area::SystemTop,
@@ -156,13 +217,17 @@ fn is_same(parts: &[&str], path: &str) -> bool {
 
 fn is_build(part: &str) -> bool {
     BUILD.contains(&part)
-        || [".egg-info", ".pyc", ".o", ".log", ".tmp", ".class"].iter().any(|end| part.ends_with(end))
+        || [".egg-info", ".pyc", ".o", ".log", ".tmp", ".class"]
+            .iter()
+            .any(|end| part.ends_with(end))
 }
 
 fn is_temporary(parts: &[&str], home: &str) -> bool {
     match parts {
         ["tmp", ..] | ["var", "tmp" | "cache", ..] | ["dev", "shm", ..] => true,
-        ["private", "tmp", ..] | ["run", "user", _, ..] | ["var", "lib", "apt", "lists", ..] => true,
+        ["private", "tmp", ..] | ["run", "user", _, ..] | ["var", "lib", "apt", "lists", ..] => {
+            true
+        }
         _ => {
             let home: Vec<&str> = home.split('/').filter(|part| !part.is_empty()).collect();
             let below = parts.strip_prefix(home.as_slice()).unwrap_or_default();

@@ -62,7 +62,8 @@ impl Walk<'_> {
     pub fn written_program(&mut self, content: &str, args: &[String]) -> String {
         let first = content.lines().next().unwrap_or_default();
         let name = first.strip_prefix("#!").map(|line| {
-            let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+            let mut words =
+                line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
             words.find(|word| *word != "env" && !word.starts_with('-')).unwrap_or("sh")
         });
         match name.and_then(super::code::language) {
@@ -99,14 +100,20 @@ impl Walk<'_> {
     }
 
     /// `docker exec name cmd`, `docker run image cmd`, `kubectl exec pod -- cmd`, `lxc exec name -- cmd`.
-    pub fn container(&mut self, name: &str, args: &[String], stdin: Option<&str>) -> Option<String> {
+    pub fn container(
+        &mut self,
+        name: &str,
+        args: &[String],
+        stdin: Option<&str>,
+    ) -> Option<String> {
         let dashes = args.iter().position(|arg| arg == "--");
-        let grammar = Grammar {
-            style: Style::Gnu,
-            takes: TAKES.iter().map(|it| it.to_string()).collect(),
-        };
+        let grammar =
+            Grammar { style: Style::Gnu, takes: TAKES.iter().map(|it| it.to_string()).collect() };
         let verb = args.iter().position(|arg| {
-            matches!(arg.as_str(), "exec" | "run" | "debug" | "ps" | "logs" | "get" | "rm" | "build")
+            matches!(
+                arg.as_str(),
+                "exec" | "run" | "debug" | "ps" | "logs" | "get" | "rm" | "build"
+            )
         })?;
         let is_exec = match args.get(verb)?.as_str() {
             "exec" | "debug" => true,
@@ -131,11 +138,14 @@ impl Walk<'_> {
         if command.is_empty() {
             return None;
         }
-        let at = if is_exec || name == "kubectl" { Where::Remote(target) } else { Where::NewContainer };
+        let at =
+            if is_exec || name == "kubectl" { Where::Remote(target) } else { Where::NewContainer };
         // A container that has the host's folders is no place of its own.
         let mounts = line.options.iter().any(|(option, value)| {
             matches!(option.as_str(), "-v" | "--volume" | "--mount" | "--privileged")
-                && value.as_deref().is_none_or(|value| value.starts_with('/') || value.contains("type=bind"))
+                && value
+                    .as_deref()
+                    .is_none_or(|value| value.starts_with('/') || value.contains("type=bind"))
         });
         let at = match at {
             Where::NewContainer if mounts => Where::Remote("container".into()),
@@ -151,7 +161,8 @@ fn options_end(args: &[String], grammar: &Grammar) -> usize {
     let mut at = 0;
     while let Some(arg) = args.get(at).filter(|arg| arg.starts_with('-') && *arg != "--") {
         let last = arg.chars().next_back().map(|letter| format!("-{letter}"));
-        let short = !arg.starts_with("--") && last.is_some_and(|last| grammar.takes.contains(&last));
+        let short =
+            !arg.starts_with("--") && last.is_some_and(|last| grammar.takes.contains(&last));
         let long = arg.starts_with("--") && grammar.takes.contains(arg);
         at += if short || long { 2 } else { 1 };
     }
@@ -160,10 +171,54 @@ fn options_end(args: &[String], grammar: &Grammar) -> usize {
 
 /// Options of `docker run`, `docker exec` and `kubectl exec` with a value.
 const TAKES: &[&str] = &[
-    "-e", "--env", "--env-file", "-v", "--volume", "--mount", "-w", "--workdir", "-u", "--user",
-    "--name", "-p", "--publish", "--network", "--net", "--entrypoint", "-h", "--hostname", "-l",
-    "--label", "-m", "--memory", "--cpus", "--platform", "--gpus", "--device", "--cap-add",
-    "--cap-drop", "--security-opt", "--shm-size", "--add-host", "--ulimit", "--restart", "--pull",
-    "--link", "--dns", "--pid", "--ipc", "--tmpfs", "--log-driver", "-n", "--namespace", "-c",
-    "--container", "-f", "--context", "--kubeconfig", "--index", "--image", "--cwd",
+    "-e",
+    "--env",
+    "--env-file",
+    "-v",
+    "--volume",
+    "--mount",
+    "-w",
+    "--workdir",
+    "-u",
+    "--user",
+    "--name",
+    "-p",
+    "--publish",
+    "--network",
+    "--net",
+    "--entrypoint",
+    "-h",
+    "--hostname",
+    "-l",
+    "--label",
+    "-m",
+    "--memory",
+    "--cpus",
+    "--platform",
+    "--gpus",
+    "--device",
+    "--cap-add",
+    "--cap-drop",
+    "--security-opt",
+    "--shm-size",
+    "--add-host",
+    "--ulimit",
+    "--restart",
+    "--pull",
+    "--link",
+    "--dns",
+    "--pid",
+    "--ipc",
+    "--tmpfs",
+    "--log-driver",
+    "-n",
+    "--namespace",
+    "-c",
+    "--container",
+    "-f",
+    "--context",
+    "--kubeconfig",
+    "--index",
+    "--image",
+    "--cwd",
 ];

@@ -5,11 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::shell::{MAX_BYTES, Why, parse};
 
-const PLACE: Place<'_> = Place {
-    cwd: "/home/ada/work/shop",
-    workspace: "/home/ada/work/shop",
-    home: "/home/ada",
-};
+const PLACE: Place<'_> =
+    Place { cwd: "/home/ada/work/shop", workspace: "/home/ada/work/shop", home: "/home/ada" };
 
 fn of(text: &str) -> Acts {
     acts(&parse(text), &PLACE)
@@ -72,7 +69,15 @@ fn variables_are_followed() {
 
 #[test]
 fn what_wraps_is_looked_through() {
-    runs("sudo -u x env A=b nohup p a", &["sudo -u x env A=b nohup p a", "sudo>env A=b nohup p a", "sudo>env>nohup p a", "sudo>env>nohup>p a"]);
+    runs(
+        "sudo -u x env A=b nohup p a",
+        &[
+            "sudo -u x env A=b nohup p a",
+            "sudo>env A=b nohup p a",
+            "sudo>env>nohup p a",
+            "sudo>env>nohup>p a",
+        ],
+    );
     runs("timeout -s KILL 5 p", &["timeout -s KILL 5 p", "timeout>p"]);
     runs("sh -c 'p $0 $1' a b", &["sh -c p $0 $1 a b", "sh>p … b"]);
     runs("echo a b | xargs -n 1 p -x", &["echo a b", "xargs -n 1 p -x", "xargs>p -x a b"]);
@@ -82,16 +87,25 @@ fn what_wraps_is_looked_through() {
     runs("docker exec -it -u 0 box p a", &["docker exec -it -u 0 box p a", "docker>p@box a"]);
     runs("docker run --rm -v x:/y img p a", &["docker run --rm -v x:/y img p a", "docker>p@new a"]);
     runs("kubectl exec pod -c web -- p a", &["kubectl exec pod -c web -- p a", "kubectl>p@pod a"]);
-    runs("python3 -c 'import os; os.system(\"p a\")'", &["python3 -c import os; os.system(\"p a\")", "python3>p a"]);
-    runs("parallel p {}.x ::: a b", &["parallel p {}.x ::: a b", "parallel>p a.x", "parallel>p b.x"]);
+    runs(
+        "python3 -c 'import os; os.system(\"p a\")'",
+        &["python3 -c import os; os.system(\"p a\")", "python3>p a"],
+    );
+    runs(
+        "parallel p {}.x ::: a b",
+        &["parallel p {}.x ::: a b", "parallel>p a.x", "parallel>p b.x"],
+    );
     runs("env -S 'p a'", &["env -S p a", "env>p a"]);
     runs("command -v p", &["command -v p"]);
-    runs("echo 'p a' > x.sh; sh x.sh", &["echo p a", "sh x.sh", "p a"]);
+    runs("echo 'p a' > x.sh; sh x.sh", &["echo p a", "sh x.sh", "sh>p a"]);
 }
 
 #[test]
 fn files_are_told_with_their_place() {
-    files("cat a ../b > c 2>> /tmp/d < e", &["Write W/c", "Append /tmp/d", "Read W/e", "Read W/a", "Read /home/ada/work/b"]);
+    files(
+        "cat a ../b > c 2>> /tmp/d < e",
+        &["Write W/c", "Append /tmp/d", "Read W/e", "Read W/a", "Read /home/ada/work/b"],
+    );
     files("cd src && rm -r a ./b/../c", &["DeleteTree W/src/a", "DeleteTree W/src/c"]);
     files("cd $X; rm a", &["Delete …/a"]);
     files("mv a b/", &["Move W/a", "Write W/b"]);
@@ -100,7 +114,10 @@ fn files_are_told_with_their_place() {
     files("tee -a x; truncate -s 0 y; : > z", &["Append W/x", "Empty W/y", "Write W/z"]);
     files("curl -o x https://a.example/y", &["Write W/x"]);
     files("find . -name '*.o' -delete", &["DeleteTree W/…"]);
-    files("python3 -c 'open(\"a\", \"w\"); import os; os.unlink(\"b\" + \".txt\")'", &["Write W/a", "Delete W/b.txt"]);
+    files(
+        "python3 -c 'open(\"a\", \"w\"); import os; os.unlink(\"b\" + \".txt\")'",
+        &["Write W/a", "Delete W/b.txt"],
+    );
     files("perl -e 'unlink \"a\"'", &["Delete W/a"]);
     files("ssh web 'rm -r ~/x'", &["DeleteTree /home/…/x"]);
     files("dd if=a of=/dev/null", &["Read W/a", "Write /dev/null"]);
@@ -109,8 +126,14 @@ fn files_are_told_with_their_place() {
 #[test]
 fn hosts_and_requests_are_told() {
     hosts("curl -s https://u:p@a.example:8443/x?y=b.example", &["a.example"]);
-    hosts("git clone git@github.com:ada/shop.git; git push https://b.example/x", &["github.com", "b.example"]);
-    hosts("scp a ada@c.example:/x; rsync -a b d.example:y; ssh e.example", &["c.example", "d.example", "e.example"]);
+    hosts(
+        "git clone git@github.com:ada/shop.git; git push https://b.example/x",
+        &["github.com", "b.example"],
+    );
+    hosts(
+        "scp a ada@c.example:/x; rsync -a b d.example:y; ssh e.example",
+        &["c.example", "d.example", "e.example"],
+    );
     hosts("nc -v 203.0.113.5 80; echo > /dev/tcp/f.example/80", &["203.0.113.5", "f.example"]);
     hosts("pip install --index-url https://g.example/simple x", &["g.example"]);
     hosts("curl $URL/x https://$HOST/y", &["…"]);
@@ -118,7 +141,10 @@ fn hosts_and_requests_are_told() {
     requests("curl -X delete https://a.example/x", &["DELETE https://a.example/x"]);
     requests("wget https://a.example/x", &["GET https://a.example/x"]);
     requests("gh api repos/a/b -f x=y", &["POST https://api.github.com/repos/a/b"]);
-    requests("python3 -c 'import requests; requests.put(\"https://a.example/\" + \"x\")'", &["PUT https://a.example/x"]);
+    requests(
+        "python3 -c 'import requests; requests.put(\"https://a.example/\" + \"x\")'",
+        &["PUT https://a.example/x"],
+    );
 }
 
 #[test]
@@ -129,7 +155,13 @@ fn what_would_never_end_ends_and_is_said() {
     };
     said("f() { f; f; }; f", Why::TooDeep);
     said("f() { f | f & }; f", Why::TooDeep);
-    said(&format!("x={{a,b}}{}", "; for a in {1..64}; do for b in {1..64}; do p; done; done".repeat(2)), Why::TooMuch);
+    said(
+        &format!(
+            "x={{a,b}}{}",
+            "; for a in {1..64}; do for b in {1..64}; do p; done; done".repeat(2)
+        ),
+        Why::TooMuch,
+    );
     said("while true; do eval eval eval $X; done", Why::Code);
     of(&format!("X=aaaaaaaaaaaaaaaa; {} p $X", "X=$X$X; ".repeat(200)));
     of(&format!("X='eval \"$X\"'; eval \"$X\" {}", "a ".repeat(1000)));

@@ -20,7 +20,10 @@ const fn prefix(name: &'static str, takes: &'static [&'static str], own: usize) 
 const PREFIXES: &[Prefix] = &[
     prefix(
         "sudo",
-        &["-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "-D", "--chdir", "-r", "-t", "-T", "-U", "-R"],
+        &[
+            "-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "-D",
+            "--chdir", "-r", "-t", "-T", "-U", "-R",
+        ],
         0,
     ),
     prefix("doas", &["-u", "-C"], 0),
@@ -49,7 +52,11 @@ const PREFIXES: &[Prefix] = &[
     prefix("numactl", &["-C", "-N", "-m"], 0),
     prefix("strace", &["-e", "-o", "-s", "-p", "-E"], 0),
     prefix("ltrace", &["-e", "-o", "-s", "-p"], 0),
-    prefix("systemd-run", &["-u", "--unit", "-p", "--property", "-E", "--setenv", "--slice", "--uid", "--gid", "-M"], 0),
+    prefix(
+        "systemd-run",
+        &["-u", "--unit", "-p", "--property", "-E", "--setenv", "--slice", "--uid", "--gid", "-M"],
+        0,
+    ),
     prefix("systemd-inhibit", &["--what", "--who", "--why"], 0),
     prefix("systemd-cat", &["-t", "-p"], 0),
     prefix("xvfb-run", &["-n", "-s", "-f", "-e", "-w"], 0),
@@ -66,7 +73,20 @@ const PREFIXES: &[Prefix] = &[
     prefix("caffeinate", &["-t", "-w"], 0),
     prefix("arch", &["-arch", "-e"], 0),
     prefix("direnv exec", &[], 1),
-    prefix("uv run", &["--with", "--python", "-p", "--project", "--directory", "--extra", "--group", "--env-file"], 0),
+    prefix(
+        "uv run",
+        &[
+            "--with",
+            "--python",
+            "-p",
+            "--project",
+            "--directory",
+            "--extra",
+            "--group",
+            "--env-file",
+        ],
+        0,
+    ),
     prefix("poetry run", &[], 0),
     prefix("pipenv run", &[], 0),
     prefix("hatch run", &[], 0),
@@ -88,7 +108,12 @@ const PREFIXES: &[Prefix] = &[
 ];
 
 /// Runs what `name` wraps; what that puts out. `None` if it wraps nothing.
-pub fn unwrap(walk: &mut Walk<'_>, name: &str, args: &[String], stdin: Option<&str>) -> Option<String> {
+pub fn unwrap(
+    walk: &mut Walk<'_>,
+    name: &str,
+    args: &[String],
+    stdin: Option<&str>,
+) -> Option<String> {
     match name {
         "sh" | "bash" | "dash" | "zsh" | "ash" | "ksh" | "mksh" | "fish" | "rbash" => {
             Some(inside(walk, name, |walk| walk.shell(name, args, stdin)))
@@ -97,7 +122,9 @@ pub fn unwrap(walk: &mut Walk<'_>, name: &str, args: &[String], stdin: Option<&s
         "script" | "watch" | "hyperfine" | "entr" | "at" | "batch" => {
             walk.text_runner(name, args, stdin)
         }
-        "xargs" | "parallel" => Some(inside(walk, name, |walk| walk.for_each_name(name, args, stdin))),
+        "xargs" | "parallel" => {
+            Some(inside(walk, name, |walk| walk.for_each_name(name, args, stdin)))
+        }
         "find" | "fd" | "fdfind" | "gfind" => None,
         "ssh" | "mosh" | "autossh" => walk.remote_shell(args, stdin),
         "docker" | "podman" | "nerdctl" | "docker-compose" | "kubectl" | "oc" | "lxc" | "incus" => {
@@ -105,7 +132,8 @@ pub fn unwrap(walk: &mut Walk<'_>, name: &str, args: &[String], stdin: Option<&s
         }
         "tmux" | "screen" => walk.terminal(args, stdin),
         "nix-shell" | "nix" | "flatpak" | "guix" => {
-            let at = args.iter().position(|arg| matches!(arg.as_str(), "--run" | "--command" | "-c"))?;
+            let at =
+                args.iter().position(|arg| matches!(arg.as_str(), "--run" | "--command" | "-c"))?;
             let text = args.get(at + 1..)?.join(" ");
             Some(inside(walk, name, |walk| walk.code(&text, stdin)))
         }
@@ -178,17 +206,31 @@ fn behind_prefix(
 }
 
 fn is_assignment(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty() && name.bytes().all(super::options::is_name)
-    })
+    word.split_once('=')
+        .is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(super::options::is_name))
 }
 
 impl Walk<'_> {
     /// `xargs`, `parallel`: the rest of the arguments, with the names that come in.
     fn for_each_name(&mut self, name: &str, args: &[String], stdin: Option<&str>) -> String {
         const TAKES: [&str; 17] = [
-            "-I", "-n", "-P", "-L", "-d", "-a", "-E", "-s", "-j", "--max-args", "--max-procs",
-            "--delimiter", "--arg-file", "--jobs", "--replace", "-S", "--sshlogin",
+            "-I",
+            "-n",
+            "-P",
+            "-L",
+            "-d",
+            "-a",
+            "-E",
+            "-s",
+            "-j",
+            "--max-args",
+            "--max-procs",
+            "--delimiter",
+            "--arg-file",
+            "--jobs",
+            "--replace",
+            "-S",
+            "--sshlogin",
         ];
         let (mut rest, mut mark) = (args, (name == "parallel").then(|| "{}".to_owned()));
         while let Some((first, after)) = rest.split_first() {
@@ -208,7 +250,9 @@ impl Walk<'_> {
         // `parallel cmd ::: a b`.
         let split = rest.iter().position(|arg| arg.starts_with(":::"));
         let (command, given) = match split {
-            Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()),
+            Some(at) => {
+                (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default())
+            }
             None => (rest, &[][..]),
         };
         let mut names: Vec<String> = given.to_vec();
@@ -222,7 +266,11 @@ impl Walk<'_> {
             let mut out = String::new();
             for name in &names {
                 let text = command.concat();
-                let text = if text.contains("{}") { text.replace("{}", name) } else { format!("{text} {name}") };
+                let text = if text.contains("{}") {
+                    text.replace("{}", name)
+                } else {
+                    format!("{text} {name}")
+                };
                 super::walk::append(&mut out, &self.code(&text, None));
             }
             return out;
@@ -263,11 +311,10 @@ impl Walk<'_> {
             let text = stdin?.to_owned();
             return Some(inside(self, name, |walk| walk.code(&text, None)));
         }
-        let takes = ["-n", "--interval", "-c", "--command", "-w", "--warmup", "-r", "--runs", "-p", "-s"];
-        let grammar = Grammar {
-            style: Style::Gnu,
-            takes: takes.iter().map(|it| it.to_string()).collect(),
-        };
+        let takes =
+            ["-n", "--interval", "-c", "--command", "-w", "--warmup", "-r", "--runs", "-p", "-s"];
+        let grammar =
+            Grammar { style: Style::Gnu, takes: takes.iter().map(|it| it.to_string()).collect() };
         // Options stand before the command: behind its first word all is its own.
         let first = args.iter().enumerate().find(|(at, arg)| {
             let taken = at.checked_sub(1).and_then(|at| args.get(at));
@@ -287,9 +334,11 @@ impl Walk<'_> {
         let mut rest = args;
         while let Some((first, after)) = rest.split_first() {
             rest = match first.as_str() {
-                "-t" | "-s" | "-n" | "-c" | "-S" | "-L" | "-f" | "-x" | "-y" | "-X" => after.get(1..).unwrap_or_default(),
-                "send-keys" | "send" | "new-session" | "new" | "new-window" | "neww" | "split-window"
-                | "run-shell" | "run" | "stuff" | "respawn-pane" => after,
+                "-t" | "-s" | "-n" | "-c" | "-S" | "-L" | "-f" | "-x" | "-y" | "-X" => {
+                    after.get(1..).unwrap_or_default()
+                }
+                "send-keys" | "send" | "new-session" | "new" | "new-window" | "neww"
+                | "split-window" | "run-shell" | "run" | "stuff" | "respawn-pane" => after,
                 _ if first.starts_with('-') => after,
                 _ => break,
             };
@@ -297,7 +346,22 @@ impl Walk<'_> {
         const KEYS: [&str; 5] = ["Enter", "C-m", "C-c", "C-d", "Escape"];
         let words: Vec<&str> =
             rest.iter().map(String::as_str).filter(|word| !KEYS.contains(word)).collect();
-        const OWN: [&str; 14] = ["ls", "attach", "attach-session", "a", "kill-session", "kill-server", "list-sessions", "capture-pane", "has-session", "set", "set-option", "kill-window", "kill-pane", "source-file"];
+        const OWN: [&str; 14] = [
+            "ls",
+            "attach",
+            "attach-session",
+            "a",
+            "kill-session",
+            "kill-server",
+            "list-sessions",
+            "capture-pane",
+            "has-session",
+            "set",
+            "set-option",
+            "kill-window",
+            "kill-pane",
+            "source-file",
+        ];
         if words.first().is_none_or(|word| OWN.contains(word)) {
             return None;
         }

@@ -41,7 +41,8 @@ struct When {
 
 impl Case for When {
     fn fits_anything(&self) -> bool {
-        self.method.is_empty() || (self.method.fit("GET") && self.path.is_empty() && self.query.is_empty())
+        self.method.is_empty()
+            || (self.method.fit("GET") && self.path.is_empty() && self.query.is_empty())
     }
 }
 

@@ -19,7 +19,9 @@ pub enum TableError {
     #[error("the rule `{0}` stands twice\nhint: rename one of them")]
     Twice(String),
     /// A rule without a condition would fit everything.
-    #[error("the rule `{0}` has a case that asks for nothing\nhint: name a program, file act, verb or path in it")]
+    #[error(
+        "the rule `{0}` has a case that asks for nothing\nhint: name a program, file act, verb or path in it"
+    )]
     Anything(String),
 }
 

@@ -88,10 +88,27 @@ fn push(all: &mut [Vec<String>], word: String) {
 fn judged(words: &[String]) -> Option<Statement> {
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     let first = words.iter().position(|word| {
-        matches!(word.as_str(), "DROP" | "TRUNCATE" | "DELETE" | "UPDATE" | "ALTER" | "EXPLAIN" | "SELECT" | "INSERT" | "CREATE" | "GRANT" | "REVOKE" | "SHOW" | "SET")
+        matches!(
+            word.as_str(),
+            "DROP"
+                | "TRUNCATE"
+                | "DELETE"
+                | "UPDATE"
+                | "ALTER"
+                | "EXPLAIN"
+                | "SELECT"
+                | "INSERT"
+                | "CREATE"
+                | "GRANT"
+                | "REVOKE"
+                | "SHOW"
+                | "SET"
+        )
     })?;
     // What stands before the verb is `WITH …`, or no statement.
-    if first > 0 && !words.first().is_some_and(|word| word == "WITH" || word == "BEGIN" || word == "\"") {
+    if first > 0
+        && !words.first().is_some_and(|word| word == "WITH" || word == "BEGIN" || word == "\"")
+    {
         return None;
     }
     let verb_at = match words.first().map(String::as_str) {
@@ -104,8 +121,18 @@ fn judged(words: &[String]) -> Option<Statement> {
     match words.get(verb_at).map(String::as_str)? {
         "DROP" => {
             const HOLDS: [&str; 12] = [
-                "TABLE", "DATABASE", "SCHEMA", "KEYSPACE", "USER", "ROLE", "TABLESPACE", "COLUMN",
-                "OWNED", "COLLECTION", "STREAM", "PARTITION",
+                "TABLE",
+                "DATABASE",
+                "SCHEMA",
+                "KEYSPACE",
+                "USER",
+                "ROLE",
+                "TABLESPACE",
+                "COLUMN",
+                "OWNED",
+                "COLLECTION",
+                "STREAM",
+                "PARTITION",
             ];
             HOLDS.contains(&next).then_some(Statement::Drop)
         }

@@ -9,11 +9,8 @@ use crate::command::acts;
 use crate::shell;
 use crate::yaml;
 
-const PLACE: Place<'_> = Place {
-    cwd: "/home/ada/work/shop",
-    workspace: "/home/ada/work/shop",
-    home: "/home/ada",
-};
+const PLACE: Place<'_> =
+    Place { cwd: "/home/ada/work/shop", workspace: "/home/ada/work/shop", home: "/home/ada" };
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -145,8 +142,14 @@ fn a_table_that_is_wrong_is_refused() {
     };
     let rule = "{id: a, says: b, undo: c, hurts: d, severity: low, when: [{program: [x]}]}";
     refused(&format!("dry: []\nprograms: []\nrules: [{rule}, {rule}]"), "`a` stands twice");
-    refused(&format!("dry: []\nprograms: []\nrules: [{}]", rule.replace("[x]", "[\"*\"]")), "asks for nothing");
-    refused(&format!("dry: []\nprograms: []\nrules: [{}]", rule.replace("program", "programme")), "programme");
+    refused(
+        &format!("dry: []\nprograms: []\nrules: [{}]", rule.replace("[x]", "[\"*\"]")),
+        "asks for nothing",
+    );
+    refused(
+        &format!("dry: []\nprograms: []\nrules: [{}]", rule.replace("program", "programme")),
+        "programme",
+    );
 }
 
 #[test]
@@ -154,10 +157,23 @@ fn every_harm_is_told_whole() {
     let table = table();
     let all = table.commands.harms().chain(table.tools.harms()).chain(table.http.harms());
     for harm in all {
-        assert!(harm.says.starts_with("it ") && !harm.says.ends_with('.'), "{}: {}", harm.id, harm.says);
-        assert!(!harm.undo.is_empty() && !harm.hurts.is_empty() && !harm.tags.is_empty(), "{}", harm.id);
+        assert!(
+            harm.says.starts_with("it ") && !harm.says.ends_with('.'),
+            "{}: {}",
+            harm.id,
+            harm.says
+        );
+        assert!(
+            !harm.undo.is_empty() && !harm.hurts.is_empty() && !harm.tags.is_empty(),
+            "{}",
+            harm.id
+        );
         let known = ["T1", "AML.T0", "ASI0"];
-        assert!(harm.tags.iter().all(|tag| known.iter().any(|it| tag.starts_with(it))), "{}", harm.id);
+        assert!(
+            harm.tags.iter().all(|tag| known.iter().any(|it| tag.starts_with(it))),
+            "{}",
+            harm.id
+        );
     }
 }
 

@@ -97,7 +97,8 @@ impl Tools {
         }
         let description = tool.description.get(..LONGEST).unwrap_or(tool.description);
         let said = words(description.split(['.', '\n']).next().unwrap_or_default());
-        let named = self.rules.iter().find(|rule| rule.when.iter().any(|when| fits(when, &name, tool)));
+        let named =
+            self.rules.iter().find(|rule| rule.when.iter().any(|when| fits(when, &name, tool)));
         let told = || {
             // A name without any verb: its description begins with one, or it says nothing.
             let told = |when: &When| {

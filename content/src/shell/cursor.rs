@@ -22,14 +22,7 @@ pub struct Cursor<'t> {
 
 impl<'t> Cursor<'t> {
     pub fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            at: 0,
-            depth: MAX_DEPTH,
-            fuel: 4 * MAX_BYTES,
-            resume: 0,
-            unclear: Vec::new(),
-        }
+        Self { text, at: 0, depth: MAX_DEPTH, fuel: 4 * MAX_BYTES, resume: 0, unclear: Vec::new() }
     }
 
     pub fn at(&self) -> usize {
@@ -161,11 +154,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Reads a text inside of this one, one level deeper, by the same bounds.
-    pub fn inside<T: Default>(
-        &mut self,
-        text: &str,
-        read: impl FnOnce(&mut Cursor<'_>) -> T,
-    ) -> T {
+    pub fn inside<T: Default>(&mut self, text: &str, read: impl FnOnce(&mut Cursor<'_>) -> T) -> T {
         if self.depth == 0 || self.fuel < text.len() {
             self.note(if self.depth == 0 { Why::TooDeep } else { Why::TooMuch });
             return T::default();

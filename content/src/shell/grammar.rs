@@ -177,11 +177,9 @@ fn compound(cursor: &mut Cursor<'_>) -> Option<Kind> {
             }
             function(cursor, name)
         },
-        "[[" => |cursor| Kind::For {
-            name: "_".into(),
-            words: test_words(cursor),
-            body: Vec::new(),
-        },
+        "[[" => {
+            |cursor| Kind::For { name: "_".into(), words: test_words(cursor), body: Vec::new() }
+        }
         _ => return None,
     };
     cursor.skip(name.len());

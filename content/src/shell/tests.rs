@@ -88,7 +88,10 @@ fn words_and_quotes() {
 #[test]
 fn expansions_are_kept_as_such() {
     check("echo $a ${b} $1 $@ $?", "echo $a $b $1 $@ $?");
-    check("echo ${a:-x y} ${b:?no} ${c+z} ${d%/*} ${e:0:1}", "echo ${a:-x y} ${b:?} ${c:+z} ${d?} ${e:0:Some(1)}");
+    check(
+        "echo ${a:-x y} ${b:?no} ${c+z} ${d%/*} ${e:0:1}",
+        "echo ${a:-x y} ${b:?} ${c:+z} ${d?} ${e:0:Some(1)}",
+    );
     check("echo $(rm -rf /) `ls \\`pwd\\``", "echo $(rm -rf /) $(ls $(pwd))");
     check("echo \"$(echo \"a b\" | wc)\"", "echo $(echo 'a b' | wc)");
     check("echo $((1 + $(rm x) << 2)) $[3]", "echo ?'1 + '$(rm x)' << 2' ?'3'");
@@ -129,7 +132,10 @@ fn assignments_and_redirections() {
     check("X=/; rm -rf $X", "X=/; rm -rf $X");
     check("a+=(b 'c')", "a+=b' ''c'");
     check("export P=/x Q", "P=/x export Q");
-    check("a > f 2>> g < h &> i >| j <> k", "a Write=f Append=g Read=h Write=i Write=j ReadWrite=k");
+    check(
+        "a > f 2>> g < h &> i >| j <> k",
+        "a Write=f Append=g Read=h Write=i Write=j ReadWrite=k",
+    );
     check("a 2> e >&2 <&- 3<<<x", "a WriteOther=e Duplicate=2 Duplicate=- Text=x");
     check("> /var/log/x", " Write=/var/log/x");
     check("cat <<E; a\nx $b\nE\nc", "cat Text='x '$b'\n'; a; c");
@@ -162,7 +168,29 @@ fn what_is_not_understood_is_said() {
 #[test]
 fn hostile_texts_end_soon() {
     let long = |text: &str| text.repeat(MAX_BYTES / text.len());
-    for text in ["<<a ", "$((", "((() ", "{a,b}", "`\\", "\"$(", "[[ ", "case x in a) ", "f() ", "&", "<<a\n", "@(", "\\\n", "${", "$[", "a=(", "<(", ";;", "!", "for x in a; do ", "<<\\"] {
+    for text in [
+        "<<a ",
+        "$((",
+        "((() ",
+        "{a,b}",
+        "`\\",
+        "\"$(",
+        "[[ ",
+        "case x in a) ",
+        "f() ",
+        "&",
+        "<<a\n",
+        "@(",
+        "\\\n",
+        "${",
+        "$[",
+        "a=(",
+        "<(",
+        ";;",
+        "!",
+        "for x in a; do ",
+        "<<\\",
+    ] {
         parse(&long(text));
     }
     for word in parse(&"{a,b}".repeat(200)).nodes.iter().flat_map(|node| match &node.kind {

@@ -38,6 +38,9 @@ pub fn word(cursor: &mut Cursor<'_>) -> Option<Word> {
                 parts.push(Part::Unknown(inner));
             }
             _ if ends_word(byte) => break,
+            // A line end of another system.
+            b'\r' if cursor.peek_at(1) == Some(b'\n') => break,
+            b'\r' => parts.plain(one_letter(cursor)),
             b'\\' => {
                 cursor.skip(1);
                 if !cursor.take("\n") {
@@ -61,7 +64,7 @@ pub fn word(cursor: &mut Cursor<'_>) -> Option<Word> {
             b'$' => parts.push(dollar(cursor, Quoting::Bare)),
             b'`' => parts.push(backticks(cursor, Quoting::Bare)),
             _ => {
-                let plain = |byte: u8| !ends_word(byte) && !b"\\'\"$`".contains(&byte);
+                let plain = |byte: u8| !ends_word(byte) && !b"\\'\"$`\r".contains(&byte);
                 parts.plain(cursor.take_while(plain));
             }
         }

@@ -83,7 +83,9 @@ fn name<'t>(language: Language, text: &'t str, tokens: &mut Vec<Token>) -> &'t s
         return behind;
     }
     // `qx(…)`, `%x(…)`, `q{…}`.
-    if matches!(language, Language::Perl | Language::Ruby) && matches!(name.as_str(), "qx" | "q" | "qq" | "x") {
+    if matches!(language, Language::Perl | Language::Ruby)
+        && matches!(name.as_str(), "qx" | "q" | "qq" | "x")
+    {
         let close = match rest.chars().next() {
             Some('(') => ')',
             Some('{') => '}',

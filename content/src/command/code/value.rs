@@ -56,7 +56,10 @@ impl<'t> Reader<'t> {
     /// At a name: if it is set here to something written out, remembers it.
     pub fn constant(&mut self, at: usize) {
         let Some(Token::Name(name)) = self.tokens.get(at) else { return };
-        if self.sign(at + 1) == Some('=') && self.sign(at + 2) != Some('=') && self.constants.len() < LONGEST {
+        if self.sign(at + 1) == Some('=')
+            && self.sign(at + 2) != Some('=')
+            && self.constants.len() < LONGEST
+        {
             let (value, _) = self.expression(at + 2, DEEPEST);
             self.constants.insert(name, value);
         }
@@ -68,7 +71,9 @@ impl<'t> Reader<'t> {
             (Some('('), _) => {
                 let (mut values, _) = self.list(at + 2, ')', DEEPEST);
                 // `Path("x").unlink()`: what it is called on stands before it.
-                if values.is_empty() && let Some(on) = self.called_on(at) {
+                if values.is_empty()
+                    && let Some(on) = self.called_on(at)
+                {
                     values.push(on);
                 }
                 Some(values)
@@ -178,12 +183,15 @@ impl<'t> Reader<'t> {
                 // Texts side by side are one.
                 let mut text = text.clone();
                 let mut next = at + 1;
-                while let Some(Token::Text(more)) = self.tokens.get(next).filter(|_| text.len() < 65_536) {
+                while let Some(Token::Text(more)) =
+                    self.tokens.get(next).filter(|_| text.len() < 65_536)
+                {
                     text.push_str(more);
                     next += 1;
                 }
                 // `"a b".split()`.
-                if let (Some('.'), Some(Token::Name(name))) = (self.sign(next), self.tokens.get(next + 1))
+                if let (Some('.'), Some(Token::Name(name))) =
+                    (self.sign(next), self.tokens.get(next + 1))
                     && name == "split"
                 {
                     let items = text.split_whitespace().map(str::to_owned).collect();
