@@ -118,7 +118,10 @@ impl Walk<'_> {
         if text.trim() == UNKNOWN.to_string() {
             return self.unclear(Why::Code, "");
         }
-        let tokens = tokens(language, text);
+        let (tokens, rest) = tokens(language, text);
+        if !rest.is_empty() {
+            self.unclear(Why::TooMuch, rest);
+        }
         let home = self.variable("HOME");
         let mut reader = Reader::new(&tokens, home);
         let mut calls = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::shell::{Change, Part, Quoting, Word, alternatives};
+use crate::shell::{Change, Part, Quoting, Why, Word, alternatives};
 
 use super::walk::{Walk, append};
 use super::{UNKNOWN, Where};
@@ -16,8 +16,9 @@ impl Walk<'_> {
             for (at, part) in word.parts.iter().enumerate() {
                 self.part(part, at, &mut fields);
             }
-            words.append(&mut fields.done());
+            words.append(&mut self.finished(fields).done());
         }
+        self.spend(words.iter().map(String::len).sum::<usize>() + 16 * words.len());
         words
     }
 
@@ -27,9 +28,21 @@ impl Walk<'_> {
         for (at, part) in word.parts.iter().enumerate() {
             let mut fields = Fields::default();
             self.part(part, at, &mut fields);
-            append(&mut text, &fields.whole);
+            let fields = self.finished(fields);
+            if !append(&mut text, &fields.whole) {
+                self.unclear(Why::TooMuch, "");
+            }
         }
+        self.spend(text.len());
         text
+    }
+
+    /// What did not fit is said.
+    fn finished(&mut self, fields: Fields) -> Fields {
+        if fields.lost {
+            self.unclear(Why::TooMuch, "");
+        }
+        fields
     }
 
     fn part(&mut self, part: &Part, at: usize, fields: &mut Fields) {
@@ -133,7 +146,7 @@ impl Walk<'_> {
 }
 
 /// Most words that one word becomes.
-const MOST: usize = 1_024;
+const MOST: usize = 16_384;
 
 /// The words that come of one, as its parts are put in.
 #[derive(Default)]
@@ -142,23 +155,25 @@ struct Fields {
     open: Option<String>,
     /// All of it, not split.
     whole: String,
+    /// Something did not fit.
+    lost: bool,
 }
 
 impl Fields {
     fn keep(&mut self, text: &str) {
-        append(self.open.get_or_insert_default(), text);
-        append(&mut self.whole, text);
+        self.lost |= !append(self.open.get_or_insert_default(), text);
+        self.lost |= !append(&mut self.whole, text);
     }
 
     fn add(&mut self, value: &str, quoting: Quoting) {
         if quoting == Quoting::Double {
             return self.keep(value);
         }
-        append(&mut self.whole, value);
+        self.lost |= !append(&mut self.whole, value);
         let mut pieces = value.split([' ', '\t', '\n']).peekable();
         while let Some(piece) = pieces.next() {
             if !piece.is_empty() {
-                append(self.open.get_or_insert_default(), piece);
+                self.lost |= !append(self.open.get_or_insert_default(), piece);
             }
             if pieces.peek().is_some() {
                 self.close();
@@ -178,9 +193,8 @@ impl Fields {
     fn close(&mut self) {
         if self.done.len() < MOST {
             self.done.extend(self.open.take());
-        } else if let Some(last) = self.done.last_mut() {
-            self.open = None;
-            *last = UNKNOWN.into();
+        } else if self.open.take().is_some() {
+            self.lost = true;
         }
     }
 

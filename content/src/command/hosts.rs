@@ -3,6 +3,10 @@
 use super::options::{Grammar, Line, Style};
 use super::walk::Walk;
 use super::{Request, UNKNOWN};
+use crate::shell::Why;
+
+/// Most requests that are told.
+const MOST_REQUESTS: usize = 1_024;
 
 impl Walk<'_> {
     /// Notes the hosts that `name` with `args` would speak to.
@@ -59,13 +63,15 @@ impl Walk<'_> {
 
     /// Notes an HTTP request.
     pub fn request(&mut self, method: &str, url: &str, by: &str) {
-        if self.acts.requests.len() < 256 {
-            self.acts.requests.push(Request {
-                method: method.to_owned(),
-                url: url.to_owned(),
-                by: by.to_owned(),
-            });
+        if self.acts.requests.len() == MOST_REQUESTS {
+            return self.unclear(Why::TooMuch, url);
         }
+        self.spend(url.len());
+        self.acts.requests.push(Request {
+            method: method.to_owned(),
+            url: url.to_owned(),
+            by: by.to_owned(),
+        });
     }
 
     /// `gh api`, `glab api`.

@@ -6,7 +6,7 @@ use super::walk::Walk;
 use super::{Run, UNKNOWN, path, wrapper};
 
 /// Most arguments that are kept of one run.
-const MOST_ARGS: usize = 1_024;
+const MOST_ARGS: usize = 16_384;
 
 impl Walk<'_> {
     /// Runs `argv` with `stdin`; what it puts out.
@@ -19,7 +19,10 @@ impl Walk<'_> {
 
     fn program(&mut self, mut argv: Vec<String>, stdin: Option<String>) -> String {
         let Some(first) = argv.first().cloned() else { return String::new() };
-        argv.truncate(MOST_ARGS);
+        if argv.len() > MOST_ARGS {
+            self.unclear(Why::TooMuch, &first);
+            argv.truncate(MOST_ARGS);
+        }
         let args = argv.get(1..).unwrap_or_default();
         if let Some(body) = self.state.functions.get(&first).cloned() {
             return self.call(&body, args, stdin);
@@ -51,6 +54,8 @@ impl Walk<'_> {
     }
 
     fn run(&mut self, name: &str, args: &[String], stdin: Option<String>) {
+        let kept = args.iter().map(|arg| arg.len() + 24).sum::<usize>();
+        self.spend(kept + stdin.as_ref().map_or(0, String::len) + self.state.cwd.len());
         self.acts.runs.push(Run {
             program: name.to_owned(),
             args: args.to_vec(),

@@ -108,7 +108,7 @@ fn printf(args: &[String]) -> String {
     let mut out = String::new();
     let mut values = values.iter();
     // The format is used again as long as there are values.
-    for _ in 0..64 {
+    while out.len() <= super::walk::LONGEST {
         let mut letters = format.chars();
         let mut used = false;
         while let Some(letter) = letters.next() {
@@ -133,10 +133,11 @@ fn printf(args: &[String]) -> String {
                 }
             }
         }
-        if !used || values.len() == 0 || out.len() > super::walk::LONGEST {
-            break;
+        if !used || values.len() == 0 {
+            return out;
         }
     }
+    out.push(UNKNOWN);
     out
 }
 

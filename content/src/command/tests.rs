@@ -64,6 +64,13 @@ fn variables_are_followed() {
     runs("printf 'a\\nb\\n' | while read x; do p $x; done", &["printf a\\nb\\n", "p a", "p b"]);
     runs("p {a,b}{1,2}", &["p a1 a2 b1 b2"]);
     runs("p $((1+$(q)))", &["q", "p …"]);
+    runs(
+        "p {1..400} | wc",
+        &[
+            &format!("p {} …", (1..=256).map(|it| it.to_string()).collect::<Vec<_>>().join(" ")),
+            "wc",
+        ],
+    );
     runs("a=(x y); p ${a[@]}", &["p …"]);
 }
 
@@ -163,6 +170,8 @@ fn what_would_never_end_ends_and_is_said() {
         Why::TooMuch,
     );
     said("while true; do eval eval eval $X; done", Why::Code);
+    said(&format!("p {}", "$(echo '".to_owned() + &"a ".repeat(20_000) + "')"), Why::TooMuch);
+    said(&format!("X={}; p {}", "a".repeat(200_000), "$X ".repeat(100)), Why::TooMuch);
     of(&format!("X=aaaaaaaaaaaaaaaa; {} p $X", "X=$X$X; ".repeat(200)));
     of(&format!("X='eval \"$X\"'; eval \"$X\" {}", "a ".repeat(1000)));
     of(&format!("sh -c {}", "sh -c 'sh -c \"".repeat(200)));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::shell::{
-    Assign, Kind, Node, Redirect, RedirectKind, Script, Simple, Unclear, Why, parse,
+    Assign, Kind, MAX_BYTES, Node, Redirect, RedirectKind, Script, Simple, Unclear, Why, parse,
 };
 
 use super::{Acts, FileAct, FileVerb, Place, UNKNOWN, Where, path};
@@ -14,12 +14,16 @@ use super::{Acts, FileAct, FileVerb, Place, UNKNOWN, Where, path};
 const MOST_STEPS: u32 = 4_096;
 /// Deepest nesting of calls, substitutions and texts inside of texts.
 const DEEPEST: u8 = 24;
-/// Longest value of a variable, pipe or file that is followed.
-pub const LONGEST: usize = 32 << 10;
+/// Longest value of a variable, pipe or file that is followed: a text of the longest script is one.
+pub const LONGEST: usize = MAX_BYTES;
+/// Most bytes of arguments, inputs and paths, all together.
+const MOST_BYTES: usize = 8 << 20;
 /// Most bytes of texts inside of texts that are read.
 const MOST_TEXT: usize = 1 << 20;
 /// Most acts of each kind.
 const MOST_ACTS: usize = 4_096;
+/// Most hosts.
+const MOST_HOSTS: usize = 1_024;
 /// Most variables, functions, and files whose content is followed.
 const MOST_NAMES: usize = 256;
 
@@ -48,6 +52,7 @@ pub struct Walk<'p> {
     steps: u32,
     depth: u8,
     text: usize,
+    bytes: usize,
 }
 
 impl<'p> Walk<'p> {
@@ -68,6 +73,7 @@ impl<'p> Walk<'p> {
             steps: MOST_STEPS,
             depth: DEEPEST,
             text: MOST_TEXT,
+            bytes: MOST_BYTES,
         }
     }
 
@@ -89,6 +95,18 @@ impl<'p> Walk<'p> {
             self.unclear(Why::TooMuch, "");
         }
         self.steps > 0
+    }
+
+    /// Accounts for bytes that are kept or copied; with too many of them nothing goes on.
+    pub fn spend(&mut self, bytes: usize) {
+        match self.bytes.checked_sub(bytes) {
+            Some(left) => self.bytes = left,
+            None if self.steps > 0 => {
+                self.steps = 0;
+                self.unclear(Why::TooMuch, "");
+            }
+            None => {}
+        }
     }
 
     pub fn unclear(&mut self, why: Why, what: &str) {
@@ -298,6 +316,7 @@ impl<'p> Walk<'p> {
 
     /// A file has this content from now on.
     pub fn write(&mut self, file: String, mut content: String) {
+        self.spend(content.len());
         limit(&mut content);
         if self.written.len() < MOST_NAMES && self.at == Where::Here {
             self.written.insert(file, content.into());
@@ -320,6 +339,7 @@ impl<'p> Walk<'p> {
     }
 
     pub fn file(&mut self, verb: FileVerb, path: String, by: &str) {
+        self.spend(path.len());
         if self.acts.files.len() < MOST_ACTS {
             let act = FileAct { verb, path, by: by.to_owned(), at: self.at.clone() };
             self.acts.files.push(act);
@@ -334,8 +354,12 @@ impl<'p> Walk<'p> {
         }
         let contact =
             super::Contact { host: host.to_owned(), by: by.to_owned(), at: self.at.clone() };
-        if self.acts.hosts.len() < MOST_ACTS && !self.acts.hosts.contains(&contact) {
-            self.acts.hosts.push(contact);
+        if self.acts.hosts.contains(&contact) {
+            return;
+        }
+        match self.acts.hosts.len() < MOST_HOSTS {
+            true => self.acts.hosts.push(contact),
+            false => self.unclear(Why::TooMuch, host),
         }
     }
 }
@@ -347,13 +371,16 @@ enum Target {
     Longer(String),
 }
 
-/// Adds to a text that is followed; what is too long is unknown.
-pub fn append(out: &mut String, more: &str) {
+/// Adds to a text that is followed; of what is too long the rest is unknown, which is told by `false`.
+pub fn append(out: &mut String, more: &str) -> bool {
     if out.len() + more.len() <= LONGEST {
         out.push_str(more);
-    } else if !out.ends_with(UNKNOWN) {
+        return true;
+    }
+    if !out.ends_with(UNKNOWN) {
         out.push(UNKNOWN);
     }
+    false
 }
 
 fn limit(text: &mut String) {

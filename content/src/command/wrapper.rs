@@ -259,7 +259,7 @@ impl Walk<'_> {
         if split.is_none() {
             let input = stdin.unwrap_or("\0");
             let words = input.split(['\n', ' ', '\t']).filter(|it| !it.is_empty());
-            names.extend(words.take(256).map(str::to_owned));
+            names.extend(words.map(str::to_owned));
         }
         if name == "parallel" && command.len() == 1 && command.iter().all(|it| it.contains(' ')) {
             // One argument is a shell's text.

@@ -2,10 +2,12 @@
 
 use super::{Part, Word};
 
-/// Most words that one word may become.
-const MOST: usize = 64;
+/// Most words that one word may become, and most letters of one that is looked at.
+const MOST: usize = 256;
+const LONGEST: usize = 4_096;
 
-/// The words that a word stands for: itself, where no brace opens a list in it.
+/// The words that a word stands for: itself, where no brace opens a list in it. The last is unknown where
+/// there are more.
 pub fn alternatives(word: &Word) -> Vec<Word> {
     let opens = |part: &Part| matches!(part, Part::Plain(text) if text.contains('{'));
     if !word.parts.iter().any(opens) {
@@ -18,10 +20,14 @@ pub fn alternatives(word: &Word) -> Vec<Word> {
             part => pieces.push(Piece::Whole(part)),
         }
     }
-    let mut budget = 4 * MOST;
-    let mut words = expand(&pieces, &mut budget);
-    words.truncate(MOST);
-    words.into_iter().map(joined).collect()
+    let mut budget = if pieces.len() > LONGEST { 0 } else { MOST };
+    let words = expand(&pieces, &mut budget);
+    let lost = budget == 0 || words.len() >= MOST;
+    let mut words: Vec<Word> = words.into_iter().map(joined).collect();
+    if lost {
+        words.push(Word { parts: vec![Part::Unknown(Vec::new())] });
+    }
+    words
 }
 
 #[derive(Clone)]
@@ -119,9 +125,9 @@ fn sequence<'w>(pieces: &[Piece<'w>]) -> Option<Vec<Vec<Piece<'w>>>> {
     let (from, to) = letters.split_once("..")?;
     let texts: Vec<String> = match (from.parse::<i32>(), to.parse::<i32>()) {
         (Ok(from), Ok(to)) if from <= to => {
-            (from..=to).take(MOST).map(|it| it.to_string()).collect()
+            (from..=to).take(MOST + 1).map(|it| it.to_string()).collect()
         }
-        (Ok(from), Ok(to)) => (to..=from).rev().take(MOST).map(|it| it.to_string()).collect(),
+        (Ok(from), Ok(to)) => (to..=from).rev().take(MOST + 1).map(|it| it.to_string()).collect(),
         _ => {
             let mut ends = from.chars().zip(to.chars());
             let (first, last) = ends.next().filter(|_| from.len() == 1 && to.len() == 1)?;

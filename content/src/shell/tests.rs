@@ -197,7 +197,7 @@ fn hostile_texts_end_soon() {
         Kind::Simple(simple) => simple.words.as_slice(),
         _ => &[],
     }) {
-        assert!(alternatives(word).len() <= 64);
+        assert!(alternatives(word).len() <= 257);
     }
 }
 

@@ -19,8 +19,8 @@ pub enum Token {
     Sign(char),
 }
 
-/// The tokens of `text`, without its comments.
-pub fn tokens(language: Language, text: &str) -> Vec<Token> {
+/// The tokens of `text`, without its comments, and what was not read.
+pub fn tokens(language: Language, text: &str) -> (Vec<Token>, &str) {
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(letter) = rest.chars().next().filter(|_| tokens.len() < MOST) {
@@ -48,7 +48,7 @@ pub fn tokens(language: Language, text: &str) -> Vec<Token> {
             rest = behind;
         }
     }
-    tokens
+    (tokens, rest)
 }
 
 /// A name and its parts; what stands behind it.
