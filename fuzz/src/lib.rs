@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod aibom;
+mod commands;
 mod configuration;
 mod cut;
 mod fields;
@@ -144,6 +145,16 @@ pub const TARGETS: &[Target] = &[
         name: "image",
         promise: "an image is unpacked below its folder, and nothing leads out, or it is refused",
         run: image::any,
+    },
+    Target {
+        name: "commands",
+        promise: "a shell text is read, worked through and judged, twice the same, within bounds",
+        run: commands::any,
+    },
+    Target {
+        name: "irreversible",
+        promise: "a table loads or is refused, and what loads can be asked",
+        run: commands::table,
     },
     Target {
         name: "show",

@@ -140,7 +140,7 @@ impl Walk<'_> {
                 }
                 _ => {}
             }
-            if calls.len() >= MOST {
+            if calls.len() >= MOST || reader.is_spent() {
                 self.unclear(Why::TooMuch, "");
                 break;
             }

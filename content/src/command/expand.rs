@@ -11,6 +11,9 @@ impl Walk<'_> {
     /// The arguments that a word becomes.
     pub fn words(&mut self, word: &Word) -> Vec<String> {
         let mut words = Vec::new();
+        if self.is_spent() {
+            return vec![UNKNOWN.into()];
+        }
         for word in alternatives(word) {
             let mut fields = Fields::default();
             for (at, part) in word.parts.iter().enumerate() {
@@ -25,6 +28,9 @@ impl Walk<'_> {
     /// The one text that a word becomes where it is not split: behind `=`, as a here-document.
     pub fn text(&mut self, word: &Word) -> String {
         let mut text = String::new();
+        if self.is_spent() {
+            return UNKNOWN.into();
+        }
         for (at, part) in word.parts.iter().enumerate() {
             let mut fields = Fields::default();
             self.part(part, at, &mut fields);

@@ -97,6 +97,11 @@ impl<'p> Walk<'p> {
         self.steps > 0
     }
 
+    /// Whether nothing more is worked through.
+    pub fn is_spent(&self) -> bool {
+        self.steps == 0
+    }
+
     /// Accounts for bytes that are kept or copied; with too many of them nothing goes on.
     pub fn spend(&mut self, bytes: usize) {
         match self.bytes.checked_sub(bytes) {

@@ -78,6 +78,37 @@ fn what_is_not_known_is_said() {
     none(silent.cloned().collect());
 }
 
+#[test]
+fn padding_hides_nothing() {
+    let table = table();
+    let check = |line: &str, id: &str| {
+        let (acts, found) = found(&table, line);
+        let told = found.iter().any(|it| it.starts_with(id)) || !acts.unclear.is_empty();
+        assert!(told, "{id}: {line:.80}");
+    };
+    for length in [1_000, 100_000, 300_000] {
+        let blanks = " ".repeat(length);
+        check(&format!("psql -c '{blanks} drop table x'"), "sql-drop");
+        check(&format!("echo '{blanks}drop table x' | psql"), "sql-drop");
+        check(&format!("sh -c '{blanks}rm -rf /'"), "delete-root");
+        check(
+            &format!("python3 -c '{} ;import os; os.system(\"rm -rf /\")'", "x;".repeat(length)),
+            "delete-root",
+        );
+        check(&format!("rm -rf {} /", "a ".repeat(length)), "delete-root");
+        check(&format!("rm -rf {{1..{length}}} /"), "delete-root");
+        check(&format!("echo {} / | xargs rm -rf", "a ".repeat(length)), "delete-root");
+        check(&format!("{} rm -rf /", "a;".repeat(length)), "delete-root");
+        check(&format!("{} rm -rf /", "X=a;".repeat(length)), "delete-root");
+        check(&format!("X=/; {} rm -rf $X", "(".repeat(length % 1_000)), "delete-root");
+        check(&format!("git {} push -f", "-c a=b ".repeat(length)), "git-push-force");
+        check(
+            &format!("aws {} ec2 terminate-instances", "--region x ".repeat(length)),
+            "aws-remove",
+        );
+    }
+}
+
 /// The rule for a tool as the cases write it: `name : description @ parameters`.
 fn of_tool(table: &Table, text: &str) -> Option<String> {
     let (text, takes) = text.split_once(" @ ").unwrap_or((text, ""));

@@ -1,5 +1,6 @@
 //! Arguments of calls, as far as they are written out: texts, joined texts, lists, names of constants.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::super::UNKNOWN;
@@ -9,6 +10,8 @@ use super::tokens::Token;
 const DEEPEST: u8 = 12;
 /// Longest list, and most tokens of one expression.
 const LONGEST: usize = 256;
+/// Most tokens that are looked at, over all expressions.
+const MOST: u32 = 1_000_000;
 
 /// What an argument is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,11 +42,23 @@ pub struct Reader<'t> {
     tokens: &'t [Token],
     constants: HashMap<&'t str, Value>,
     home: String,
+    fuel: Cell<u32>,
 }
 
 impl<'t> Reader<'t> {
     pub fn new(tokens: &'t [Token], home: String) -> Self {
-        Self { tokens, constants: HashMap::new(), home }
+        Self { tokens, constants: HashMap::new(), home, fuel: Cell::new(MOST) }
+    }
+
+    /// Whether it stopped looking.
+    pub fn is_spent(&self) -> bool {
+        self.fuel.get() == 0
+    }
+
+    /// Takes from what may be looked at; `None` if nothing is left.
+    fn look(&self) -> Option<()> {
+        self.fuel.set(self.fuel.get().checked_sub(1)?);
+        Some(())
     }
 
     fn sign(&self, at: usize) -> Option<char> {
@@ -139,6 +154,9 @@ impl<'t> Reader<'t> {
     fn next_comma(&self, mut at: usize, close: char) -> usize {
         let mut open = 0u32;
         for _ in 0..LONGEST * 4 {
+            if self.look().is_none() {
+                return self.tokens.len();
+            }
             match self.sign(at) {
                 Some('(' | '[' | '{') => open += 1,
                 Some(sign) if open == 0 && (sign == ',' || sign == close) => return at,
@@ -178,6 +196,9 @@ impl<'t> Reader<'t> {
     }
 
     fn term(&self, at: usize, depth: u8) -> (Value, usize) {
+        if self.look().is_none() {
+            return (Value::Other, self.tokens.len());
+        }
         match self.tokens.get(at) {
             Some(Token::Text(text)) => {
                 // Texts side by side are one.
