@@ -1,5 +1,5 @@
-//! Pure text and wire knowledge: multi-pattern matching, secrets and their redaction, and the house's
-//! readers of YAML, JSON, TOML and XML with places.
+//! Pure text and wire knowledge: multi-pattern matching, secrets and their redaction, the house's readers of
+//! YAML, JSON, TOML and XML with places, shell text, and which acts cannot be undone.
 
 #![forbid(unsafe_code)]
 
