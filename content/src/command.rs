@@ -7,6 +7,7 @@
 mod code;
 mod expand;
 mod files;
+mod hands;
 mod hosts;
 mod invoke;
 mod options;

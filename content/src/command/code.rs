@@ -3,14 +3,17 @@
 //! plain constants. No interpreter of these languages: what it does not know it lets be, but code that
 //! is run without being known is said.
 
+mod names;
 mod tokens;
 mod value;
 
 use crate::shell::Why;
 
+use super::invoke::is_stdin;
 use super::walk::Walk;
 use super::wrapper::inside;
 use super::{FileVerb, UNKNOWN, path};
+use names::Names;
 use tokens::{Token, tokens};
 use value::{Reader, Value};
 
@@ -59,6 +62,8 @@ enum Does {
     /// Runs code of its own language.
     Eval,
     Request(&'static str),
+    /// Sends mail.
+    Mail,
 }
 
 impl Walk<'_> {
@@ -93,7 +98,7 @@ impl Walk<'_> {
                 break;
             }
         }
-        let file = rest.first().filter(|file| *file != "-");
+        let file = rest.first().filter(|file| !is_stdin(file));
         if !inline.is_empty() {
             inside(self, name, |walk| walk.source(language, &inline));
         } else if let Some(file) = file {
@@ -122,6 +127,8 @@ impl Walk<'_> {
         if !rest.is_empty() {
             self.unclear(Why::TooMuch, rest);
         }
+        let names = Names::of(language, &tokens);
+        let cloud = text.contains("boto3");
         let home = self.variable("HOME");
         let mut reader = Reader::new(&tokens, home);
         let mut calls = Vec::new();
@@ -132,10 +139,13 @@ impl Walk<'_> {
                 }
                 Some(Token::Name(name)) => {
                     reader.constant(at);
-                    if let Some(does) = does(language, name)
+                    let name = names.whole(&tokens, at, name);
+                    if let Some(does) = does(language, &name)
                         && let Some(arguments) = reader.arguments(at)
                     {
                         calls.push((does, arguments));
+                    } else if cloud && let Some(call) = cloud_call(&name) {
+                        calls.push((Does::Spawn, vec![Value::List(call)]));
                     }
                 }
                 _ => {}
@@ -179,6 +189,10 @@ impl Walk<'_> {
                     true => self.unclear(Why::Code, ""),
                     false => self.deeper(|walk| walk.source(language, &text)),
                 }
+                return;
+            }
+            Does::Mail => {
+                self.invoke(vec!["sendmail".into()], None);
                 return;
             }
             Does::Request(method) => return self.asked(method, &text, arguments),
@@ -225,6 +239,16 @@ impl Walk<'_> {
     }
 }
 
+/// A call of a cloud's library as the command that does the same: `ec2.terminate_instances`.
+fn cloud_call(name: &str) -> Option<Vec<String>> {
+    let (_, verb) = name.rsplit_once('.').unwrap_or(("", name));
+    let removes = ["delete_", "terminate_", "deregister_", "purge_", "schedule_key_deletion"];
+    removes
+        .iter()
+        .any(|start| verb.starts_with(start))
+        .then(|| vec!["aws".into(), "api".into(), verb.replace('_', "-")])
+}
+
 /// Whether an option is one letter of these, or ends with it behind others.
 fn ends_with(option: &str, letters: &[&str]) -> bool {
     option.strip_prefix('-').is_some_and(|rest| {
@@ -257,6 +281,7 @@ fn does(language: Language, name: &str) -> Option<Does> {
             ("requests" | "httpx" | "session" | "client", verb) | ("self.session", verb) => {
                 Does::Request(verb_of(verb)?)
             }
+            (_, "sendmail" | "send_message") => Does::Mail,
             (_, "urlopen") => Does::Request("GET"),
             ("urllib.request", "Request") | ("", "Request") => Does::Request("GET"),
             _ => return None,
@@ -275,6 +300,7 @@ fn does(language: Language, name: &str) -> Option<Does> {
             ("", "fetch") => Does::Request("GET"),
             ("axios" | "got" | "ky" | "superagent", verb) => Does::Request(verb_of(verb)?),
             (_, "query") => Does::Query,
+            (_, "sendMail") => Does::Mail,
             _ => return None,
         },
         Language::Perl => match last {

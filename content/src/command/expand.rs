@@ -75,7 +75,7 @@ impl Walk<'_> {
             Part::Pipe(nodes) => {
                 let out = self.apart(|walk| walk.list(nodes));
                 // The output is read as a file: one that was written here.
-                let name = format!("/dev/fd/{}", self.written.len());
+                let name = format!("/dev/fd/{}", 63 + self.written.len());
                 self.write(name.clone(), out);
                 fields.keep(&name);
             }

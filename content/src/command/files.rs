@@ -133,6 +133,10 @@ impl Walk<'_> {
         let target = into.or_else(|| line.words.get(last).cloned());
         for source in sources {
             let path = path::resolve(source, &self.state.cwd);
+            let linked = name == "ln" && line.has(&["-s", "--symbolic"]) && self.links.len() < 64;
+            if let (true, Some(target)) = (linked, &target) {
+                self.links.insert(path::resolve(target, &self.state.cwd), path.clone());
+            }
             if let (Some(target), [_]) = (&target, sources) {
                 let content = self.content(&path);
                 self.write(path::resolve(target, &self.state.cwd), content);

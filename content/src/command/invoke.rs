@@ -28,6 +28,7 @@ impl Walk<'_> {
             return self.call(&body, args, stdin);
         }
         let name = first.rsplit('/').next().unwrap_or(&first).trim_start_matches('\\');
+        let name = name.strip_suffix(".exe").unwrap_or(name);
         if name.is_empty()
             || first.contains(UNKNOWN)
             || name.contains(['*', '?', '[']) && name != "["
@@ -37,7 +38,12 @@ impl Walk<'_> {
         if let Some(out) = self.builtin(name, args, stdin.as_deref()) {
             return out;
         }
+        let stdin = self.sql_file(name, args).or(stdin);
         self.run(name, args, stdin.clone());
+        self.handed(name, args);
+        if matches!(name, "awk" | "gawk" | "mawk" | "nawk" | "sed" | "gsed") {
+            self.filter_runs(name, args);
+        }
         if let Some(out) = wrapper::unwrap(self, name, args, stdin.as_deref()) {
             return out;
         }
@@ -104,10 +110,17 @@ impl Walk<'_> {
             }
             "popd" => self.state.cwd = UNKNOWN.into(),
             "read" | "mapfile" | "readarray" => {
-                let line = self.read_line();
-                for name in words() {
-                    self.set(name, line.clone());
-                }
+                let own = stdin.filter(|text| self.input.as_deref() != Some(*text));
+                let line = match (own, name) {
+                    (Some(text), "read") => text.lines().next().unwrap_or_default().to_owned(),
+                    (Some(text), _) => text.to_owned(),
+                    (None, _) => self.read_line(),
+                };
+                self.set_words(&words().cloned().collect::<Vec<_>>(), &line);
+            }
+            "printf" if args.first().is_some_and(|arg| arg == "-v") => {
+                let value = self.output_of("printf", args.get(2..)?, None);
+                self.set(args.get(1)?, value);
             }
             "unset" => words().for_each(|name| drop(self.state.variables.remove(name.as_str()))),
             "set" => {
@@ -130,7 +143,10 @@ impl Walk<'_> {
             }
             "source" | "." => {
                 let file = args.first()?;
-                let content = self.content(&path::resolve(file, &self.state.cwd));
+                let content = match (is_stdin(file), stdin) {
+                    (true, Some(text)) => text.to_owned(),
+                    _ => self.content(&path::resolve(file, &self.state.cwd)),
+                };
                 self.file(super::FileVerb::Read, path::resolve(file, &self.state.cwd), name);
                 if content != UNKNOWN.to_string() {
                     return Some(self.code(&content, stdin));
@@ -142,6 +158,30 @@ impl Walk<'_> {
             _ => return None,
         }
         Some(String::new())
+    }
+
+    /// `read a b`: each name a word, the last one the rest.
+    fn set_words(&mut self, names: &[String], line: &str) {
+        let mut rest = line.trim();
+        for (at, name) in names.iter().enumerate() {
+            let whole = at + 1 == names.len() || rest.contains(UNKNOWN);
+            let (word, behind) = match rest.split_once([' ', '\t']).filter(|_| !whole) {
+                Some((word, behind)) => (word, behind.trim_start()),
+                None => (rest, if rest.contains(UNKNOWN) { rest } else { "" }),
+            };
+            self.set(name, word.to_owned());
+            rest = behind;
+        }
+    }
+
+    /// What `-f file` of a database's client holds, if it was written here.
+    fn sql_file(&self, name: &str, args: &[String]) -> Option<String> {
+        if !matches!(name, "psql" | "mysql" | "mariadb" | "mongosh" | "cqlsh") {
+            return None;
+        }
+        let at = args.iter().position(|arg| arg == "-f" || arg == "--file")?;
+        let content = self.content(&path::resolve(args.get(at + 1)?, &self.state.cwd));
+        (content != UNKNOWN.to_string()).then_some(content)
     }
 
     /// The next line of the input; unknown where that is.
@@ -171,4 +211,9 @@ impl Walk<'_> {
         self.input = before;
         out
     }
+}
+
+/// A name of the standard input.
+pub fn is_stdin(file: &str) -> bool {
+    matches!(file, "-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
 }

@@ -2,6 +2,7 @@
 
 use crate::shell::Why;
 
+use super::invoke::is_stdin;
 use super::options::{Grammar, Style};
 use super::walk::Walk;
 use super::wrapper::inside;
@@ -36,7 +37,7 @@ impl Walk<'_> {
                 let own = behind.get(1..).unwrap_or_default();
                 self.apart(|walk| walk.with_positional(own, |walk| walk.code(&text, stdin)))
             }
-            Some(file) if file != "-" && !piped => {
+            Some(file) if !is_stdin(&file) && !piped => {
                 let file = path::resolve(&file, &self.state.cwd);
                 let content = self.content(&file);
                 self.file(FileVerb::Read, file.clone(), name);

@@ -71,7 +71,7 @@ fn variables_are_followed() {
             "wc",
         ],
     );
-    runs("a=(x y); p ${a[@]}", &["p …"]);
+    runs("a=(x y); p ${a[@]}; p \"${a[@]}\" ${a[0]}", &["p x y", "p x y …"]);
 }
 
 #[test]

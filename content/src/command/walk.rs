@@ -44,6 +44,8 @@ pub struct Walk<'p> {
     pub acts: Acts,
     /// Content of files written on the way.
     pub written: HashMap<String, Arc<str>>,
+    /// Links made on the way, and where they lead.
+    pub links: HashMap<String, String>,
     /// What is left of the standard input of the command around.
     pub input: Option<String>,
     /// What wraps the commands that are run now.
@@ -67,6 +69,7 @@ impl<'p> Walk<'p> {
             },
             acts: Acts::default(),
             written: HashMap::new(),
+            links: HashMap::new(),
             input: None,
             via: Vec::new(),
             at: Where::Here,
@@ -343,7 +346,12 @@ impl<'p> Walk<'p> {
         }
     }
 
-    pub fn file(&mut self, verb: FileVerb, path: String, by: &str) {
+    pub fn file(&mut self, verb: FileVerb, mut path: String, by: &str) {
+        let led = self.links.iter().find_map(|(link, target)| {
+            let rest = path.strip_prefix(link.as_str()).filter(|rest| rest.starts_with('/'))?;
+            Some(path::resolve(rest.trim_start_matches('/'), target))
+        });
+        path = led.unwrap_or(path);
         self.spend(path.len());
         if self.acts.files.len() < MOST_ACTS {
             let act = FileAct { verb, path, by: by.to_owned(), at: self.at.clone() };

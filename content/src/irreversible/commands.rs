@@ -82,6 +82,8 @@ struct When {
     file: Vec<FileVerb>,
     /// The program that does the file act.
     by: Words,
+    /// The path of the file.
+    path: Words,
 }
 
 impl Case for When {
@@ -92,7 +94,7 @@ impl Case for When {
             || !self.program.iter().all(|name| name == "*");
         match self.file.is_empty() {
             true => self.program.is_empty() || !narrows,
-            false => self.areas.is_empty(),
+            false => self.areas.is_empty() && self.path.is_empty(),
         }
     }
 }
@@ -203,7 +205,9 @@ impl Commands {
             let fits = |when: &When| {
                 when.file.contains(&file.verb)
                     && (when.by.is_empty() || when.by.fit(&file.by))
-                    && when.areas.contains(&area_at(&file.path, &file.at, place))
+                    && (when.path.is_empty() || when.path.fit(&file.path))
+                    && (when.areas.is_empty()
+                        || when.areas.contains(&area_at(&file.path, &file.at, place)))
             };
             if rule.when.iter().any(fits) {
                 found.push(Consequence {

@@ -9,7 +9,11 @@ pub struct Words(Vec<Vec<String>>);
 
 impl From<String> for Words {
     fn from(text: String) -> Self {
-        let pieces = |one: &str| one.split('*').map(str::to_ascii_lowercase).collect();
+        // `[*]` is a star itself.
+        let text = text.replace("[*]", "\u{1}");
+        let pieces = |one: &str| {
+            one.split('*').map(|it| it.replace('\u{1}', "*").to_ascii_lowercase()).collect()
+        };
         Self(text.split('|').map(pieces).collect())
     }
 }
@@ -61,6 +65,8 @@ mod tests {
         check("*:main", "HEAD:main", true);
         check("*a*b*", "xaxbx", true);
         check("*a*b", "xbxa", false);
+        check("a[*]", "a*", true);
+        check("a[*]", "ab", false);
         check("*", "", true);
         check("", "", true);
     }

@@ -90,6 +90,9 @@ fn braced(cursor: &mut Cursor<'_>, quoting: Quoting) -> Part {
         name.extend(cursor.rest().chars().next());
         cursor.skip(1);
     }
+    // All values of an array: they were joined by blanks, and are told apart again.
+    let all = ["[@]", "[*]"].into_iter().any(|index| cursor.take(index));
+    let quoting = if all { Quoting::Bare } else { quoting };
     let mut change = change(cursor);
     if marked || name.is_empty() {
         change = Change::Other(match change {

@@ -94,6 +94,9 @@ impl<'t> Reader<'t> {
                 Some(values)
             }
             // `unlink "x"`, `system "rm"`, without brackets.
+            (None, Some(Token::Name(name))) if name == "glob" => {
+                Some(self.list(at + 2, ';', DEEPEST).0)
+            }
             (None, Some(Token::Text(_))) => Some(self.list(at + 1, ';', DEEPEST).0),
             _ => None,
         }
