@@ -17,7 +17,7 @@ impl Walk<'_> {
         for word in alternatives(word) {
             let mut fields = Fields::default();
             for (at, part) in word.parts.iter().enumerate() {
-                self.part(part, at, &mut fields);
+                self.part(part, at == 0 && tilde_ends(&word), &mut fields);
             }
             words.append(&mut self.finished(fields).done());
         }
@@ -33,7 +33,7 @@ impl Walk<'_> {
         }
         for (at, part) in word.parts.iter().enumerate() {
             let mut fields = Fields::default();
-            self.part(part, at, &mut fields);
+            self.part(part, at == 0 && tilde_ends(word), &mut fields);
             let fields = self.finished(fields);
             if !append(&mut text, &fields.whole) {
                 self.unclear(Why::TooMuch, "");
@@ -51,9 +51,9 @@ impl Walk<'_> {
         fields
     }
 
-    fn part(&mut self, part: &Part, at: usize, fields: &mut Fields) {
+    fn part(&mut self, part: &Part, tilde: bool, fields: &mut Fields) {
         match part {
-            Part::Plain(text) if at == 0 && text.starts_with('~') => {
+            Part::Plain(text) if tilde => {
                 let text = self.tilde(text);
                 fields.keep(&text);
             }
@@ -64,10 +64,17 @@ impl Walk<'_> {
                 let values = self.state.positional.clone();
                 fields.each(&values);
             }
-            Part::Variable { name, change, quoting } => {
-                let value = self.changed(name, change);
-                fields.add(&value, *quoting);
-            }
+            Part::Variable { name, change, quoting } => match self.instead(name, change) {
+                // The word that stands in for the value keeps its own quotes.
+                Some(word) => word.parts.iter().for_each(|part| match part {
+                    Part::Plain(text) => fields.add(text, *quoting),
+                    part => self.part(part, false, fields),
+                }),
+                None => {
+                    let value = self.changed(name, change);
+                    fields.add(&value, *quoting);
+                }
+            },
             Part::Output { nodes, quoting } => {
                 let out = self.apart(|walk| walk.list(nodes));
                 fields.add(out.trim_end_matches('\n'), *quoting);
@@ -130,15 +137,22 @@ impl Walk<'_> {
         }
     }
 
+    /// The word that `${name:-word}` or `${name:+word}` is, if it is not the value.
+    fn instead<'c>(&self, name: &str, change: &'c Change) -> Option<&'c Word> {
+        match change {
+            Change::Instead(word) => Some(word),
+            Change::Default(word) => {
+                let value = self.variable(name);
+                (value.is_empty() || value == UNKNOWN.to_string()).then_some(word)
+            }
+            _ => None,
+        }
+    }
+
     fn changed(&mut self, name: &str, change: &Change) -> String {
         let value = self.variable(name);
         match change {
-            Change::None | Change::Required => value,
-            Change::Default(word) => {
-                let default = self.text(word);
-                if value.is_empty() || value == UNKNOWN.to_string() { default } else { value }
-            }
-            Change::Instead(word) => self.text(word),
+            Change::None | Change::Required | Change::Default(_) | Change::Instead(_) => value,
             Change::Slice(from, length) if !value.contains(UNKNOWN) => {
                 value.chars().skip(*from).take(length.unwrap_or(usize::MAX)).collect()
             }
@@ -149,6 +163,15 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether a word begins with `~` or `~name`, with nothing quoted or expanded in it.
+fn tilde_ends(word: &Word) -> bool {
+    let Some(Part::Plain(text)) = word.parts.first() else { return false };
+    let name = text.split('/').next().unwrap_or(text);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
+    let ends = text.contains('/') || word.parts.len() == 1;
+    ends && name.strip_prefix('~').is_some_and(|name| name.bytes().all(plain))
 }
 
 /// Most words that one word becomes.

@@ -8,6 +8,7 @@ use super::{Change, Part, Quoting, Why, Word};
 /// At a `$`.
 pub fn dollar(cursor: &mut Cursor<'_>, quoting: Quoting) -> Part {
     cursor.skip(1);
+    while cursor.take("\\\n") {}
     match cursor.peek() {
         Some(b'(') if cursor.peek_at(1) == Some(b'(') && arithmetic_end(cursor).is_some() => {
             arithmetic(cursor)

@@ -36,6 +36,12 @@ pub fn list(cursor: &mut Cursor<'_>, until: Until) -> Vec<Node> {
             return nodes;
         }
         let begin = cursor.at();
+        let word = reserved(cursor);
+        if ["then", "do", "done", "fi", "elif", "else", "esac", "}"].contains(&word) {
+            cursor.note(Why::Grammar);
+            cursor.skip(word.len());
+            continue;
+        }
         if let Some(node) = cursor.deeper(pipeline) {
             blanks(cursor);
             let alone = cursor.peek() == Some(b'&') && cursor.peek_at(1) != Some(b'&');

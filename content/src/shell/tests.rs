@@ -155,6 +155,8 @@ fn what_is_not_understood_is_said() {
     unclear("cat <<E\nx", Why::Unclosed);
     unclear("a )", Why::Grammar);
     unclear("| a", Why::Grammar);
+    unclear("a; fi; b", Why::Grammar);
+    unclear("a; }", Why::Grammar);
     unclear("a >", Why::Grammar);
     unclear(&"$(".repeat(500), Why::TooDeep);
     unclear(&"(".repeat(5000), Why::TooDeep);
