@@ -64,6 +64,8 @@ enum Does {
     Request(&'static str),
     /// Sends mail.
     Mail,
+    /// Empties a store, as this command does.
+    Flush(&'static [&'static str]),
 }
 
 impl Walk<'_> {
@@ -191,6 +193,10 @@ impl Walk<'_> {
                 }
                 return;
             }
+            Does::Flush(argv) => {
+                self.invoke(argv.iter().map(|it| it.to_string()).collect(), None);
+                return;
+            }
             Does::Mail => {
                 self.invoke(vec!["sendmail".into()], None);
                 return;
@@ -259,6 +265,15 @@ fn ends_with(option: &str, letters: &[&str]) -> bool {
 /// What a call of `name` does; the names are looked at from their end.
 fn does(language: Language, name: &str) -> Option<Does> {
     let (before, last) = name.rsplit_once('.').unwrap_or(("", name));
+    match last {
+        "flushall" | "flushdb" | "flushAll" | "flushDb" => {
+            return Some(Does::Flush(&["redis-cli", "flushall"]));
+        }
+        "drop_database" | "dropDatabase" | "drop_collection" => {
+            return Some(Does::Flush(&["mongosh", "--eval", "db.dropDatabase()"]));
+        }
+        _ => {}
+    }
     Some(match language {
         Language::Python => match (before, last) {
             ("os", "remove" | "unlink" | "rmdir" | "removedirs") | (_, "unlink") => Does::Delete,

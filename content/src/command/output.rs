@@ -141,7 +141,7 @@ fn printf(args: &[String]) -> String {
     out
 }
 
-/// `\n`, `\x41`, `\101` as `echo -e` and `printf` read them.
+/// `\n`, `\x41`, `\101` as `echo -e` and `printf` read them. A zero byte ends a name as a line end does.
 fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
@@ -167,7 +167,7 @@ fn unescape(text: &str) -> String {
             }
             out.push(
                 char::from_u32(code)
-                    .filter(|it| *it != UNKNOWN)
+                    .map(|it| if it == UNKNOWN { '\n' } else { it })
                     .unwrap_or(char::REPLACEMENT_CHARACTER),
             );
             continue;

@@ -178,6 +178,8 @@ pub fn area(path: &str, place: &Place<'_>) -> Area {
         }
         "dev" if DISKS.iter().any(|disk| second.starts_with(disk)) => Area::Device,
         _ if first.starts_with(UNKNOWN) => Area::Unknown,
+        // What is installed or served there is somebody's own.
+        "opt" | "srv" if top.len() > 1 => Area::Outside,
         _ if SYSTEM.contains(&first) && top.len() <= 2 => Area::SystemTop,
         _ if SYSTEM.contains(&first) => Area::System,
         // `/*.txt`, `/b*`: a pattern at the root.

@@ -2,7 +2,7 @@
 
 use super::options::{Grammar, Style};
 use super::walk::Walk;
-use super::{UNKNOWN, Where, code};
+use super::{UNKNOWN, Where, code, path};
 
 /// A program that runs the rest of its arguments.
 struct Prefix {
@@ -168,6 +168,7 @@ fn behind_prefix(
         return None;
     }
     let (mut rest, mut own) = (args, prefix.own);
+    let mut folder = None;
     while let Some((first, after)) = rest.split_first() {
         match first.as_str() {
             "--" => {
@@ -183,6 +184,11 @@ fn behind_prefix(
                 return Some(inside(walk, name, |walk| walk.code(text, stdin)));
             }
             _ if prefix.takes.contains(&first.as_str()) => {
+                let changes = matches!(
+                    (name, first.as_str()),
+                    ("env", "-C" | "--chdir") | ("sudo", "-D" | "--chdir")
+                );
+                folder = after.first().filter(|_| changes).cloned().or(folder);
                 rest = after.get(1..).unwrap_or_default();
             }
             _ if name == "env" && first.starts_with("-S") => {
@@ -202,7 +208,13 @@ fn behind_prefix(
         return None;
     }
     let stdin = stdin.map(str::to_owned);
-    Some(inside(walk, name, |walk| walk.invoke(rest.to_vec(), stdin)))
+    Some(inside(walk, name, |walk| match folder {
+        None => walk.invoke(rest.to_vec(), stdin),
+        Some(folder) => walk.apart(|walk| {
+            walk.state.cwd = path::resolve(&folder, &walk.state.cwd);
+            walk.invoke(rest.to_vec(), stdin)
+        }),
+    }))
 }
 
 fn is_assignment(word: &str) -> bool {

@@ -91,6 +91,7 @@ impl Case for When {
         let narrows = !self.words.is_empty()
             || !self.options.is_empty()
             || !self.sql.is_empty()
+            || !self.areas.is_empty()
             || !self.program.iter().all(|name| name == "*");
         match self.file.is_empty() {
             true => self.program.is_empty() || !narrows,

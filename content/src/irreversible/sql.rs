@@ -41,6 +41,8 @@ fn split(text: &str) -> Vec<Vec<String>> {
             '-' if behind.starts_with('-') => {
                 rest = behind.find('\n').and_then(|at| behind.get(at..)).unwrap_or_default();
             }
+            // A command of the client itself: `\\c prod`.
+            '\\' => rest = behind.find('\n').and_then(|at| behind.get(at..)).unwrap_or_default(),
             // MySQL runs what stands in `/*! … */`.
             '/' if behind.starts_with("*!") => {
                 let inner = behind.get(2..).unwrap_or_default();
@@ -183,6 +185,7 @@ mod tests {
         check("alter table a drop b", &[Drop]);
         check("WITH x AS (SELECT 1) DELETE FROM a", &[DeleteAll]);
         check("SELECT 1; DROP SCHEMA s CASCADE", &[Drop]);
+        check("\\c prod\nTRUNCATE a", &[Truncate]);
     }
 
     #[test]
