@@ -1,0 +1,198 @@
+//! Cases that stand beside policies: an action in few words, and what must come of it. `chaperone policy test` runs
+//! them, and the ones that ship are a test of this crate.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use content::yaml::{self, YamlError};
+use event::{
+    Action, AgentId, AgentRef, Circumstances, Decision, Effect, Object, Principal, SessionId, Text,
+    Verb,
+};
+use serde::Deserialize;
+
+use crate::{Guide, Profile};
+
+/// An action and what must come of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What it shows, as a sentence.
+    pub that: String,
+    #[serde(default)]
+    who: Who,
+    /// Product, or product and owner.
+    #[serde(default = "codex")]
+    agent: String,
+    #[serde(default)]
+    team: Text,
+    #[serde(default = "shop")]
+    workspace: Text,
+    #[serde(rename = "do")]
+    verb: Verb,
+    #[serde(flatten)]
+    object: What,
+    #[serde(default)]
+    with: Circumstances,
+    /// Under which profile.
+    #[serde(default = "guarded")]
+    pub profile: Profile,
+    /// What must be done.
+    pub expect: Effect,
+    /// The policies that must say so; not asked where nothing stands.
+    #[serde(default)]
+    pub because: Option<BTreeSet<Text>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Who {
+    Agent,
+    #[default]
+    Session,
+    SubAgent,
+    Human,
+    Workload,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum What {
+    File(Text),
+    Program(Text),
+    /// `name:port`, `address:port`, `[address]:port`, `name/address:port`.
+    Host(String),
+    /// `server/name` or `name`.
+    Tool(String),
+    /// `provider/name`.
+    Model(String),
+    /// `kind/name`.
+    Secret(String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    cases: Vec<Case>,
+}
+
+fn codex() -> String {
+    "codex-cli@alice".into()
+}
+
+fn shop() -> Text {
+    "/home/alice/code/shop".into()
+}
+
+fn guarded() -> Profile {
+    Profile::Guarded
+}
+
+/// Reads a file of cases.
+pub fn parse(text: &str) -> Result<Vec<Case>, YamlError> {
+    yaml::parse::<File>(text).map(|file| file.cases)
+}
+
+/// What came of a case that should have come out otherwise.
+#[derive(Clone, Debug)]
+pub struct Wrong {
+    /// What was decided.
+    pub decision: Decision,
+    /// What was expected and what came, in words.
+    pub why: String,
+}
+
+impl Case {
+    /// Asks; the error says what came instead.
+    pub fn run(&self, guide: &Guide) -> Result<(), Box<Wrong>> {
+        let decision = guide.decide(self.profile, &self.action());
+        let said: BTreeSet<Text> = decision.because.iter().map(|it| it.policy.clone()).collect();
+        let came = decision.would;
+        let names = |ids: &BTreeSet<Text>| {
+            ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+        };
+        let mut wrong = Vec::new();
+        if came != self.expect {
+            wrong.push(format!("expected {}, came {}", self.expect.name(), came.name()));
+        }
+        if let Some(because) = &self.because
+            && *because != said
+        {
+            wrong.push(format!("expected because of {}, came of {}", names(because), names(&said)));
+        }
+        if !decision.failed.is_empty() {
+            let failed: Vec<String> =
+                decision.failed.iter().map(|(id, why)| format!("`{id}`: {why}")).collect();
+            wrong.push(format!("could not be evaluated: {}", failed.join("; ")));
+        }
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Box::new(Wrong { decision, why: wrong.join("; ") }))
+    }
+
+    /// The action that it tells of.
+    pub fn action(&self) -> Action {
+        let (product, owner) = self.agent.split_once('@').unwrap_or((&self.agent, "alice"));
+        let agent = AgentRef {
+            id: AgentId::derive("case", product, owner),
+            product: product.into(),
+            owner: owner.into(),
+            team: self.team.clone(),
+            workspace: self.workspace.clone(),
+        };
+        let id = SessionId::default();
+        let principal = match self.who {
+            Who::Agent => Principal::Agent(agent),
+            Who::Session => Principal::Session { id, agent },
+            Who::SubAgent => Principal::SubAgent { of: id, id, agent },
+            Who::Human => Principal::Human { account: owner.into(), groups: BTreeSet::new() },
+            Who::Workload => Principal::Workload { product: product.into(), account: owner.into() },
+        };
+        let object = self.object.object();
+        Action { principal, verb: self.verb, object, context: self.with.clone() }
+    }
+}
+
+impl What {
+    fn object(&self) -> Object {
+        let two = |text: &str| match text.split_once('/') {
+            Some((first, second)) => (Text::from(first), Text::from(second)),
+            None => (Text::default(), Text::from(text)),
+        };
+        match self {
+            Self::File(path) => Object::File { path: path.clone() },
+            Self::Program(line) => {
+                let path = line.split(' ').next().unwrap_or_default().into();
+                Object::Program { path, command_line: line.clone() }
+            }
+            Self::Host(text) => host(text),
+            Self::Tool(text) => {
+                let (server, name) = two(text);
+                Object::Tool { server, name }
+            }
+            Self::Model(text) => {
+                let (provider, name) = two(text);
+                Object::Model { provider, name }
+            }
+            Self::Secret(text) => {
+                let (kind, name) = two(text);
+                Object::Secret { kind, name }
+            }
+        }
+    }
+}
+
+fn host(text: &str) -> Object {
+    let (rest, request) = text.split_once(' ').unwrap_or((text, ""));
+    let (end, port) = rest.rsplit_once(':').unwrap_or((rest, "443"));
+    let (name, address) = end.split_once('/').unwrap_or((end, end));
+    let address: Option<IpAddr> = address.trim_matches(['[', ']']).parse().ok();
+    let name = if name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() { "" } else { name };
+    Object::Host {
+        name: name.into(),
+        address,
+        port: port.parse().unwrap_or(443),
+        request: request.into(),
+    }
+}

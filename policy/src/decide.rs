@@ -1,0 +1,225 @@
+//! The decision: which policies speak about an action, what the strongest asks for, what an approval lifts.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cedar_policy::{AuthorizationError, Authorizer, Decision as Cedar, PolicySet, Response};
+use event::{Action, Because, Decision, Effect, Guard, Object, Severity, Text};
+
+use crate::book::{Book, Rule, Slice, Source};
+use crate::kinds::{Kinds, host_matches};
+use crate::profile::{Profile, Selection};
+use crate::recent::Recent;
+use crate::request::{Asked, ask, essence};
+use crate::{Refusal, shipped};
+
+/// What of the host and its configuration the kinds of things depend on.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// The table of kinds.
+    pub kinds: Kinds,
+    /// Hosts that the configuration names as destinations of data: names, patterns (`*.example.org`).
+    pub declared_hosts: Vec<String>,
+    /// Hosts where models answer.
+    pub model_hosts: Vec<String>,
+}
+
+/// Policies in force: decides, remembers what it decided, and says why.
+#[derive(Debug)]
+pub struct Guide {
+    guarded: Book,
+    confined: Book,
+    locked: Book,
+    selection: Selection,
+    surroundings: Surroundings,
+    recent: Recent<(Profile, Action), Decision>,
+}
+
+/// Decisions that are remembered, at least.
+const REMEMBERED: usize = 16_384;
+
+/// What is said when a profile permits nothing of the kind.
+const UNPERMITTED: &str = "not-permitted";
+
+impl Guide {
+    /// What ships, with one's own policies beside it. All that is wrong is told, and nothing is put in force.
+    pub fn new(
+        own: &[Source<'_>],
+        selection: Selection,
+        surroundings: Surroundings,
+    ) -> Result<Self, Vec<Refusal>> {
+        let book = |profile| {
+            let shipped = [shipped::invariants(), shipped::of_profile(profile)];
+            Book::read(&[&shipped, own].concat())
+        };
+        Ok(Self {
+            guarded: book(Profile::Guarded)?,
+            confined: book(Profile::Confined)?,
+            locked: book(Profile::Locked)?,
+            selection,
+            surroundings,
+            recent: Recent::new(REMEMBERED),
+        })
+    }
+
+    /// The policies of a profile.
+    pub fn book(&self, profile: Profile) -> &Book {
+        match profile {
+            Profile::Observe | Profile::Guarded => &self.guarded,
+            Profile::Confined => &self.confined,
+            Profile::Locked => &self.locked,
+        }
+    }
+
+    /// The profile that is for who wants this.
+    pub fn profile(&self, action: &Action) -> Profile {
+        match action.principal.agent() {
+            Some(agent) => self.selection.of(agent),
+            // People and workloads are held by the policies that name them, whatever agents are held by.
+            None if self.selection.otherwise.enforces() => Profile::Guarded,
+            None => Profile::Observe,
+        }
+    }
+
+    /// What the object of an action is.
+    pub fn kinds(&self, action: &Action) -> BTreeSet<Text> {
+        let workspace = action.principal.agent().map_or("", |agent| &*agent.workspace);
+        let Surroundings { kinds, declared_hosts, model_hosts } = &self.surroundings;
+        match &action.object {
+            Object::File { path } => kinds.of_file(path, workspace),
+            Object::Program { path, .. } => kinds.of_program(path, workspace),
+            Object::Host { name, address, .. } => {
+                let mut found = kinds.of_host(name, *address);
+                let name = name.trim_end_matches('.').to_ascii_lowercase();
+                let among = |hosts: &[String]| {
+                    let address = address.map(|it| it.to_canonical().to_string());
+                    hosts.iter().any(|known| {
+                        host_matches(known, &name) || address.as_ref().is_some_and(|it| known == it)
+                    })
+                };
+                if among(declared_hosts) {
+                    found.insert("declared".into());
+                }
+                if among(model_hosts) {
+                    found.insert("model".into());
+                }
+                found
+            }
+            Object::Tool { .. } | Object::Model { .. } | Object::Secret { .. } => BTreeSet::new(),
+        }
+    }
+
+    /// What is to be done, without looking into the memory.
+    pub fn decide(&self, profile: Profile, action: &Action) -> Decision {
+        let book = self.book(profile);
+        let mut decision = match book.slice(action.verb) {
+            Some(slice) => self.weigh(book, slice, action),
+            None => unpermitted(profile),
+        };
+        decision.profile = profile.name().into();
+        decision.would = decision.because.iter().map(|it| it.effect).max().unwrap_or_default();
+        decision.effect = if profile.enforces() { decision.would } else { Effect::Allow };
+        decision
+    }
+
+    fn weigh(&self, book: &Book, slice: &Slice, action: &Action) -> Decision {
+        let asked = match ask(action, &self.kinds(action), slice) {
+            Ok(asked) => asked,
+            Err(error) => return unsaid(error.to_string()),
+        };
+        let mut decision = Decision::default();
+        // What forbids, whether or not anything permits.
+        let forbidding = heard(&slice.forbids, &asked);
+        for id in forbidding.diagnostics().reason() {
+            decision.because.extend(rule(book, id).map(|rule| rule.because.clone()));
+        }
+        for (id, why) in failures(&forbidding) {
+            // Fail closed: a rule against something counts when nobody can say that it does not hold.
+            let because = book.rule(&id).map(|rule| rule.because.clone());
+            decision.because.extend(because.filter(|it| it.effect >= Effect::Ask));
+            decision.failed.push((id, why));
+        }
+        self.lift(book, slice, &asked, &mut decision);
+        if !slice.open {
+            let permitting = heard(&slice.permits, &asked);
+            decision.failed.extend(failures(&permitting));
+            if permitting.decision() != Cedar::Allow {
+                decision.because.extend(unpermitted(Profile::default()).because);
+            }
+        }
+        decision.because.sort_by(|a, b| {
+            (b.effect, b.severity, &a.policy).cmp(&(a.effect, a.severity, &b.policy))
+        });
+        decision
+    }
+
+    fn lift(&self, book: &Book, slice: &Slice, asked: &Asked, decision: &mut Decision) {
+        if decision.because.is_empty() || slice.lifts.num_of_policies() == 0 {
+            return;
+        }
+        let approving = heard(&slice.lifts, asked);
+        for approval in approving.diagnostics().reason().filter_map(|id| rule(book, id)) {
+            let Some(lifted) = &approval.lifts else { continue };
+            let before = decision.because.len();
+            decision.because.retain(|because| because.policy != *lifted);
+            if decision.because.len() < before {
+                decision.lifted.push((lifted.clone(), approval.because.policy.clone()));
+            }
+        }
+    }
+}
+
+impl Guard for Guide {
+    fn check(&self, action: &Action) -> Arc<Decision> {
+        let profile = self.profile(action);
+        let Some(slice) = self.book(profile).slice(action.verb) else {
+            return Arc::new(self.decide(profile, action));
+        };
+        let key = (profile, essence(action, slice));
+        if let Some(known) = self.recent.get(&key) {
+            return known;
+        }
+        let decision = Arc::new(self.decide(profile, &key.1));
+        self.recent.insert(key, Arc::clone(&decision));
+        decision
+    }
+}
+
+fn heard(policies: &PolicySet, asked: &Asked) -> Response {
+    Authorizer::new().is_authorized(&asked.request, policies, &asked.entities)
+}
+
+fn rule<'a>(book: &'a Book, id: &cedar_policy::PolicyId) -> Option<&'a Rule> {
+    book.rule(AsRef::<str>::as_ref(id))
+}
+
+/// Policies that could not be evaluated, and why.
+fn failures(response: &Response) -> Vec<(Text, Text)> {
+    let errors = response.diagnostics().errors().map(|error| match error {
+        AuthorizationError::PolicyEvaluationError(error) => {
+            (error.policy_id().to_string().into(), error.inner().to_string().into())
+        }
+    });
+    errors.collect()
+}
+
+fn unpermitted(profile: Profile) -> Decision {
+    let because = Because {
+        policy: UNPERMITTED.into(),
+        effect: Effect::Deny,
+        severity: Severity::Medium,
+        reason: "nothing in the profile permits it".into(),
+        ..Because::default()
+    };
+    Decision { profile: profile.name().into(), because: vec![because], ..Decision::default() }
+}
+
+/// Nobody can say what the policies say: denied, and the failure is told.
+fn unsaid(why: String) -> Decision {
+    let mut decision = unpermitted(Profile::default());
+    for because in &mut decision.because {
+        because.reason = "the action could not be put before the policies".into();
+    }
+    decision.failed.push(("all".into(), why.into()));
+    decision
+}

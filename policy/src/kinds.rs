@@ -1,0 +1,265 @@
+//! What a file, a program or a host is: from its path or name to the kinds that policies ask for.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use content::yaml::{self, YamlError};
+use event::Text;
+use serde::Deserialize;
+
+/// The table, ready to be asked.
+#[derive(Debug, Default)]
+pub struct Kinds {
+    files: Vec<Places>,
+    programs: Vec<Places>,
+    hosts: Vec<Ends>,
+}
+
+/// A table of kinds that was not understood.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {why}")]
+pub struct KindsError {
+    file: String,
+    why: YamlError,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[serde(default)]
+    files: Vec<Places>,
+    #[serde(default)]
+    programs: Vec<Places>,
+    #[serde(default)]
+    hosts: Vec<Ends>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Places {
+    kind: Text,
+    #[expect(dead_code, reason = "written for people, and required")]
+    about: String,
+    places: Vec<Place>,
+    #[serde(default)]
+    but: Vec<Place>,
+}
+
+/// A pattern of paths.
+#[derive(Debug, Deserialize)]
+#[serde(from = "String")]
+enum Place {
+    /// Below a home.
+    Home(String),
+    /// Anywhere.
+    Path(String),
+}
+
+impl From<String> for Place {
+    fn from(pattern: String) -> Self {
+        match pattern.strip_prefix("~/") {
+            Some(below) => Self::Home(below.to_owned()),
+            None => Self::Path(pattern),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ends {
+    kind: Text,
+    #[expect(dead_code, reason = "written for people, and required")]
+    about: String,
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    addresses: Vec<IpAddr>,
+}
+
+impl Kinds {
+    /// Reads the table; the error says where it is wrong.
+    pub fn parse(file: &str, text: &str) -> Result<Self, KindsError> {
+        let error = |why| KindsError { file: file.to_owned(), why };
+        let Table { files, programs, hosts } = yaml::parse(text).map_err(error)?;
+        Ok(Self { files, programs, hosts })
+    }
+
+    /// The kinds of a file. `path` is absolute and without links; `workspace` may be empty.
+    pub fn of_file(&self, path: &str, workspace: &str) -> BTreeSet<Text> {
+        let path = &plain(path);
+        let mut kinds = of(&self.files, path);
+        if below(path, workspace) {
+            kinds.insert("workspace".into());
+        }
+        kinds
+    }
+
+    /// The kinds of a program.
+    pub fn of_program(&self, path: &str, workspace: &str) -> BTreeSet<Text> {
+        let path = &plain(path);
+        let mut kinds = of(&self.programs, path);
+        if below(path, workspace) {
+            kinds.insert("workspace".into());
+            kinds.remove("dropped");
+        }
+        kinds
+    }
+
+    /// The kinds of the other end of a connection.
+    pub fn of_host(&self, name: &str, address: Option<IpAddr>) -> BTreeSet<Text> {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let address = address.or_else(|| name.parse().ok()).map(|it| it.to_canonical());
+        let is = |ends: &&Ends| {
+            address.is_some_and(|address| ends.addresses.contains(&address))
+                || ends.names.iter().any(|known| host_matches(known, &name))
+        };
+        let mut kinds: BTreeSet<Text> =
+            self.hosts.iter().filter(is).map(|ends| ends.kind.clone()).collect();
+        match address {
+            Some(address) if address.is_loopback() => {
+                kinds.insert("loopback".into());
+            }
+            Some(IpAddr::V4(address)) if address.is_private() || address.is_link_local() => {
+                kinds.insert("private".into());
+            }
+            Some(IpAddr::V6(address))
+                if address.is_unique_local() || address.is_unicast_link_local() =>
+            {
+                kinds.insert("private".into());
+            }
+            // A name alone is the machine itself only if no address says otherwise.
+            None if name == "localhost" || name.ends_with(".localhost") => {
+                kinds.insert("loopback".into());
+            }
+            _ => {}
+        }
+        kinds
+    }
+}
+
+/// Whether a pattern of host names (`*.example.org`, `api.example.org`) means this name.
+pub(crate) fn host_matches(pattern: &str, name: &str) -> bool {
+    !name.is_empty() && (pattern == name || fast_glob::glob_match(pattern, name))
+}
+
+fn of(table: &[Places], path: &str) -> BTreeSet<Text> {
+    let home = below_home(path);
+    let is = |place: &Place| match place {
+        Place::Home(pattern) => home.is_some_and(|below| fast_glob::glob_match(pattern, below)),
+        Place::Path(pattern) => fast_glob::glob_match(pattern, path),
+    };
+    let matching =
+        table.iter().filter(|kind| kind.places.iter().any(is) && !kind.but.iter().any(is));
+    matching.map(|kind| kind.kind.clone()).collect()
+}
+
+/// What of a path stands below somebody's home.
+fn below_home(path: &str) -> Option<&str> {
+    if let Some(below) = path.strip_prefix("/root/") {
+        return Some(below);
+    }
+    let rest = path.strip_prefix("/home/")?;
+    rest.split_once('/').map(|(_, below)| below)
+}
+
+fn below(path: &str, folder: &str) -> bool {
+    // A workspace that is everything is none.
+    let folder = folder.trim_end_matches('/');
+    !folder.is_empty()
+        && path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A path without `.`, `..` and doubled slashes, as text only: what asks gives paths without links.
+fn plain(path: &str) -> String {
+    if !path.starts_with('/') {
+        return path.to_owned();
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds() -> Kinds {
+        Kinds::parse("kinds.yaml", crate::shipped_kinds()).expect("the shipped table is right")
+    }
+
+    #[test]
+    fn files_are_what_their_places_say() {
+        let kinds = kinds();
+        let check = |path: &str, expect: &[&str]| {
+            let found = kinds.of_file(path, "/home/alice/code/shop");
+            let found: Vec<&str> = found.iter().map(|kind| &**kind).collect();
+            assert_eq!(found, expect, "{path}");
+        };
+        check("/home/alice/.ssh/id_ed25519", &["credential"]);
+        check("/root/.ssh/id_rsa", &["credential"]);
+        check("/home/alice/.ssh/id_ed25519.pub", &[]);
+        check("/home/alice/.ssh/known_hosts", &[]);
+        check("/home/alice/code/shop/../../.aws/credentials", &["credential"]);
+        check("/home/alice//.aws/./credentials", &["credential"]);
+        check("/srv/home/alice/.aws/credentials", &[]);
+        check("/home/alice/code/shop/src/main.rs", &["workspace"]);
+        check("/home/alice/code/shopping/src/main.rs", &[]);
+        check("/home/alice/code/shop/node_modules/x/index.js", &["build-product", "workspace"]);
+        check("/home/alice/code/shop/AGENTS.md", &["agent-memory", "workspace"]);
+        check("/home/alice/code/shop/.git/hooks/pre-commit", &["vcs-hook", "workspace"]);
+        check("/home/alice/code/shop/.git/hooks/pre-commit.sample", &["workspace"]);
+        check("/home/alice/.claude/settings.json", &["agent-settings"]);
+        check("/home/alice/.claude.json", &["agent-servers"]);
+        check("/home/alice/.claude/projects/x/1.jsonl", &["agent-own"]);
+        check("/home/alice/.claude/projects/x/memory/notes.md", &["agent-memory"]);
+        check("/home/alice/.bashrc", &["start-up"]);
+        check("/etc/systemd/system/chaperone.service", &["chaperone", "start-up", "system"]);
+        check("/etc/shadow", &["credential", "system"]);
+        check("/var/log/auth.log", &["log"]);
+        check("/tmp/x", &["temporary"]);
+        check("/dev/null", &["temporary"]);
+        check("/dev/sda", &[]);
+    }
+
+    #[test]
+    fn programs_and_hosts() {
+        let kinds = kinds();
+        let program = |path: &str, expect: &[&str]| {
+            let found = kinds.of_program(path, "/tmp/work");
+            let found: Vec<&str> = found.iter().map(|kind| &**kind).collect();
+            assert_eq!(found, expect, "{path}");
+        };
+        program("/tmp/x", &["dropped"]);
+        program("/tmp/work/run.sh", &["workspace"]);
+        program("memfd:x", &["dropped"]);
+        program("/bin/bash", &["shell"]);
+        let host = |name: &str, address: &str, expect: &[&str]| {
+            let found = kinds.of_host(name, address.parse().ok());
+            let found: Vec<&str> = found.iter().map(|kind| &**kind).collect();
+            assert_eq!(found, expect, "{name} {address}");
+        };
+        host("", "169.254.169.254", &["metadata", "private"]);
+        host("", "::ffff:169.254.169.254", &["metadata", "private"]);
+        host("Metadata.Google.Internal.", "", &["metadata"]);
+        host("localhost", "", &["loopback"]);
+        host("localhost", "203.0.113.7", &[]);
+        host("127.0.0.1", "", &["loopback"]);
+        host("pypi.org", "151.101.0.223", &["registry"]);
+        host("pypi.org.evil.example", "", &[]);
+    }
+
+    #[test]
+    fn a_wrong_table_says_where() {
+        let text = "files:\n  - kind: x\n    about: y\n    place: [a]\n";
+        let error = Kinds::parse("mine.yaml", text).expect_err("`place` is no key").to_string();
+        assert!(error.starts_with("mine.yaml: line 4"), "{error}");
+    }
+}

@@ -1,0 +1,107 @@
+//! The policies that ship, by their cases; and what happens to policies that are wrong.
+
+use std::collections::BTreeSet;
+
+use policy::{Guide, Kinds, Profile, Selection, Source, Surroundings, case};
+
+fn surroundings() -> Surroundings {
+    Surroundings {
+        kinds: Kinds::parse("kinds.yaml", policy::shipped_kinds()).expect("the table is right"),
+        declared_hosts: vec!["git.example.org".into()],
+        model_hosts: vec!["api.openai.com".into(), "*.openai.azure.com".into()],
+    }
+}
+
+fn guide(own: &[Source<'_>]) -> Result<Guide, String> {
+    let selection = Selection { otherwise: Profile::Guarded, choices: Vec::new() };
+    Guide::new(own, selection, surroundings())
+        .map_err(|refused| refused.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn what_ships_does_what_its_cases_say() {
+    let guide = guide(&[]).expect("what ships is right");
+    let mut wrong = Vec::new();
+    let mut spoke = BTreeSet::new();
+    for (file, text) in policy::shipped_cases() {
+        for case in case::parse(text).unwrap_or_else(|error| panic!("{file}: {error}")) {
+            let decision = guide.decide(case.profile, &case.action());
+            spoke.extend(decision.because.into_iter().map(|it| it.policy));
+            if let Err(error) = case.run(&guide) {
+                wrong.push(format!("{file}: {}: {}", case.that, error.why));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for profile in Profile::ALL {
+        for rule in
+            guide.book(profile).rules().filter(|rule| rule.because.effect > event::Effect::Allow)
+        {
+            let because = &rule.because;
+            assert!(spoke.contains(&because.policy), "`{}` has no case", because.policy);
+            assert!(!because.reason.is_empty(), "`{}` gives no reason", because.policy);
+        }
+    }
+}
+
+#[test]
+fn wrong_policies_are_refused_with_their_place() {
+    let check = |text: &str, expect: &[&str]| {
+        let own = [Source { name: "mine.cedar", text }];
+        let said = guide(&own).expect_err("it is wrong");
+        for part in expect {
+            assert!(said.contains(part), "`{part}` is missing in:\n{said}");
+        }
+    };
+    check("forbid (principal, action, resource)", &["mine.cedar:1:", "hint: "]);
+    check(
+        "\n\nforbid (principal, action == Action::\"fly\", resource);",
+        &["mine.cedar:3:", "`Action::\"fly\"`", "hint: "],
+    );
+    check(
+        "forbid (principal, action == Action::\"exec\", resource)\nwhen { resource.colour == \"red\" };",
+        &["mine.cedar:2:", "colour", "hint: "],
+    );
+    check(
+        "forbid (principal, action == Action::\"connect\", resource) when { resource.port == \"443\" };",
+        &["mine.cedar:1:", "hint: "],
+    );
+    check("@effect(\"dney\") forbid (principal, action, resource);", &["`dney` is no effect"]);
+    check("@efect(\"deny\") forbid (principal, action, resource);", &["`@efect` is no annotation"]);
+    check("@effect(\"deny\") permit (principal, action, resource);", &["stands on a `permit`"]);
+    check(
+        "@id(\"own-rules\") forbid (principal, action, resource);",
+        &["there is a policy `own-rules` already", "invariants.cedar:"],
+    );
+    check(
+        "@lifts(\"own-ruels\") permit (principal, action, resource);",
+        &["`own-ruels`, which is lifted here, is no policy"],
+    );
+    check("permit (principal == ?principal, action, resource);", &["templates"]);
+    // An optional attribute is asked for before it is used.
+    check(
+        "forbid (principal, action == Action::\"exec\", resource) when { context.declared.agrees };",
+        &["declared", "hint: "],
+    );
+}
+
+#[test]
+fn an_approval_lifts_what_it_names_and_nothing_else() {
+    let own = [Source {
+        name: "approvals.cedar",
+        text: r#"@id("approval-1") @lifts("credential-stores")
+permit (principal in Product::"codex-cli", action == Action::"read_file", resource == File::"/home/alice/.npmrc");"#,
+    }];
+    let guide = guide(&own).expect("it is right");
+    let check = |file: &str, agent: &str, expect: &str| {
+        let text = format!(
+            "cases:\n  - that: x\n    agent: {agent}\n    do: read_file\n    file: {file}\n    expect: {expect}\n"
+        );
+        for case in case::parse(&text).expect("a case") {
+            case.run(&guide).unwrap_or_else(|wrong| panic!("{file} of {agent}: {}", wrong.why));
+        }
+    };
+    check("/home/alice/.npmrc", "codex-cli@alice", "allow");
+    check("/home/alice/.npmrc", "gemini-cli@alice", "ask");
+    check("/home/alice/.netrc", "codex-cli@alice", "ask");
+}
