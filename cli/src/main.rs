@@ -11,6 +11,7 @@ mod host;
 mod lines;
 mod numbers;
 mod out;
+mod policies;
 mod programs;
 mod record;
 mod rules;

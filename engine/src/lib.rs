@@ -8,6 +8,8 @@ mod hall;
 mod retired;
 mod step;
 mod undeclared;
+mod wanted;
 
 pub use hall::{Counts, Lanes, batches, run};
 pub use step::{Engine, Scope, Stages};
+pub use wanted::Wanted;

@@ -19,21 +19,27 @@ use crate::{Guide, Profile};
 pub struct Case {
     /// What it shows, as a sentence.
     pub that: String,
+    /// What kind of principal.
     #[serde(default)]
-    who: Who,
-    /// Product, or product and owner.
+    pub who: Who,
+    /// Product, or product and owner (`codex-cli@alice`).
     #[serde(default = "codex")]
-    agent: String,
+    pub agent: String,
+    /// Its team.
     #[serde(default)]
-    team: Text,
+    pub team: Text,
+    /// The folder it works on.
     #[serde(default = "shop")]
-    workspace: Text,
+    pub workspace: Text,
+    /// What it wants.
     #[serde(rename = "do")]
-    verb: Verb,
+    pub verb: Verb,
+    /// To what.
     #[serde(flatten)]
-    object: What,
+    pub object: What,
+    /// Under which circumstances.
     #[serde(default)]
-    with: Circumstances,
+    pub with: Circumstances,
     /// Under which profile.
     #[serde(default = "guarded")]
     pub profile: Profile,
@@ -44,21 +50,30 @@ pub struct Case {
     pub because: Option<BTreeSet<Text>>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// What kind of principal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Who {
+pub enum Who {
+    /// An agent outside any session.
     Agent,
+    /// A run of an agent.
     #[default]
     Session,
+    /// An agent that a run of another one started.
     SubAgent,
+    /// A person: the owner of `agent`.
     Human,
+    /// A server of models or a training job.
     Workload,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// To what, in one word or line.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum What {
+pub enum What {
+    /// A path.
     File(Text),
+    /// A command line, the program's path first.
     Program(Text),
     /// `name:port`, `address:port`, `[address]:port`, `name/address:port`.
     Host(String),
@@ -93,6 +108,11 @@ pub fn parse(text: &str) -> Result<Vec<Case>, YamlError> {
     yaml::parse::<File>(text).map(|file| file.cases)
 }
 
+/// Reads circumstances as a case has them behind `with` (`holds: [secret]`).
+pub fn circumstances(text: &str) -> Result<Circumstances, YamlError> {
+    yaml::parse(text)
+}
+
 /// What came of a case that should have come out otherwise.
 #[derive(Clone, Debug)]
 pub struct Wrong {
@@ -103,6 +123,23 @@ pub struct Wrong {
 }
 
 impl Case {
+    /// A session of an agent wants something, under `guarded`, and it goes on.
+    pub fn new(verb: Verb, object: What) -> Self {
+        Self {
+            that: String::new(),
+            who: Who::default(),
+            agent: codex(),
+            team: Text::default(),
+            workspace: shop(),
+            verb,
+            object,
+            with: Circumstances::default(),
+            profile: guarded(),
+            expect: Effect::default(),
+            because: None,
+        }
+    }
+
     /// Asks; the error says what came instead.
     pub fn run(&self, guide: &Guide) -> Result<(), Box<Wrong>> {
         let decision = guide.decide(self.profile, &self.action());

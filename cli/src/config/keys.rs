@@ -320,6 +320,42 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "policy",
+        about: "Who may do what: Cedar policies, and how strictly they are held.",
+        keys: &[
+            key(
+                "profile",
+                "`\"observe\"`, `\"guarded\"`, `\"confined\"` or `\"locked\"`",
+                Is("\"observe\""),
+                "How strictly agents are held that nothing in `profiles` names. `observe` stops nothing.",
+            ),
+            key(
+                "path",
+                "path of a file or directory",
+                Unset("\"/etc/chaperone/policies\""),
+                "Policies of your own: a `*.cedar` file, or a directory of them.",
+            ),
+            key(
+                "hosts",
+                "list of names, patterns, addresses",
+                Is("[]"),
+                "Hosts that data may go to, secrets too (`git.corp.example`, `*.corp.example`). They are of the kind `declared`.",
+            ),
+            key(
+                "teams",
+                "table of lists",
+                Is("{}"),
+                "Teams and their agents: `payments = [\"codex-cli\", \"claude-code@alice\"]`.",
+            ),
+            key(
+                "profiles",
+                "list of tables",
+                Is("[]"),
+                "Other profiles for some: `{ workspace = \"/srv/prod/**\", profile = \"locked\" }`, by `agent`, `team`, `workspace`. The one with most conditions wins, of equals the strictest.",
+            ),
+        ],
+    },
+    Section {
         name: "inventory",
         about: "What exists here of agents, and what of it may be loaded.",
         keys: &[

@@ -27,6 +27,8 @@ pub struct Config {
     pub rules: Rules,
     /// How the record is kept.
     pub journal: journal::Settings,
+    /// Who may do what.
+    pub policy: Policy,
     /// What exists here, and what of it may be loaded.
     pub inventory: inventory::admission::Settings,
     /// What Chaperone may use of this host before it says so.
@@ -87,6 +89,22 @@ impl Default for Agents {
         let (signatures, gateways) = (Vec::new(), Vec::new());
         Self { signatures, gateways, review_days: 90, dormant_days: 30 }
     }
+}
+
+/// Who may do what.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// How strictly agents are held that nothing below names.
+    pub profile: policy::Profile,
+    /// Policies of your own: a `*.cedar` file or a directory of them.
+    pub path: Option<PathBuf>,
+    /// Hosts that data may go to, secrets too: names, patterns (`*.corp.example`), addresses.
+    pub hosts: Vec<String>,
+    /// Teams and their agents (`codex-cli`, `codex-cli@alice`).
+    pub teams: BTreeMap<String, Vec<String>>,
+    /// Other profiles for some: by agent, team, workspace.
+    pub profiles: Vec<policy::Choice>,
 }
 
 /// What Chaperone may use of the host before it says so.

@@ -13,6 +13,7 @@ mod generate;
 mod graph;
 mod inventory;
 mod losses;
+mod policy;
 mod posture;
 mod query;
 mod replay;
@@ -130,6 +131,9 @@ enum Verb {
     /// Say what agents may load; put back what was moved aside.
     #[command(after_help = examples::TRUST)]
     Trust(trust::TrustVerb),
+    /// Say who may do what: list, check, test and explain policies, and what they would have stopped.
+    #[command(after_help = examples::POLICY)]
+    Policy(policy::PolicyVerb),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -269,6 +273,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Posture(verb) => verb.run(common),
         Verb::Aibom(verb) => verb.run(common),
         Verb::Trust(verb) => verb.run(common),
+        Verb::Policy(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),

@@ -240,7 +240,7 @@ pub struct Circumstances {
     pub declared: Option<Declared>,
     /// Names removed by the session in the last minute, this one included.
     pub deletes_per_minute: u32,
-    /// Of what the session found in the folder, how many hundredths it has removed.
+    /// Of the names that the session made, changed or removed in the last minute, the hundredths that it removed.
     pub deleted_percent: u8,
     /// Acts of the session in the last minute.
     pub acts_per_minute: u32,

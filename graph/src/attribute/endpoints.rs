@@ -62,6 +62,13 @@ impl ModelEndpoints {
         Ok(endpoints)
     }
 
+    /// Every host name and pattern of names, and every address that is meant with any port.
+    pub fn hosts(&self) -> impl Iterator<Item = String> {
+        let names = self.exact.iter().chain(&self.globs).map(ToString::to_string);
+        let whole = self.addresses.iter().filter(|(_, port)| port.is_none());
+        names.chain(whole.map(|(address, _)| address.to_string()))
+    }
+
     /// Adds a gateway: a host name, a glob of one, an address, or `address:port`.
     pub fn add(&mut self, gateway: &str) {
         if let Ok(address) = gateway.parse::<std::net::SocketAddr>() {

@@ -1,0 +1,86 @@
+//! The policies at work: what ships, and those of the configuration.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use event::show::plain;
+use graph::attribute::ModelEndpoints;
+use policy::{Guide, Kinds, Refusal, Selection, Source, Surroundings};
+
+use crate::config::Config;
+
+/// Files of policies, by name and text.
+pub struct Own(Vec<(String, String)>);
+
+impl Own {
+    /// Those of a `*.cedar` file, or of every one in a directory, in order.
+    pub fn read(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else { return Ok(Self(Vec::new())) };
+        let files = files(path, ".cedar")?;
+        let read = files.iter().map(|file| {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            Ok((file.display().to_string(), text))
+        });
+        read.collect::<Result<_>>().map(Self)
+    }
+
+    /// What the reader of policies takes.
+    pub fn sources(&self) -> Vec<Source<'_>> {
+        self.0.iter().map(|(name, text)| Source { name, text }).collect()
+    }
+}
+
+/// What is in force by the configuration.
+pub fn load(config: &Config) -> Result<Guide> {
+    let own = Own::read(config.policy.path.as_deref())?;
+    guide(config, &own).map_err(refused)
+}
+
+/// What would be in force with these policies.
+pub fn guide(config: &Config, own: &Own) -> Result<Guide, Vec<Refusal>> {
+    let selection =
+        Selection { otherwise: config.policy.profile, choices: config.policy.profiles.clone() };
+    Guide::new(&own.sources(), selection, surroundings(config)?)
+}
+
+fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
+    let mut models = ModelEndpoints::shipped();
+    for gateway in &config.agents.gateways {
+        models.add(gateway);
+    }
+    let kinds = Kinds::parse("kinds.yaml", policy::shipped_kinds()).map_err(|error| {
+        vec![Refusal {
+            file: "kinds.yaml".into(),
+            line: 0,
+            column: 0,
+            message: error.to_string(),
+            hint: "this ships with the program: please report it".into(),
+        }]
+    })?;
+    Ok(Surroundings {
+        kinds,
+        declared_hosts: config.policy.hosts.clone(),
+        model_hosts: models.hosts().collect(),
+    })
+}
+
+/// All refusals as one error.
+fn refused(refusals: Vec<Refusal>) -> anyhow::Error {
+    let lines: Vec<String> =
+        refusals.iter().map(|it| plain(&it.to_string()).into_owned()).collect();
+    anyhow::anyhow!("{}", lines.join("\n"))
+}
+
+/// The file, or the files with this ending right in a directory, in order.
+pub fn files(path: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = std::fs::read_dir(path)
+        .with_context(|| format!("cannot read policies in {}", path.display()))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| file.to_string_lossy().ends_with(ending));
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,256 @@
+//! What an act was, as something that somebody wanted: from the record to the actions that policy is asked about, for
+//! what would have been stopped, and for what is asked while it happens.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use event::{
+    Access, Act, Action, Actor, AgentKind, AgentRef, Attributed, Caveats, Circumstances, Endpoint,
+    Flow, Object, Principal, SessionId, Text, Verb,
+};
+use rustc_hash::FxHashMap;
+
+/// Sessions whose rates are known at once; the oldest is forgotten first.
+const SESSIONS: usize = 512;
+
+/// How far back rates look.
+const WINDOW_NS: u64 = 60 * 1_000_000_000;
+
+/// Acts of one session that are looked back at, at most: more are as many.
+const LOOKED_BACK: usize = 65_536;
+
+/// Turns acts into actions. Keeps what rates need, bounded.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Agents (`codex-cli`, `codex-cli@alice`) and their teams.
+    teams: BTreeMap<String, Text>,
+    windows: FxHashMap<SessionId, Window>,
+    order: VecDeque<SessionId>,
+}
+
+/// What a session did in the last minute.
+#[derive(Debug, Default)]
+struct Window {
+    /// When, how many at once, and which kind.
+    acts: VecDeque<(u64, u32, Kind)>,
+    all: u64,
+    changes: u64,
+    deletes: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Other,
+    Change,
+    Delete,
+}
+
+impl Wanted {
+    /// With the teams of agents: `codex-cli`, or `codex-cli@alice`, and the team.
+    pub fn new(teams: BTreeMap<String, Text>) -> Self {
+        Self { teams, ..Self::default() }
+    }
+
+    /// The actions that an act was; none for what had no effect and for what no policy speaks about.
+    pub fn of(&mut self, act: &Attributed) -> Vec<Action> {
+        if act.event.caveats.contains(Caveats::FAILED) {
+            return Vec::new();
+        }
+        let asked = asked(&act.event.act);
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let context = self.context(act);
+        let principal = self.principal(act);
+        let action = |(verb, object)| Action {
+            principal: principal.clone(),
+            verb,
+            object,
+            context: context.clone(),
+        };
+        asked.into_iter().map(action).collect()
+    }
+
+    fn context(&mut self, act: &Attributed) -> Circumstances {
+        let now = act.event.time_unix_ns;
+        let seconds = now / 1_000_000_000;
+        let mut context = Circumstances {
+            hour: u8::try_from(seconds / 3_600 % 24).unwrap_or(0),
+            // 1970-01-01 was a Thursday.
+            weekday: u8::try_from((seconds / 86_400 + 3) % 7 + 1).unwrap_or(1),
+            ..Circumstances::default()
+        };
+        let Some(actor) = &act.actor else { return context };
+        let window = self.window(actor.session);
+        window.add(now, act.event.count, kind(&act.event.act));
+        let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        context.acts_per_minute = number(window.all);
+        context.deletes_per_minute = number(window.deletes);
+        let percent = (window.deletes * 100).checked_div(window.changes).unwrap_or(0);
+        context.deleted_percent = u8::try_from(percent).unwrap_or(100);
+        context
+    }
+
+    fn window(&mut self, session: SessionId) -> &mut Window {
+        if !self.windows.contains_key(&session) {
+            if self.order.len() >= SESSIONS
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.windows.remove(&oldest);
+            }
+            self.order.push_back(session);
+        }
+        self.windows.entry(session).or_default()
+    }
+}
+
+impl Window {
+    fn add(&mut self, now: u64, count: u32, kind: Kind) {
+        let from = now.saturating_sub(WINDOW_NS);
+        while let Some((_, count, kind)) =
+            self.acts.pop_front_if(|(time, ..)| *time < from).or_else(|| self.overfull())
+        {
+            self.count(kind, |known| known.saturating_sub(u64::from(count)));
+        }
+        self.acts.push_back((now, count, kind));
+        self.count(kind, |known| known + u64::from(count));
+    }
+
+    fn overfull(&mut self) -> Option<(u64, u32, Kind)> {
+        if self.acts.len() >= LOOKED_BACK { self.acts.pop_front() } else { None }
+    }
+
+    fn count(&mut self, kind: Kind, change: impl Fn(u64) -> u64) {
+        self.all = change(self.all);
+        if kind != Kind::Other {
+            self.changes = change(self.changes);
+        }
+        if kind == Kind::Delete {
+            self.deletes = change(self.deletes);
+        }
+    }
+}
+
+fn kind(act: &Act) -> Kind {
+    match act {
+        Act::FileUnlink(_) => Kind::Delete,
+        Act::FileCreate(_) | Act::FileRename(_) | Act::FileLink(_) | Act::FileSymlink(_) => {
+            Kind::Change
+        }
+        _ => Kind::Other,
+    }
+}
+
+impl Wanted {
+    fn principal(&self, act: &Attributed) -> Principal {
+        let account = || match &act.process.user.name {
+            Some(name) => name.clone(),
+            None => act.process.user.uid.to_string().into(),
+        };
+        let Some(actor) = &act.actor else {
+            return Principal::Human { account: account(), groups: BTreeSet::new() };
+        };
+        match actor.kind {
+            AgentKind::Workload => {
+                Principal::Workload { product: actor.product.clone(), account: account() }
+            }
+            AgentKind::Agent
+            | AgentKind::Editor
+            | AgentKind::ToolServer
+            | AgentKind::Undeclared => {
+                Principal::Session { id: actor.session, agent: self.agent(actor, account()) }
+            }
+        }
+    }
+
+    fn agent(&self, actor: &Actor, owner: Text) -> AgentRef {
+        let one = self.teams.get(&format!("{}@{owner}", actor.product));
+        let team = one.or_else(|| self.teams.get(&*actor.product)).cloned();
+        AgentRef {
+            id: actor.agent,
+            product: actor.product.clone(),
+            owner,
+            team: team.unwrap_or_default(),
+            workspace: actor.workspace.clone(),
+        }
+    }
+}
+
+/// What it was. Closed: a new act must be thought about here.
+fn asked(act: &Act) -> Vec<(Verb, Object)> {
+    let file = |verb, path: &Text| vec![(verb, Object::File { path: path.clone() })];
+    match act {
+        Act::ProcessExec(exec) => {
+            let object = Object::Program {
+                path: exec.exe.path.clone(),
+                command_line: exec.argv.join(" ").into(),
+            };
+            vec![(Verb::Exec, object)]
+        }
+        Act::FileOpen(open) | Act::FileCreate(open) => match open.access {
+            Access::Read => file(Verb::ReadFile, &open.file.path),
+            Access::Write => file(Verb::WriteFile, &open.file.path),
+            Access::ReadWrite => {
+                let mut both = file(Verb::ReadFile, &open.file.path);
+                both.extend(file(Verb::WriteFile, &open.file.path));
+                both
+            }
+            // A folder or link that was made is written; one that is only held is nothing yet.
+            Access::Path if matches!(act, Act::FileCreate(_)) => {
+                file(Verb::WriteFile, &open.file.path)
+            }
+            Access::Path => Vec::new(),
+        },
+        Act::FileRename(pair) => {
+            // The old name goes, whatever becomes of the content.
+            let mut both = file(Verb::DeleteFile, &pair.from.path);
+            both.extend(file(Verb::WriteFile, &pair.to.path));
+            both
+        }
+        Act::FileUnlink(gone) => file(Verb::DeleteFile, &gone.path),
+        Act::FileChmod(mode) => file(Verb::WriteFile, &mode.file.path),
+        Act::FileChown(owner) => file(Verb::WriteFile, &owner.file.path),
+        Act::FileSymlink(pair) => file(Verb::WriteFile, &pair.to.path),
+        Act::FileLink(pair) => {
+            // A second name is a way to the content.
+            let mut both = file(Verb::ReadFile, &pair.from.path);
+            both.extend(file(Verb::WriteFile, &pair.to.path));
+            both
+        }
+        Act::FileTruncate(cut) => file(Verb::WriteFile, &cut.path),
+        Act::NetworkConnect(flow) | Act::NetworkSend(flow) => {
+            host(Verb::Connect, flow, &flow.remote)
+        }
+        Act::NetworkListen(flow) => host(Verb::Listen, flow, &flow.local),
+        Act::ModuleLoad(module) => file(Verb::LoadCode, &module.path),
+        Act::BpfProgLoad(program) => {
+            let path = format!("bpf:{}", program.name).into();
+            vec![(Verb::LoadCode, Object::Program { path, command_line: Text::default() })]
+        }
+        Act::ProcessClone(_)
+        | Act::ProcessExit(_)
+        | Act::FileWrite(_)
+        | Act::NetworkAccept(_)
+        | Act::NetworkBind(_)
+        | Act::NetworkClose(_)
+        | Act::DnsQuery(_)
+        | Act::DnsAnswer(_)
+        | Act::TlsClientHello(_)
+        | Act::Ptrace(_)
+        | Act::Signal(_)
+        | Act::Mount(_)
+        | Act::CredentialChange(_)
+        | Act::MemfdCreate(_)
+        | Act::IoUringSetup(_)
+        | Act::PipeUse(_)
+        | Act::EventLoss(_) => Vec::new(),
+    }
+}
+
+fn host(verb: Verb, flow: &Flow, end: &Endpoint) -> Vec<(Verb, Object)> {
+    let Endpoint::Ip(address, port) = end else { return Vec::new() };
+    let name =
+        if verb == Verb::Connect { flow.host.clone().unwrap_or_default() } else { Text::default() };
+    let object =
+        Object::Host { name, address: Some(*address), port: *port, request: Text::default() };
+    vec![(verb, object)]
+}
