@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use event::{
     Access, Act, Action, Actor, AgentKind, AgentRef, Attributed, Caveats, Circumstances, Endpoint,
-    Flow, Object, Principal, SessionId, Text, Verb,
+    Flow, Object, Principal, Process, SessionId, Text, Verb,
 };
 use rustc_hash::FxHashMap;
 
@@ -76,6 +76,8 @@ impl Wanted {
         let mut context = Circumstances {
             hour: u8::try_from(seconds / 3_600 % 24).unwrap_or(0),
             // 1970-01-01 was a Thursday.
+            program: act.process.exe.clone(),
+            script: script(&act.process),
             weekday: u8::try_from((seconds / 86_400 + 3) % 7 + 1).unwrap_or(1),
             ..Circumstances::default()
         };
@@ -128,6 +130,13 @@ impl Window {
             self.deletes = change(self.deletes);
         }
     }
+}
+
+/// The script that an interpreter runs, if its path is the first argument: options before it are not understood here,
+/// and then nothing is known.
+fn script(process: &Process) -> Text {
+    let script = process.command_line.split(' ').nth(1).filter(|word| word.starts_with('/'));
+    script.map_or_else(Text::default, Text::from)
 }
 
 fn kind(act: &Act) -> Kind {

@@ -86,7 +86,10 @@ impl Guide {
         let workspace = action.principal.agent().map_or("", |agent| &*agent.workspace);
         let Surroundings { kinds, declared_hosts, model_hosts } = &self.surroundings;
         match &action.object {
-            Object::File { path } => kinds.of_file(path, workspace),
+            Object::File { path } => {
+                let by = [&*action.context.program, &*action.context.script];
+                kinds.of_file(path, workspace, by)
+            }
             Object::Program { path, .. } => kinds.of_program(path, workspace),
             Object::Host { name, address, .. } => {
                 let mut found = kinds.of_host(name, *address);

@@ -43,6 +43,9 @@ struct Places {
     places: Vec<Place>,
     #[serde(default)]
     but: Vec<Place>,
+    /// Programs of the system whose own place it is: for them it is of the kind `own-tool`, too.
+    #[serde(default)]
+    by: Vec<Text>,
 }
 
 /// A pattern of paths.
@@ -84,10 +87,14 @@ impl Kinds {
         Ok(Self { files, programs, hosts })
     }
 
-    /// The kinds of a file. `path` is absolute and without links; `workspace` may be empty.
-    pub fn of_file(&self, path: &str, workspace: &str) -> BTreeSet<Text> {
+    /// The kinds of a file. `path` is absolute and without links; `workspace` may be empty; `programs` are the paths
+    /// of the program that acts and of the script that it runs, as far as they are known.
+    pub fn of_file(&self, path: &str, workspace: &str, programs: [&str; 2]) -> BTreeSet<Text> {
         let path = &plain(path);
         let mut kinds = of(&self.files, path);
+        if self.files.iter().any(|kind| kind.is_own(programs) && kind.means(path)) {
+            kinds.insert("own-tool".into());
+        }
         if below(path, workspace) {
             kinds.insert("workspace".into());
         }
@@ -143,15 +150,35 @@ pub(crate) fn host_matches(pattern: &str, name: &str) -> bool {
 }
 
 fn of(table: &[Places], path: &str) -> BTreeSet<Text> {
-    let home = below_home(path);
-    let is = |place: &Place| match place {
-        Place::Home(pattern) => home.is_some_and(|below| fast_glob::glob_match(pattern, below)),
-        Place::Path(pattern) => fast_glob::glob_match(pattern, path),
-    };
-    let matching =
-        table.iter().filter(|kind| kind.places.iter().any(is) && !kind.but.iter().any(is));
-    matching.map(|kind| kind.kind.clone()).collect()
+    table.iter().filter(|kind| kind.means(path)).map(|kind| kind.kind.clone()).collect()
 }
+
+impl Places {
+    fn means(&self, path: &str) -> bool {
+        let home = below_home(path);
+        let is = |place: &Place| match place {
+            Place::Home(pattern) => home.is_some_and(|below| fast_glob::glob_match(pattern, below)),
+            Place::Path(pattern) => fast_glob::glob_match(pattern, path),
+        };
+        self.places.iter().any(is) && !self.but.iter().any(is)
+    }
+
+    /// Whether one of the programs is the place's own. Only where nobody but the system installs: a file of that name
+    /// elsewhere may be anybody's.
+    fn is_own(&self, programs: [&str; 2]) -> bool {
+        let [program, script] = programs.map(plain);
+        let installed = |path: &str| SYSTEM.iter().any(|folder| below(path, folder));
+        let named = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            self.by.iter().any(|own| **own == *name)
+        };
+        // A script is what it is only if the interpreter is the system's, too.
+        installed(&program) && (named(&program) || installed(&script) && named(&script))
+    }
+}
+
+/// Where only the system's own installers write.
+const SYSTEM: [&str; 7] = ["/usr", "/bin", "/sbin", "/lib", "/opt", "/snap", "/nix/store"];
 
 /// What of a path stands below somebody's home.
 fn below_home(path: &str) -> Option<&str> {
@@ -199,7 +226,7 @@ mod tests {
     fn files_are_what_their_places_say() {
         let kinds = kinds();
         let check = |path: &str, expect: &[&str]| {
-            let found = kinds.of_file(path, "/home/alice/code/shop");
+            let found = kinds.of_file(path, "/home/alice/code/shop", ["", ""]);
             let found: Vec<&str> = found.iter().map(|kind| &**kind).collect();
             assert_eq!(found, expect, "{path}");
         };
@@ -227,6 +254,30 @@ mod tests {
         check("/tmp/x", &["temporary"]);
         check("/dev/null", &["temporary"]);
         check("/dev/sda", &[]);
+    }
+
+    #[test]
+    fn a_store_is_its_own_tools_only_where_the_system_installed_it() {
+        let kinds = kinds();
+        let check = |path: &str, program: &str, script: &str, expect: bool| {
+            let found = kinds.of_file(path, "/home/alice/code", [program, script]);
+            assert!(found.contains("credential"), "{path}");
+            assert_eq!(found.contains("own-tool"), expect, "{path} by {program} {script}");
+        };
+        check("/home/alice/.ssh/id_ed25519", "/usr/bin/ssh", "", true);
+        check("/home/alice/.ssh/id_ed25519", "/usr/bin/cat", "", false);
+        check("/home/alice/.ssh/id_ed25519", "/home/alice/bin/ssh", "", false);
+        check("/home/alice/.ssh/id_ed25519", "/usr/../tmp/ssh", "", false);
+        check("/home/alice/.ssh/id_ed25519", "", "", false);
+        check(
+            "/home/alice/.npmrc",
+            "/usr/bin/node",
+            "/usr/lib/node_modules/npm/bin/npm-cli.js",
+            true,
+        );
+        check("/home/alice/.npmrc", "/usr/bin/node", "/home/alice/code/npm-cli.js", false);
+        check("/home/alice/.npmrc", "/tmp/node", "/usr/lib/node_modules/npm/bin/npm-cli.js", false);
+        check("/home/alice/.aws/credentials", "/usr/bin/ssh", "", false);
     }
 
     #[test]

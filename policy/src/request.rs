@@ -165,10 +165,13 @@ fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// A circumstance: its name in the schema, its value, and how it is forgotten where nobody asks for it.
+/// A circumstance: its name in the schema, its value, and how it is forgotten where nobody asks for it. The program
+/// is not: what a file is may depend on it.
 type Field = (&'static str, fn(&Circumstances) -> Option<Is>, fn(&mut Circumstances));
 
 const FIELDS: &[Field] = &[
+    ("program", |it| Some(text(&it.program)), |_| ()),
+    ("script", |it| Some(text(&it.script)), |_| ()),
     ("holds", |it| Some(set(it.holds.iter().map(holds))), |it| it.holds.clear()),
     (
         "influenced_by",

@@ -229,6 +229,10 @@ pub enum Object {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Circumstances {
+    /// The program that acts, by its path; empty: not known.
+    pub program: Text,
+    /// The script that it runs, by its path; empty: none, or not known.
+    pub script: Text,
     /// What the process, or the data, holds.
     pub holds: BTreeSet<Holds>,
     /// Whose words may stand behind the act.
