@@ -10,6 +10,7 @@ mod completeness;
 mod daemon;
 mod disk;
 mod figure;
+mod guard;
 mod inventory;
 mod latency;
 mod measure;
@@ -49,6 +50,8 @@ enum Name {
     Pipeline(Run),
     /// What exists on a host: found, fast, and judged well.
     Inventory(inventory::Run),
+    /// What is stopped, and what that costs.
+    Guard(guard::Run),
     /// Record the raw kernel stream while a command runs.
     Record {
         file: PathBuf,
@@ -186,6 +189,7 @@ fn run(name: Name) -> Result<()> {
         Name::Play { part } => play::play(part),
         Name::Record { file, command } => record::run(&file, &command),
         Name::Inventory(run) => run.run(),
+        Name::Guard(run) => run.run(),
         Name::Pipeline(run) => {
             if run.json {
                 figure::as_json();

@@ -61,6 +61,17 @@ pub fn run(run: &Run) -> Result<()> {
     Ok(())
 }
 
+/// The acts of agents in a stream, in order, and its mix.
+pub fn acts(stream: &record::Stream) -> Result<(Vec<Attributed>, String)> {
+    let bytes = std::fs::read(&stream.file)
+        .with_context(|| format!("cannot read {}", stream.file.display()))?;
+    let events = decode(&split(&bytes), &stream.signatures)?;
+    let mix = mix(&events);
+    let (mut acts, _) = attribute(events, &stream.signatures);
+    acts.retain(|act| act.actor.is_some());
+    Ok((acts, mix))
+}
+
 /// The stream into a journal in `dir`: how many acts, and which.
 pub fn keep(run: &Run, dir: &Path) -> Result<(usize, String)> {
     let record::Stream { file, signatures, .. } = run.stream()?;

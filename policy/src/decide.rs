@@ -125,6 +125,13 @@ impl Guide {
         decision
     }
 
+    /// Whether an equal question was answered a moment ago.
+    pub fn remembers(&self, action: &Action) -> bool {
+        let profile = self.profile(action);
+        let slice = self.book(profile).slice(action.verb);
+        slice.is_some_and(|slice| self.recent.get(&(profile, essence(action, slice))).is_some())
+    }
+
     fn weigh(&self, book: &Book, slice: &Slice, action: &Action) -> Decision {
         let asked = match ask(action, &self.kinds(action), slice) {
             Ok(asked) => asked,

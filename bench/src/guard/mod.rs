@@ -1,0 +1,51 @@
+//! `bench guard`: what is stopped, and what it costs those who are not stopped.
+
+mod decision;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::{figure, record, undo};
+
+/// How it is run.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// A recorded raw stream (`bench record`) instead of one of its own.
+    stream: Option<PathBuf>,
+    /// Only these sections.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Section>,
+    /// One JSON value per figure instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Rounds instead of the usual number.
+    #[arg(long)]
+    n: Option<usize>,
+}
+
+/// A section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Section {
+    /// What a decision takes within the process.
+    Decision,
+}
+
+impl Run {
+    pub fn run(&self) -> Result<()> {
+        if self.json {
+            figure::as_json();
+        }
+        undo::on_signals()?;
+        let wanted = |section| self.only.is_empty() || self.only.contains(&section);
+        if wanted(Section::Decision) {
+            let stream = match &self.stream {
+                Some(file) => record::Stream::given(file)?,
+                None => record::Stream::own(100)?,
+            };
+            decision::measure(&stream, self.n.unwrap_or(5))?;
+        }
+        Ok(())
+    }
+}
