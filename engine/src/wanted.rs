@@ -263,3 +263,107 @@ fn host(verb: Verb, flow: &Flow, end: &Endpoint) -> Vec<(Verb, Object)> {
         Object::Host { name, address: Some(*address), port: *port, request: Text::default() };
     vec![(verb, object)]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use event::testing::{exec, open, unattributed};
+    use event::{AgentId, Basis, Event, FilePair, FileRef};
+
+    use super::*;
+
+    fn of_agent(number: u64, event: Event) -> Attributed {
+        let mut act = unattributed(number, event);
+        let agent = AgentId::derive("host", "codex-cli", "alice");
+        act.actor = Some(Arc::new(Actor {
+            agent,
+            product: "codex-cli".into(),
+            kind: AgentKind::Agent,
+            session: SessionId::derive(agent, "boot", event::testing::pid(1)),
+            workspace: "/home/alice/project".into(),
+            tool_call: None,
+            tool_root: None,
+            basis: Basis::Lineage,
+        }));
+        act
+    }
+
+    fn at(second: u64, act: Act) -> Event {
+        Event::new(second * 1_000_000_000, event::testing::pid(7), act)
+    }
+
+    #[test]
+    fn acts_are_what_was_wanted() {
+        let check = |event: Event, expect: &[&str]| {
+            let actions = Wanted::default().of(&of_agent(1, event));
+            let said: Vec<String> = actions
+                .iter()
+                .map(|action| match &action.object {
+                    Object::File { path } => format!("{} {path}", action.verb.name()),
+                    Object::Program { path, command_line } => {
+                        format!("{} {path}: {command_line}", action.verb.name())
+                    }
+                    other => format!("{} {other:?}", action.verb.name()),
+                })
+                .collect();
+            assert_eq!(said, expect);
+        };
+        check(exec(1, 1, 7, "/bin/rm", "rm -rf x"), &["exec /bin/rm: rm -rf x"]);
+        check(open(1, 7, "/a", Access::Read), &["read_file /a"]);
+        check(open(1, 7, "/a", Access::ReadWrite), &["read_file /a", "write_file /a"]);
+        check(open(1, 7, "/a", Access::Path), &[]);
+        let pair = || FilePair { from: FileRef::named("/a"), to: FileRef::named("/b") };
+        check(at(1, Act::FileRename(pair())), &["delete_file /a", "write_file /b"]);
+        check(at(1, Act::FileLink(pair())), &["read_file /a", "write_file /b"]);
+        check(at(1, Act::FileUnlink(FileRef::named("/a"))), &["delete_file /a"]);
+        let mut failed = open(1, 7, "/a", Access::Read);
+        failed.caveats = Caveats::FAILED;
+        check(failed, &[]);
+    }
+
+    #[test]
+    fn rates_look_back_a_minute_and_count_what_was_folded() {
+        let mut wanted = Wanted::default();
+        let mut last = |second: u64, act: Act, count: u32| {
+            let mut event = at(second, act);
+            event.count = count;
+            let actions = wanted.of(&of_agent(1, event));
+            let context = actions.last().map(|action| action.context.clone()).unwrap_or_default();
+            (context.acts_per_minute, context.deletes_per_minute, context.deleted_percent)
+        };
+        let gone = || Act::FileUnlink(FileRef::named("/a"));
+        let made =
+            || Act::FileLink(FilePair { from: FileRef::named("/a"), to: FileRef::named("/b") });
+        assert_eq!(last(0, gone(), 1), (1, 1, 100));
+        assert_eq!(last(10, made(), 1), (2, 1, 50));
+        assert_eq!(last(20, gone(), 98), (100, 99, 99));
+        // The first is out of sight.
+        assert_eq!(last(61, made(), 1), (100, 98, 98));
+        assert_eq!(last(1_000, made(), 1), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_day_has_its_hours_and_a_week_its_days() {
+        // 2026-11-21, a Saturday, 21:28:32 UTC.
+        let event = open(1_795_296_512, 7, "/a", Access::Read);
+        let actions = Wanted::default().of(&of_agent(1, event));
+        let context = actions.first().map(|it| (it.context.hour, it.context.weekday));
+        assert_eq!(context, Some((21, 6)));
+    }
+
+    #[test]
+    fn a_team_is_that_of_the_one_agent_before_that_of_its_product() {
+        let teams = [("codex-cli", "tools"), ("codex-cli@alice", "payments")];
+        let teams = teams.map(|(agent, team)| (agent.to_owned(), Text::from(team)));
+        let mut wanted = Wanted::new(teams.into_iter().collect());
+        let mut team = |name: Option<&str>| {
+            let mut act = of_agent(1, open(1, 7, "/a", Access::Read));
+            Arc::make_mut(&mut act.process).user.name = name.map(Text::from);
+            let actions = wanted.of(&act);
+            actions.first().and_then(|it| it.principal.agent()).map(|it| it.team.clone())
+        };
+        assert_eq!(team(Some("alice")).as_deref(), Some("payments"));
+        assert_eq!(team(Some("bob")).as_deref(), Some("tools"));
+    }
+}
