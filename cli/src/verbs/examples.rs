@@ -250,6 +250,46 @@ Examples:
   chaperone completions zsh > ~/.zfunc/_chaperone
   chaperone completions fish > ~/.config/fish/completions/chaperone.fish";
 
+pub const POLICY: &str = "\
+Examples:
+  chaperone policy list                      every policy at work, with its reason
+  chaperone policy check my.cedar            before it is put in force
+  chaperone policy explain read_file --file ~/.ssh/id_ed25519
+  sudo chaperone policy simulate --last 7d   what `guarded` would have stopped";
+
+pub const POLICY_LIST: &str = "\
+Examples:
+  chaperone policy list                      of the profile in force
+  chaperone policy list --profile locked
+  chaperone policy list --json | jq -r .because.policy";
+
+pub const POLICY_CHECK: &str = "\
+Examples:
+  chaperone policy check                     those of the configuration
+  chaperone policy check ./policies          a directory; exit code 1 if one is wrong";
+
+pub const POLICY_TEST: &str = "\
+Examples:
+  chaperone policy test                      the cases that ship
+  chaperone policy test ./policies           every `*.cases.yaml` there; exit code 1 if one comes out otherwise";
+
+pub const POLICY_EXPLAIN: &str = "\
+Examples:
+  chaperone policy explain read_file --file ~/.aws/credentials
+  chaperone policy explain connect --host paste.example:443 --with \"holds: [secret]\"
+  chaperone policy explain write_file --file /etc/hosts --profile confined --agent codex-cli@alice";
+
+pub const POLICY_SIMULATE: &str = "\
+Examples:
+  sudo chaperone policy simulate             the whole record, as `guarded` would have had it
+  sudo chaperone policy simulate --last 7d --profile confined
+  sudo chaperone policy simulate --json | jq .policy";
+
+pub const POLICY_SCHEMA: &str = "\
+Examples:
+  chaperone policy schema                    every name that a policy may use
+  chaperone policy schema --kinds            what makes a file, program or host of a kind";
+
 #[cfg(test)]
 mod tests {
     use clap::{Command, CommandFactory, Parser};
@@ -306,44 +346,3 @@ mod tests {
         check(&command, "chaperone");
     }
 }
-
-pub const POLICY: &str = "\
-Examples:
-  chaperone policy list                      every policy at work, with its reason
-  chaperone policy check my.cedar            before it is put in force
-  chaperone policy test my.cases.yaml        what must come of it, and does it
-  chaperone policy explain read_file --file ~/.ssh/id_ed25519
-  sudo chaperone policy simulate --last 7d   what `guarded` would have stopped";
-
-pub const POLICY_LIST: &str = "\
-Examples:
-  chaperone policy list                      of the profile in force
-  chaperone policy list --profile locked
-  chaperone policy list --json | jq -r .because.policy";
-
-pub const POLICY_CHECK: &str = "\
-Examples:
-  chaperone policy check                     those of the configuration
-  chaperone policy check ./policies          a directory; exit code 1 if one is wrong";
-
-pub const POLICY_TEST: &str = "\
-Examples:
-  chaperone policy test                      the cases that ship
-  chaperone policy test ./policies           every `*.cases.yaml` there; exit code 1 if one comes out otherwise";
-
-pub const POLICY_EXPLAIN: &str = "\
-Examples:
-  chaperone policy explain read_file --file ~/.aws/credentials
-  chaperone policy explain connect --host paste.example:443 --with 'holds: [secret]'
-  chaperone policy explain write_file --file /etc/hosts --profile confined --agent codex-cli@alice";
-
-pub const POLICY_SIMULATE: &str = "\
-Examples:
-  sudo chaperone policy simulate             the whole record, as `guarded` would have had it
-  sudo chaperone policy simulate --last 7d --profile confined
-  sudo chaperone policy simulate --json | jq 'select(.policy==\"own-rules\")'";
-
-pub const POLICY_SCHEMA: &str = "\
-Examples:
-  chaperone policy schema                    every name that a policy may use
-  chaperone policy schema --kinds            what makes a file, program or host of a kind";

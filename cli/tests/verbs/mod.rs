@@ -7,6 +7,7 @@ mod damage;
 mod first;
 mod live;
 mod places;
+mod policy;
 mod reach;
 mod replay;
 mod rules;

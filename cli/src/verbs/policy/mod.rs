@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod list;
 mod simulate;
+mod tally;
 mod test;
 
 use std::path::PathBuf;

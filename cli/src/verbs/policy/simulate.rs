@@ -1,151 +1,139 @@
 //! `chaperone policy simulate`: the record once more, and what would have been stopped of it.
 
-use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
-use engine::Wanted;
+use engine::{Engine, Scope};
 use event::show::{brief, plain};
-use event::{Action, Effect, Guard, Object};
-use policy::{Profile, Selection};
+use event::{EventId, Record};
+use graph::signature::NoFacts;
+use policy::Profile;
+use sensor::{Polled, ReplaySource, Source};
 use serde_json::json;
 
+use super::tally::{Row, Tally};
 use super::{Held, shown};
 use crate::config::Config;
-use crate::out;
-use crate::policies;
 use crate::record::{self, Filter};
 use crate::verbs::events::parse_span;
-use crate::verbs::{Common, Exit};
+use crate::verbs::{Common, Exit, replay};
+use crate::{out, stages};
 
 #[derive(Debug, Args)]
 pub struct Simulate {
+    /// Recordings (`chaperone capture`) instead of the record; `-` reads stdin.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Only of the last while (`90s`, `15m`, `6h`, `2d`).
-    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    #[arg(long, value_name = "TIME", value_parser = parse_span, conflicts_with = "files")]
     last: Option<u64>,
+    /// Only of this agent's product (`codex-cli`).
+    #[arg(long, conflicts_with = "files")]
+    agent: Option<String>,
     /// As this profile would have had it.
     #[arg(long, value_enum, default_value = "guarded")]
     profile: Held,
-    /// Only of this agent's product (`codex-cli`).
-    #[arg(long)]
-    agent: Option<String>,
 }
-
-/// What one policy would have done to one agent on one day.
-#[derive(Default)]
-struct Row {
-    effect: Effect,
-    times: u64,
-    /// Some of what it would have been about.
-    of: BTreeMap<String, u64>,
-}
-
-/// Different things that a row remembers.
-const EXAMPLES: usize = 64;
 
 impl Simulate {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let config = common.config()?;
+        let profile = Profile::from(self.profile);
+        let mut tally = Tally::new(&config, profile)?;
+        if self.files.is_empty() {
+            self.record(&config, &mut tally)?;
+        }
+        for file in &self.files {
+            replayed(file, &config, &mut tally).with_context(|| file.display().to_string())?;
+        }
+        if common.json {
+            machine(&tally)?
+        } else {
+            people(&tally, profile)?
+        }
+        Ok(Exit::Done)
+    }
+
+    fn record(&self, config: &Config, tally: &mut Tally) -> Result<()> {
         crate::verbs::readable(&config.data_dir())?;
-        let guide = held(&config, self.profile.into())?;
         let since = self.last.map(|span| crate::host::now_unix_ns().saturating_sub(span));
-        let filter = Filter { since_unix_ns: since, agent: self.agent, ..Filter::default() };
-        let mut wanted = Wanted::new(teams(&config));
-        let mut rows: BTreeMap<(String, String, String), Row> = BTreeMap::new();
-        let (mut acts, mut actions, mut stopped) = (0_u64, 0_u64, 0_u64);
-        let damage = record::each(&config, &filter, usize::MAX, |act| {
-            acts += 1;
-            let times = u64::from(act.event.count);
-            for action in wanted.of(&act) {
-                actions += 1;
-                let decision = guide.check(&action);
-                stopped += u64::from(!decision.effect.goes_on());
-                for because in &decision.because {
-                    let who = action.principal.agent().map_or("people", |agent| &*agent.product);
-                    let day = crate::lines::stamp(act.event.time_unix_ns);
-                    let day = day.split('T').next().unwrap_or_default().to_owned();
-                    let key = (day, who.to_owned(), because.policy.to_string());
-                    let row = rows.entry(key).or_default();
-                    row.effect = because.effect;
-                    row.times += times;
-                    let of = object(&action);
-                    if row.of.len() < EXAMPLES || row.of.contains_key(&of) {
-                        *row.of.entry(of).or_default() += times;
-                    }
-                }
-            }
+        let filter =
+            Filter { since_unix_ns: since, agent: self.agent.clone(), ..Filter::default() };
+        let damage = record::each(config, &filter, usize::MAX, |act| {
+            tally.take(&act);
             Ok(())
         })?;
         damage.warn();
-        if common.json {
-            for ((day, agent, policy), row) in &rows {
-                out::json(&json!({
-                    "day": day, "agent": agent, "policy": policy, "effect": row.effect,
-                    "times": row.times, "of": row.of,
-                }))?;
+        Ok(())
+    }
+}
+
+/// A recording through the real engine, which knows whose acts they are.
+fn replayed(file: &Path, config: &Config, tally: &mut Tally) -> Result<()> {
+    let mut source = ReplaySource::new(replay::open(file)?);
+    let signatures = stages::signatures(config)?;
+    let stages = stages::stages(config, &signatures, Arc::new(NoFacts), EventId(1))?;
+    let mut engine = Engine::new(stages, source.orders(), Scope::Agents);
+    let (mut batch, mut records) = (Vec::new(), Vec::new());
+    loop {
+        let polled = source.poll(Duration::ZERO, &mut batch)?;
+        engine.take(batch.drain(..), &mut records);
+        for record in records.drain(..) {
+            if let Record::Act(act) = record {
+                tally.take(&act);
             }
-            out::json(&json!({ "acts": acts, "actions": actions, "stopped": stopped }))?;
-            return Ok(Exit::Done);
         }
-        tell(&rows)?;
-        let profile = Profile::from(self.profile).name();
-        out::line(&format!(
-            "{acts} acts, {stopped} of them `{profile}` would have denied or asked about"
-        ))?;
-        Ok(Exit::Done)
+        if polled == Polled::End {
+            return Ok(());
+        }
     }
 }
 
-/// The policies of the configuration, everybody held by one profile.
-fn held(config: &Config, profile: Profile) -> Result<policy::Guide> {
-    let mut config = config.clone();
-    let Selection { otherwise, choices } = Selection { otherwise: profile, choices: Vec::new() };
-    (config.policy.profile, config.policy.profiles) = (otherwise, choices);
-    policies::load(&config)
+fn machine(tally: &Tally) -> Result<()> {
+    for (key, row) in &tally.rows {
+        out::json(&json!({
+            "day": key.day, "agent": key.agent, "policy": key.policy, "effect": row.effect,
+            "times": row.times, "of": row.of,
+        }))?;
+    }
+    out::json(&json!({ "acts": tally.acts, "stopped": tally.stopped }))
 }
 
-/// Agents and their teams.
-fn teams(config: &Config) -> BTreeMap<String, event::Text> {
-    let pairs = config.policy.teams.iter().flat_map(|(team, agents)| {
-        agents.iter().map(|agent| (agent.clone(), event::Text::from(team.as_str())))
-    });
-    pairs.collect()
-}
-
-fn tell(rows: &BTreeMap<(String, String, String), Row>) -> Result<()> {
-    let mut shown_rows = Vec::new();
-    for ((day, agent, policy), row) in rows {
-        let most = row.of.iter().max_by_key(|(_, times)| **times);
-        let more = match row.of.len().saturating_sub(1) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        shown_rows.push(vec![
-            day.clone(),
-            plain(agent).into_owned(),
+fn people(tally: &Tally, profile: Profile) -> Result<()> {
+    let row = |(key, row): (&super::tally::Key, &Row)| {
+        vec![
+            key.day.clone(),
+            plain(&key.agent).into_owned(),
             shown(row.effect),
-            plain(policy).into_owned(),
+            plain(&key.policy).into_owned(),
             row.times.to_string(),
-            most.map_or_else(String::new, |(of, _)| format!("{}{more}", brief(of, 70))),
-        ]);
+            most(row),
+        ]
+    };
+    let rows: Vec<Vec<String>> = tally.rows.iter().map(row).collect();
+    if !rows.is_empty() {
+        out::table(&["day", "agent", "would", "policy", "times", "of"], &rows)?;
+        out::line("")?;
     }
-    if !shown_rows.is_empty() {
-        out::table(&["day", "agent", "would", "policy", "times", "of"], &shown_rows)?;
-    }
+    out::line(&format!(
+        "{} acts; `{}` would have denied or asked about {}",
+        tally.acts,
+        profile.name(),
+        tally.stopped
+    ))?;
     Ok(())
 }
 
-fn object(action: &Action) -> String {
-    match &action.object {
-        Object::File { path } => path.to_string(),
-        Object::Program { path, command_line } if command_line.is_empty() => path.to_string(),
-        Object::Program { command_line, .. } => command_line.to_string(),
-        Object::Host { name, address, port, .. } => match (name.is_empty(), address) {
-            (true, Some(address)) => format!("{address} port {port}"),
-            _ => format!("{name} port {port}"),
-        },
-        Object::Tool { server, name } => format!("{server}/{name}"),
-        Object::Model { provider, name } => format!("{provider}/{name}"),
-        Object::Secret { kind, name } => format!("{kind}/{name}"),
+/// What a row was mostly about.
+fn most(row: &Row) -> String {
+    let Some((of, _)) = row.of.iter().max_by_key(|(_, times)| **times) else {
+        return String::new();
+    };
+    match row.of.len() {
+        0 | 1 => brief(of, 70),
+        several => format!("{} and {} more", brief(of, 70), several - 1),
     }
 }
