@@ -76,6 +76,7 @@ impl Wanted {
         let mut context = Circumstances {
             hour: u8::try_from(seconds / 3_600 % 24).unwrap_or(0),
             // 1970-01-01 was a Thursday.
+            cwd: act.process.cwd.clone(),
             program: act.process.exe.clone(),
             script: script(&act.process),
             weekday: u8::try_from((seconds / 86_400 + 3) % 7 + 1).unwrap_or(1),
@@ -189,10 +190,8 @@ fn asked(act: &Act) -> Vec<(Verb, Object)> {
     let file = |verb, path: &Text| vec![(verb, Object::File { path: path.clone() })];
     match act {
         Act::ProcessExec(exec) => {
-            let object = Object::Program {
-                path: exec.exe.path.clone(),
-                command_line: exec.argv.join(" ").into(),
-            };
+            let object =
+                Object::Program { path: exec.exe.path.clone(), command_line: written(&exec.argv) };
             vec![(Verb::Exec, object)]
         }
         Act::FileOpen(open) | Act::FileCreate(open) => match open.access {
@@ -255,6 +254,19 @@ fn asked(act: &Act) -> Vec<(Verb, Object)> {
     }
 }
 
+/// Arguments as one would write them in a shell, so that what was one word stays one.
+fn written(argv: &[Text]) -> Text {
+    let words = argv.iter().map(|word| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
+        if !word.is_empty() && word.chars().all(plain) {
+            word.to_string()
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
+    });
+    words.collect::<Vec<_>>().join(" ").into()
+}
+
 fn host(verb: Verb, flow: &Flow, end: &Endpoint) -> Vec<(Verb, Object)> {
     let Endpoint::Ip(address, port) = end else { return Vec::new() };
     let name =
@@ -310,6 +322,7 @@ mod tests {
             assert_eq!(said, expect);
         };
         check(exec(1, 1, 7, "/bin/rm", "rm -rf x"), &["exec /bin/rm: rm -rf x"]);
+        check(exec(1, 1, 7, "/bin/rm", "rm * it's"), &[r"exec /bin/rm: rm '*' 'it'\''s'"]);
         check(open(1, 7, "/a", Access::Read), &["read_file /a"]);
         check(open(1, 7, "/a", Access::ReadWrite), &["read_file /a", "write_file /a"]);
         check(open(1, 7, "/a", Access::Path), &[]);

@@ -7,6 +7,7 @@ use cedar_policy::{AuthorizationError, Authorizer, Decision as Cedar, PolicySet,
 use event::{Action, Because, Decision, Effect, Guard, Object, Severity, Text};
 
 use crate::book::{Book, Rule, Slice, Source};
+use crate::foresee::{Foreseen, Foresight, grave};
 use crate::kinds::{Kinds, host_matches};
 use crate::profile::{Profile, Selection};
 use crate::recent::Recent;
@@ -32,6 +33,7 @@ pub struct Guide {
     locked: Book,
     selection: Selection,
     surroundings: Surroundings,
+    foresight: Foresight,
     recent: Recent<(Profile, Action), Decision>,
 }
 
@@ -58,6 +60,7 @@ impl Guide {
             locked: book(Profile::Locked)?,
             selection,
             surroundings,
+            foresight: Foresight::shipped().map_err(ships_wrong)?,
             recent: Recent::new(REMEMBERED),
         })
     }
@@ -132,8 +135,17 @@ impl Guide {
         slice.is_some_and(|slice| self.recent.get(&(profile, essence(action, slice))).is_some())
     }
 
+    /// What an action would do that cannot be undone.
+    pub fn foresees(&self, action: &Action) -> Vec<Foreseen> {
+        self.foresight.of(action)
+    }
+
     fn weigh(&self, book: &Book, slice: &Slice, action: &Action) -> Decision {
-        let asked = match ask(action, &self.kinds(action), slice) {
+        let mut action = action.clone();
+        if slice.asks_for("irreversible") {
+            action.context.irreversible.extend(grave(&self.foresees(&action)));
+        }
+        let asked = match ask(&action, &self.kinds(&action), slice) {
             Ok(asked) => asked,
             Err(error) => return unsaid(error.to_string()),
         };
@@ -193,6 +205,12 @@ impl Guard for Guide {
         self.recent.insert(key, Arc::clone(&decision));
         decision
     }
+}
+
+/// The tables are compiled in, and a test reads them.
+fn ships_wrong(error: impl std::fmt::Display) -> Vec<Refusal> {
+    let hint = "it ships with the program: please report this";
+    vec![Refusal::at("rules/irreversible", (0, 0), error.to_string(), hint)]
 }
 
 fn heard(policies: &PolicySet, asked: &Asked) -> Response {

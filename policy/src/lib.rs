@@ -15,6 +15,7 @@
 mod book;
 pub mod case;
 mod decide;
+mod foresee;
 mod kinds;
 mod notes;
 mod profile;
@@ -25,6 +26,7 @@ mod span;
 
 pub use book::{Book, Rule, Source};
 pub use decide::{Guide, Surroundings};
+pub use foresee::{Foreseen, Foresight};
 pub use kinds::{Kinds, KindsError};
 pub use profile::{Choice, Profile, Selection};
 pub use shipped::{cases as shipped_cases, invariants, kinds as shipped_kinds, of_profile, schema};

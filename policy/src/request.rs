@@ -217,8 +217,20 @@ pub fn essence(action: &Action, slice: &Slice) -> Action {
     }
     if let Object::Program { command_line, .. } = &mut essence.object
         && !slice.asks_for("command_line")
+        && !slice.asks_for("irreversible")
     {
         *command_line = Text::default();
+    }
+    // Where a command line starts from says what its paths mean; a file's path says it by itself.
+    if !matches!(essence.object, Object::Program { .. }) {
+        essence.context.cwd = Text::default();
+    }
+    // Whose a file is depends on the program; nothing else does.
+    if !matches!(essence.object, Object::File { .. }) && !slice.asks_for("program") {
+        essence.context.program = Text::default();
+    }
+    if !matches!(essence.object, Object::File { .. }) && !slice.asks_for("script") {
+        essence.context.script = Text::default();
     }
     essence
 }

@@ -182,7 +182,7 @@ pub enum Object {
     Program {
         /// Absolute path, or the name where only that is known.
         path: Text,
-        /// Arguments joined by a space, the program's name first.
+        /// The arguments as one would write them in a shell, the program's name first.
         #[serde(default)]
         command_line: Text,
     },
@@ -233,11 +233,14 @@ pub struct Circumstances {
     pub program: Text,
     /// The script that it runs, by its path; empty: none, or not known.
     pub script: Text,
+    /// The working directory of who acts; empty: not known.
+    pub cwd: Text,
     /// What the process, or the data, holds.
     pub holds: BTreeSet<Holds>,
     /// Whose words may stand behind the act.
     pub influenced_by: BTreeSet<Origin>,
-    /// What the act would do that cannot be taken back: ids of `rules/irreversible`.
+    /// What the act would do that cannot be taken back: ids of `rules/irreversible`, of grave ones. The guard adds what
+    /// it foresees itself.
     pub irreversible: BTreeSet<Text>,
     /// The tool call that declared the act.
     #[serde(skip_serializing_if = "Option::is_none")]

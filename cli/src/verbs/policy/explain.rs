@@ -92,11 +92,27 @@ impl Explain {
         let decision = guide.decide(profile, &action);
         let kinds = guide.kinds(&action);
         if common.json {
-            out::json(&json!({ "action": action, "kinds": kinds, "decision": decision }))?;
+            let foreseen = guide.foresees(&action);
+            let foreseen: Vec<_> = foreseen
+                .iter()
+                .map(|it| json!({ "id": it.harm.id, "severity": it.harm.severity, "target": it.target }))
+                .collect();
+            out::json(&json!({
+                "action": action, "kinds": kinds, "decision": decision, "foreseen": foreseen,
+            }))?;
             return Ok(Exit::Done);
         }
         let kinds: Vec<_> = kinds.iter().map(|kind| plain(kind)).collect();
+        let foreseen = guide.foresees(&action);
         tell(&guide, profile, &kinds.join(", "), &decision)?;
+        for it in &foreseen {
+            out::line(&format!("  foreseen  {}: {}", plain(&it.harm.id), plain(&it.harm.says)))?;
+            out::line(&format!(
+                "            to {}; undo: {}",
+                plain(&it.target),
+                plain(&it.harm.undo)
+            ))?;
+        }
         Ok(Exit::Done)
     }
 
