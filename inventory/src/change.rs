@@ -204,7 +204,7 @@ mod tests {
         check(
             &[agent("1.0", 5, false)],
             &[agent("1.1", 9, true)],
-            &["changed Claude Code autonomy: -[] +[\"all nothing asks mode = bypass \
+            &["changed Claude Code autonomy: -[] +[\"all mode = bypass nothing asks \
                (/h/settings.json)\"] version: -[\"1.0\"] +[\"1.1\"]"],
         );
     }

@@ -52,6 +52,11 @@ impl Inside {
         Self(Some(root.to_owned()))
     }
 
+    /// Whether it is not the host that is looked at.
+    pub fn is_unpacked(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// A path as it is told.
     pub fn place(&self, path: impl AsRef<Path>) -> Text {
         let path = path.as_ref();

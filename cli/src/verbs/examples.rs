@@ -157,8 +157,7 @@ pub const AIBOM: &str = "\
 Examples:
   sudo chaperone aibom -o host.cdx.json                 all agents of this host, as CycloneDX 1.7
   chaperone aibom --of claude-code --format text        one agent, for people
-  chaperone aibom --of ./project --format spdx-3.0      a folder: what it declares, holds and needs
-  docker save bot:1 -o bot.tar; chaperone aibom --of bot.tar --format text    an image; nothing in it is started
+  chaperone aibom --of bot.tar --format spdx-3.0        an image (`docker save`), or a folder
   chaperone aibom --of codex-cli@alice --author \"Example Ltd\" --json | jq .metadata";
 
 pub const AIBOM_DIFF: &str = "\

@@ -96,7 +96,8 @@ pub fn look_again(
         walked.join(elsewhere(products, plan, folders, Some(home), moved));
         let moved = looking.take(home, walked);
         looking.take(home, elsewhere(products, plan, folders, Some(home), moved));
-        if let Some(root) = &plan.root {
+        // Accounts of an image can do nothing yet.
+        if let Some(root) = plan.root.as_ref().filter(|_| !plan.inside.is_unpacked()) {
             looking.account(home, root);
         }
     }
