@@ -206,7 +206,6 @@ fn parts(assets: &[&Asset], recorded: &Recorded, lines: &mut Vec<Words>) {
         ("command", "commands"),
         ("sub_agent", "sub-agents"),
         ("code", "of frameworks"),
-        ("repository", "repositories"),
     ];
     let texts: Vec<String> = texts
         .iter()
@@ -216,6 +215,10 @@ fn parts(assets: &[&Asset], recorded: &Recorded, lines: &mut Vec<Words>) {
         .collect();
     if !texts.is_empty() {
         lines.push(Words::plain(format!("    {:<14}{}", "texts", texts.join(", "))));
+    }
+    let repositories = count("repository");
+    if repositories > 0 {
+        lines.push(Words::plain(format!("    {:<14}{repositories}", "repositories")));
     }
     let libraries = assets.iter().filter_map(|asset| match &asset.what {
         What::Package(package) if is_library(package.role) => Some(plain(&asset.name).into_owned()),
