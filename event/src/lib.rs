@@ -8,6 +8,8 @@
 //!                                            └────── Record ──▶ every sink
 //! ```
 //!
+//! Beside it stands what is asked before an effect: an [`Action`], a [`Guard`], a [`Decision`].
+//!
 //! Units are in the names: `_ns` is nanoseconds, `time_unix_ns` nanoseconds since 1970 UTC.
 //! Text from outside (paths, arguments, host names) is attacker-controlled; it is kept as it was
 //! and neutralised where it is shown, with [`show::plain`].

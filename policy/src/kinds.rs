@@ -284,12 +284,12 @@ mod tests {
     fn programs_and_hosts() {
         let kinds = kinds();
         let program = |path: &str, expect: &[&str]| {
-            let found = kinds.of_program(path, "/tmp/work");
+            let found = kinds.of_program(path, "/tmp/build");
             let found: Vec<&str> = found.iter().map(|kind| &**kind).collect();
             assert_eq!(found, expect, "{path}");
         };
         program("/tmp/x", &["dropped"]);
-        program("/tmp/work/run.sh", &["workspace"]);
+        program("/tmp/build/run.sh", &["workspace"]);
         program("memfd:x", &["dropped"]);
         program("/bin/bash", &["shell"]);
         let host = |name: &str, address: &str, expect: &[&str]| {

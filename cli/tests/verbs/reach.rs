@@ -36,7 +36,7 @@ fn what_an_agent_could_touch_is_told_with_its_reasons() {
         (".ssh/id_ed25519", "plant"),
         (".aws/credentials", "[acme-prod]\naws_access_key_id = plant\n"),
         (
-            "work/shop/.git/config",
+            "code/shop/.git/config",
             "[remote \"origin\"]\n\turl = https://me:plant@git.internal/shop\n",
         ),
     ]);
@@ -46,7 +46,7 @@ fn what_an_agent_could_touch_is_told_with_its_reasons() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     for line in [
         "  production\n    AWS keys                      ~/.aws/credentials  acme-prod  `acme-prod` is called production\n",
-        "  could push to\n    shop                          ~/work/shop  https://git.internal/shop  a login stands in its address\n",
+        "  could push to\n    shop                          ~/code/shop  https://git.internal/shop  a login stands in its address\n",
         "    SSH key                       ~/.ssh/id_ed25519  it is told not to: `Read(~/.ssh/**)`  ~/.claude/settings.json:1\n",
     ] {
         assert!(text.contains(line), "{line}\n{text}");

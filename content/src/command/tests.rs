@@ -6,14 +6,14 @@ use super::*;
 use crate::shell::{MAX_BYTES, Why, parse};
 
 const PLACE: Place<'_> =
-    Place { cwd: "/home/ada/work/shop", workspace: "/home/ada/work/shop", home: "/home/ada" };
+    Place { cwd: "/home/ada/code/shop", workspace: "/home/ada/code/shop", home: "/home/ada" };
 
 fn of(text: &str) -> Acts {
     acts(&parse(text), &PLACE)
 }
 
 fn shown(text: &str) -> String {
-    text.replace(UNKNOWN, "…").replace("/home/ada/work/shop", "W")
+    text.replace(UNKNOWN, "…").replace("/home/ada/code/shop", "W")
 }
 
 /// Programs with what wraps them and where.
@@ -111,7 +111,7 @@ fn what_wraps_is_looked_through() {
 fn files_are_told_with_their_place() {
     files(
         "cat a ../b > c 2>> /tmp/d < e",
-        &["Write W/c", "Append /tmp/d", "Read W/e", "Read W/a", "Read /home/ada/work/b"],
+        &["Write W/c", "Append /tmp/d", "Read W/e", "Read W/a", "Read /home/ada/code/b"],
     );
     files("cd src && rm -r a ./b/../c", &["DeleteTree W/src/a", "DeleteTree W/src/c"]);
     files("cd $X; rm a", &["Delete …/a"]);

@@ -10,7 +10,7 @@ use crate::shell;
 use crate::yaml;
 
 const PLACE: Place<'_> =
-    Place { cwd: "/home/ada/work/shop", workspace: "/home/ada/work/shop", home: "/home/ada" };
+    Place { cwd: "/home/ada/code/shop", workspace: "/home/ada/code/shop", home: "/home/ada" };
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
