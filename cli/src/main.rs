@@ -6,6 +6,7 @@ mod accounts;
 mod chain;
 mod config;
 mod facts;
+mod files;
 mod hashes;
 mod host;
 mod lines;

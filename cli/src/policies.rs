@@ -1,6 +1,6 @@
 //! The policies at work: what ships, and those of the configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use event::show::plain;
@@ -8,6 +8,7 @@ use graph::attribute::ModelEndpoints;
 use policy::{Guide, Kinds, Refusal, Selection, Source, Surroundings};
 
 use crate::config::Config;
+use crate::files;
 
 /// Files of policies, by name and text.
 pub struct Own(Vec<(String, String)>);
@@ -16,7 +17,7 @@ impl Own {
     /// Those of a `*.cedar` file, or of every one in a directory, in order.
     pub fn read(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else { return Ok(Self(Vec::new())) };
-        let files = files(path, ".cedar")?;
+        let files = files::named(path, |name| name.ends_with(".cedar"))?;
         let read = files.iter().map(|file| {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("cannot read {}", file.display()))?;
@@ -70,17 +71,4 @@ fn refused(refusals: Vec<Refusal>) -> anyhow::Error {
     let lines: Vec<String> =
         refusals.iter().map(|it| plain(&it.to_string()).into_owned()).collect();
     anyhow::anyhow!("{}", lines.join("\n"))
-}
-
-/// The file, or the files with this ending right in a directory, in order.
-pub fn files(path: &Path, ending: &str) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let entries = std::fs::read_dir(path)
-        .with_context(|| format!("cannot read policies in {}", path.display()))?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.to_string_lossy().ends_with(ending));
-    files.sort();
-    Ok(files)
 }

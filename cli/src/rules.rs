@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use detect::{Loader, Pack, RuleSet, Scope};
 
 use crate::config::Config;
+use crate::files;
 
 include!(concat!(env!("OUT_DIR"), "/detections.rs"));
 
@@ -35,24 +36,5 @@ pub fn load(config: &Config) -> Result<RuleSet> {
 
 /// All `.yml` and `.yaml` files below a directory, or the file itself, in order.
 pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.is_file() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    let mut open = vec![path.to_owned()];
-    while let Some(directory) = open.pop() {
-        let entries = std::fs::read_dir(&directory)
-            .with_context(|| format!("cannot read rules in {}", directory.display()))?;
-        for entry in entries.flatten() {
-            let path = entry.path();
-            // Links are not followed: a loop of them must not hold the start.
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "yml" || end == "yaml") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
+    files::named(path, |name| name.ends_with(".yml") || name.ends_with(".yaml"))
 }

@@ -7,8 +7,9 @@ use event::show::plain;
 use policy::case::{self, Case};
 use serde_json::json;
 
+use crate::files;
 use crate::out::{self, Colour, paint};
-use crate::policies::{files, load};
+use crate::policies::load;
 use crate::verbs::{Common, Exit};
 
 pub fn test(path: Option<&Path>, common: &Common) -> Result<Exit> {
@@ -57,7 +58,7 @@ fn cases(path: Option<&Path>) -> Result<Vec<(String, Vec<Case>)>> {
         let shipped = policy::shipped_cases();
         return shipped.iter().map(|(file, text)| read((*file).to_owned(), text)).collect();
     };
-    let each = files(path, ".cases.yaml")?.into_iter().map(|file| {
+    let each = files::named(path, |name| name.ends_with(".cases.yaml"))?.into_iter().map(|file| {
         let text = std::fs::read_to_string(&file)
             .with_context(|| format!("cannot read {}", file.display()))?;
         read(file.display().to_string(), &text)
