@@ -2,8 +2,8 @@
 
 use event::show::{brief, plain};
 use event::{
-    Access, Act, Agent, AssetChange, Attributed, Became, Exec, Finding, Flow, Loss, Process,
-    Record, Session, Severity,
+    Access, Act, Agent, AssetChange, Attributed, Became, Exec, Finding, Flow, Judged, Loss,
+    Outcome, Process, Record, Session, Severity,
 };
 
 use crate::out::{Colour, paint};
@@ -33,6 +33,7 @@ pub fn record(record: &Record, colour: bool) -> Option<String> {
         Record::Finding(finding) => self::finding(finding, colour),
         Record::Loss(loss) => self::loss(loss, colour),
         Record::Asset(change) => asset(change, colour)?,
+        Record::Decision(judged) => self::judged(judged, colour),
         // Beside each start in `events`; a line for each would be noise.
         Record::Program(_) => return None,
     })
@@ -50,6 +51,17 @@ fn asset(change: &AssetChange, colour: bool) -> Option<String> {
     };
     let word = paint("inventory", shade, colour);
     Some(format!("{} {word} {}", stamp(change.time_unix_ns), change.summary()))
+}
+
+/// What was decided about what was wanted.
+fn judged(judged: &Judged, colour: bool) -> String {
+    let shade = match judged.outcome {
+        Outcome::Prevented | Outcome::StoppedAfter => Colour::Red,
+        Outcome::Waits => Colour::Yellow,
+        Outcome::WentOn | Outcome::WouldHaveStopped => Colour::Dim,
+    };
+    let word = paint("decision", shade, colour);
+    format!("{} {word} {}", stamp(judged.time_unix_ns), judged.summary())
 }
 
 /// Who did what: `time product/session pid program  verb  object`.
@@ -126,6 +138,7 @@ pub fn verb(act: &Act) -> &'static str {
         Act::MemfdCreate(_) => "memfd",
         Act::IoUringSetup(_) => "io_uring",
         Act::PipeUse(_) => "pipe",
+        Act::Stopped(_) => "stopped",
         Act::EventLoss(_) => "lost",
     }
 }
@@ -170,6 +183,7 @@ pub fn object(act: &Act) -> String {
         Act::PipeUse(pipe) => {
             format!("{} {}", if pipe.write { "write" } else { "read" }, pipe.pipe)
         }
+        Act::Stopped(stopped) => stopped.object.named(),
         Act::EventLoss(loss) => format!("{} events ({})", loss.count, loss.cause.name()),
         other => match (other.flow(), other.file()) {
             (Some(flow), _) => self::flow(flow),

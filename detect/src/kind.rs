@@ -3,7 +3,7 @@
 use event::Act;
 
 /// Every event's name; the place in this list is the kind's number.
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 33] = [
     "process_exec",
     "process_clone",
     "process_exit",
@@ -36,6 +36,7 @@ const NAMES: [&str; 32] = [
     "io_uring_setup",
     "pipe_use",
     "event_loss",
+    "act_stopped",
 ];
 
 /// A kind of event.
@@ -81,6 +82,7 @@ impl Kind {
             Act::IoUringSetup(_) => 29,
             Act::PipeUse(_) => 30,
             Act::EventLoss(_) => 31,
+            Act::Stopped(_) => 32,
         })
     }
 
@@ -97,13 +99,13 @@ impl Kind {
 
 /// A set of kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Kinds(u32);
+pub struct Kinds(u64);
 
 impl Kinds {
     /// None.
     pub const NONE: Self = Self(0);
     /// All.
-    pub const ALL: Self = Self(u32::MAX);
+    pub const ALL: Self = Self(u64::MAX);
 
     /// The kinds whose names are in `names`, separated by spaces; a name that ends in `*` stands for
     /// all that begin so.

@@ -113,6 +113,7 @@ fn what(act: &Attributed) -> String {
         Act::IoUringSetup(_) => "set up an io_uring".into(),
         Act::PipeUse(pipe) if pipe.write => format!("wrote into pipe {}", pipe.pipe),
         Act::PipeUse(pipe) => format!("read from pipe {}", pipe.pipe),
+        Act::Stopped(stopped) => format!("was stopped: {}", stopped.object.named()),
         Act::EventLoss(loss) => format!("{} events were lost ({})", loss.count, loss.cause.name()),
     }
 }

@@ -250,6 +250,7 @@ fn asked(act: &Act) -> Vec<(Verb, Object)> {
         | Act::MemfdCreate(_)
         | Act::IoUringSetup(_)
         | Act::PipeUse(_)
+        | Act::Stopped(_)
         | Act::EventLoss(_) => Vec::new(),
     }
 }

@@ -12,7 +12,7 @@ pub use network::*;
 pub use process::*;
 pub use system::*;
 
-use crate::Loss;
+use crate::{Loss, Stopped};
 
 /// What was done. Closed: every stage matches all of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +81,8 @@ pub enum Act {
     IoUringSetup(IoUringSetup),
     /// Data moved through a pipe or socket pair: first read or write of this process on it.
     PipeUse(PipeUse),
+    /// An act was stopped by who decides without asking.
+    Stopped(Box<Stopped>),
     /// Events were lost, and how many.
     EventLoss(Loss),
 }
@@ -120,6 +122,7 @@ impl Act {
             Self::MemfdCreate(_) => "memfd_create",
             Self::IoUringSetup(_) => "io_uring_setup",
             Self::PipeUse(_) => "pipe_use",
+            Self::Stopped(_) => "act_stopped",
             Self::EventLoss(_) => "event_loss",
         }
     }

@@ -12,9 +12,11 @@ use std::sync::Arc;
 
 mod action;
 mod decision;
+mod judged;
 
 pub use action::*;
 pub use decision::*;
+pub use judged::*;
 
 /// Whoever decides before the effect. Asked from many threads at once; answers in microseconds.
 pub trait Guard: Send + Sync {

@@ -1,8 +1,10 @@
 //! What a source is told to do, and that it was done.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Destination, Label, ProcessId};
+use crate::{Destination, End, KernelRules, Label, ProcessId, Regime};
 
 /// From the engine or an operator to a source; answered by an acknowledgement and audited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,22 @@ pub enum Order {
     },
     /// Tell connections of anybody to this end, too: a model was found to answer there.
     Watch(Destination),
+    /// These rules are in force from now on, instead of all earlier ones.
+    Rules(Arc<KernelRules>),
+    /// This is how a session is held, from now on.
+    Govern(Regime),
+    /// Ends that are now known to be of these classes: a name was answered.
+    Know(Vec<End>),
+    /// Nothing of the session runs until it is released.
+    Freeze(Label),
+    /// It goes on, with its network.
+    Release(Label),
+    /// It reaches nothing and nobody reaches it: new connections are refused, data on open ones is dropped.
+    Cut(Label),
+    /// Every process of it ends, whatever it does about signals.
+    Kill(Label),
+    /// Nothing is stopped any more, by anybody, until rules are put in force again.
+    Disarm,
 }
 
 /// The orders a source carries out. The engine holds one and does not know which source it is.

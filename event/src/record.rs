@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Agent, AssetChange, Attributed, Finding, Loss, Program, Session};
+use crate::{Agent, AssetChange, Attributed, Finding, Judged, Loss, Program, Session};
 
 /// One entry of the record, and the unit of every sink.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Record {
     Loss(Loss),
     /// The content of a program file that an agent ran is known, or why it is not.
     Program(Box<Program>),
+    /// An action was decided about, and did not just go on.
+    Decision(Box<Judged>),
     /// Something of the inventory came, changed or went.
     Asset(Box<AssetChange>),
 }
@@ -35,6 +37,7 @@ impl Record {
             Self::Finding(finding) => Some(finding.time_unix_ns),
             Self::Loss(loss) => Some(loss.until_unix_ns),
             Self::Program(program) => Some(program.time_unix_ns),
+            Self::Decision(judged) => Some(judged.time_unix_ns),
             Self::Asset(change) => Some(change.time_unix_ns),
             Self::Agent(_) => None,
         }

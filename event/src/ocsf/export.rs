@@ -50,6 +50,10 @@ pub fn export_at(record: &Record, time_unix_ns: u64, host: &Device, version: Ver
             let (activity, message) = detection_finding::asset(&mut draft, change);
             draft.finish(&detection_finding::CLASS, activity, change.severity(), message)
         }
+        Record::Decision(judged) => {
+            let (activity, severity, message) = detection_finding::judged(&mut draft, judged);
+            draft.finish(&detection_finding::CLASS, activity, severity, message)
+        }
         Record::Loss(loss) => {
             let activity = base_event::loss(&mut draft, loss);
             let message = format!("{} events lost", loss.count);
@@ -162,6 +166,8 @@ fn put_act(draft: &mut Draft, attributed: &Attributed) -> (&'static Class, Activ
         }
         Act::BpfProgLoad(program) => (&kernel::CLASS, kernel::bpf(draft, program)),
         Act::IoUringSetup(ring) => (&kernel::CLASS, kernel::io_uring(draft, ring)),
+        // Leaves as a decision.
+        Act::Stopped(stopped) => (&kernel::CLASS, kernel::stopped(draft, stopped)),
         Act::EventLoss(loss) => (&base_event::CLASS, base_event::loss(draft, loss)),
     }
 }

@@ -240,6 +240,7 @@ impl Reading<'_> {
             "module_load" => kernel_extension::read(self)?,
             "bpf_prog_load" => kernel::read_bpf(self)?,
             "io_uring_setup" => kernel::read_io_uring(self)?,
+            "act_stopped" => Act::Stopped(kernel::read_stopped(self)?),
             "event_loss" => Act::EventLoss(base_event::read(self)?),
             _ => return Err(self.event.down("metadata.event_code").wrong("the name of an act")),
         })

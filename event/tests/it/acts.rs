@@ -42,9 +42,10 @@ pub fn kind(act: &Act) -> usize {
         Act::IoUringSetup(_) => 29,
         Act::PipeUse(_) => 30,
         Act::EventLoss(_) => 31,
+        Act::Stopped(_) => 32,
     }
 }
-pub const KINDS: usize = 32;
+pub const KINDS: usize = 33;
 
 pub fn alice() -> User {
     User { uid: 1000, gid: 1000, euid: 1000, name: Some("alice".into()) }
@@ -163,7 +164,19 @@ pub fn every() -> Vec<Act> {
         Act::IoUringSetup(IoUringSetup { entries: 64, flags: 2 }),
         Act::PipeUse(PipeUse { pipe: 12_345, write: true }),
         Act::EventLoss(loss()),
+        Act::Stopped(Box::new(stopped("/home/alice/.ssh/id_rsa".into()))),
     ]
+}
+
+pub fn stopped(path: Text) -> Stopped {
+    Stopped {
+        verb: Verb::ReadFile,
+        object: Object::File { path },
+        effect: Effect::Ask,
+        policy: "credential-stores".into(),
+        by: Enforcer::Files,
+        outcome: Outcome::Prevented,
+    }
 }
 
 pub fn loss() -> Loss {

@@ -229,6 +229,7 @@ pub fn kinds() -> Vec<BoxedStrategy<Act>> {
             .prop_map(|(pipe, write)| Act::PipeUse(PipeUse { pipe, write }))
             .boxed(),
         loss().prop_map(Act::EventLoss).boxed(),
+        text().prop_map(|path| Act::Stopped(Box::new(crate::acts::stopped(path)))).boxed(),
     ]
 }
 

@@ -159,6 +159,8 @@ fn orders(outcome: &Outcome) -> Vec<String> {
                 let given = if label.0 >> 63 == 1 { "new".into() } else { label.0.to_string() };
                 format!("adopt={}:{given}", root.pid)
             }
+            // Attribution labels; it stops nothing.
+            other => format!("{other:?}"),
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! What is delivered: one record, mapped and named.
 
-use event::{Record, Severity};
+use event::{Effect, Record, Severity};
 
 use super::{Mapping, Selection};
 use crate::{Position, Stored};
@@ -17,7 +17,7 @@ pub struct Message {
     pub time_unix_ns: u64,
     /// How bad it is.
     pub severity: Severity,
-    /// `finding`, `loss`, `act`, `agent`, `session`, `program`, `asset`.
+    /// `finding`, `loss`, `act`, `agent`, `session`, `program`, `asset`, `decision`.
     pub kind: &'static str,
     /// The mapped record on one line.
     pub json: String,
@@ -35,9 +35,11 @@ impl Message {
             Record::Session(_) => ("session", Severity::Informational),
             Record::Program(_) => ("program", Severity::Informational),
             Record::Asset(change) => ("asset", change.severity()),
+            Record::Decision(judged) => ("decision", judged.severity()),
         };
         let reported = match record {
             Record::Finding(_) | Record::Loss(_) => true,
+            Record::Decision(judged) => judged.decision.would >= Effect::Ask,
             Record::Asset(_) => severity > Severity::Informational,
             Record::Act(_) | Record::Agent(_) | Record::Session(_) | Record::Program(_) => false,
         };

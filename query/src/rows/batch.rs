@@ -46,8 +46,8 @@ impl Builder {
             }
             Record::Loss(loss) => self.losses.push(&losses::row(position, None, loss)),
             Record::Asset(change) => self.assets.push(&assets::row(position, change)),
-            // In the state, by file.
-            Record::Program(_) => {}
+            // In the state, by file; decisions have no table yet.
+            Record::Program(_) | Record::Decision(_) => {}
         }
     }
 
@@ -63,7 +63,7 @@ impl Builder {
             Record::Finding(_) => [findings::LAYOUT.name, evidence::LAYOUT.name].contains(&table),
             Record::Loss(_) => table == losses::LAYOUT.name,
             Record::Asset(_) => table == assets::LAYOUT.name,
-            Record::Program(_) => false,
+            Record::Program(_) | Record::Decision(_) => false,
         }
     }
 

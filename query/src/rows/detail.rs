@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use event::{Endpoint, Loss, ProcessId, Stdin, Text, Unhashed, User, Whom};
+use event::{Endpoint, Loss, ProcessId, Stdin, Stopped, Text, Unhashed, User, Whom};
 use serde::{Deserialize, Serialize};
 
 /// The rest of an act. Only what is set is written.
@@ -123,6 +123,9 @@ pub struct Detail {
     /// What was lost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loss: Option<Loss>,
+    /// What was stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Box<Stopped>>,
 }
 
 fn zero<T: Default + PartialEq>(value: &T) -> bool {

@@ -187,8 +187,21 @@ impl Orders for KernelOrders {
             Order::Watch(end) => {
                 self.endpoints.update(&endpoint_key(end), &[1], MapFlags::ANY).map_err(refused)
             }
+            Order::Rules(_)
+            | Order::Govern(_)
+            | Order::Know(_)
+            | Order::Freeze(_)
+            | Order::Release(_)
+            | Order::Cut(_)
+            | Order::Kill(_)
+            | Order::Disarm => Err(stops_nothing()),
         }
     }
+}
+
+/// What a source says that only watches.
+pub fn stops_nothing() -> OrderError {
+    OrderError::Unsupported("it watches, and stops nothing".into())
 }
 
 /// `struct endpoint` in `bpf/state.h`.

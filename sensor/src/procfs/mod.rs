@@ -136,8 +136,11 @@ impl Source for ProcfsSource {
 struct EverythingIsSeenAlready;
 
 impl Orders for EverythingIsSeenAlready {
-    fn carry_out(&self, _: &Order) -> Result<(), OrderError> {
-        Ok(())
+    fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
+        match order {
+            Order::Confirm(_) | Order::Clear(_) | Order::Adopt { .. } | Order::Watch(_) => Ok(()),
+            _ => Err(OrderError::Unsupported("procfs is only read".into())),
+        }
     }
 }
 

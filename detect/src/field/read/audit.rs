@@ -16,7 +16,7 @@ pub fn syscall(act: &Attributed, take: Take<'_>) {
 /// The types of the records that auditd would write for an event of this name.
 pub fn types_of(event: &str) -> &'static [&'static str] {
     match event {
-        "event_loss" | "dns_query" | "dns_answer" | "tls_client_hello" => &[],
+        "event_loss" | "act_stopped" | "dns_query" | "dns_answer" | "tls_client_hello" => &[],
         "process_exec" => &["SYSCALL", "EXECVE", "PATH", "CWD", "PROCTITLE"],
         "network_connect" | "network_bind" | "network_send" => &["SYSCALL", "SOCKADDR"],
         "ptrace" | "signal" => &["SYSCALL", "OBJ_PID"],

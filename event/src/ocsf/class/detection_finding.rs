@@ -6,7 +6,7 @@ use super::{Activity, Class};
 use crate::ocsf::draft::{self, Draft};
 use crate::ocsf::object::{agent, process};
 use crate::show::plain;
-use crate::{AssetChange, Finding, Flaw, RuleInfo, Severity, Standing};
+use crate::{AssetChange, Finding, Flaw, Judged, Outcome, RuleInfo, Severity, Standing};
 
 pub(in crate::ocsf) const CLASS: Class = Class { uid: 2004, caption: "Detection Finding" };
 
@@ -100,14 +100,59 @@ pub(in crate::ocsf) fn asset(draft: &mut Draft, change: &AssetChange) -> (Activi
     (CREATE, summary)
 }
 
-/// It was moved aside before anything loaded it.
-fn put_held(draft: &mut Draft) {
+/// An action was decided about: what was wanted, by whom, which policies spoke, and what became of it.
+pub(in crate::ocsf) fn judged(draft: &mut Draft, judged: &Judged) -> (Activity, Severity, String) {
+    let summary = judged.summary();
+    let severity = judged.severity();
+    draft.note("event_code", "decision");
+    draft.keep("judged", json!(judged));
+    let because = &judged.decision.because;
+    let rule = RuleInfo {
+        id: because.first().map(|it| it.policy.clone()).unwrap_or_default(),
+        title: because.first().map(|it| it.reason.clone()).unwrap_or_default(),
+        severity,
+        tags: because.iter().flat_map(|it| it.techniques.iter().cloned()).collect(),
+        pack: "policy".into(),
+    };
+    let (attacks, tags) = tags(&rule);
+    let mut info = Map::new();
+    info.insert("uid".into(), json!(judged.id()));
+    info.insert("title".into(), json!(&*rule.title));
+    info.insert("desc".into(), json!(summary));
+    info.insert("created_time".into(), json!(judged.time_unix_ns / 1_000_000));
+    info.insert("analytic".into(), analytic(&rule));
+    info.insert("product".into(), draft::product());
+    for (key, list) in [("attacks", attacks), ("tags", tags)] {
+        if !list.is_empty() {
+            info.insert(key.into(), Value::Array(list));
+        }
+    }
+    draft.set("finding_info", Value::Object(info));
+    draft.set("status_id", 1);
+    draft.set("status", "New");
+    match judged.outcome {
+        Outcome::Prevented | Outcome::Waits => put_denied(draft, 2, "Blocked"),
+        Outcome::StoppedAfter => put_denied(draft, 13, "Killed"),
+        Outcome::WentOn | Outcome::WouldHaveStopped => put_control(draft, severity),
+    }
+    if judged.count > 1 {
+        draft.set("count", judged.count);
+    }
+    (CREATE, severity, summary)
+}
+
+fn put_denied(draft: &mut Draft, disposition_id: u8, disposition: &str) {
     draft.profile("security_control");
     draft.set("action_id", 2);
     draft.set("action", "Denied");
-    draft.set("disposition_id", 3);
-    draft.set("disposition", "Quarantined");
+    draft.set("disposition_id", disposition_id);
+    draft.set("disposition", disposition);
     draft.set("is_alert", true);
+}
+
+/// It was moved aside before anything loaded it.
+fn put_held(draft: &mut Draft) {
+    put_denied(draft, 3, "Quarantined");
 }
 
 /// Chaperone watched: nothing was stopped.

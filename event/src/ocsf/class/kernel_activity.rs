@@ -6,7 +6,7 @@ use super::{Activity, Class};
 use crate::ocsf::draft::Draft;
 use crate::ocsf::error::ImportError;
 use crate::ocsf::import::Reading;
-use crate::{Act, BpfProgLoad, IoUringSetup};
+use crate::{Act, BpfProgLoad, IoUringSetup, Stopped};
 
 pub(in crate::ocsf) const CLASS: Class = Class { uid: 1003, caption: "Kernel Activity" };
 
@@ -43,4 +43,17 @@ pub(in crate::ocsf) fn read_io_uring(reading: &Reading) -> Result<Act, ImportErr
         entries: reading.own.at("entries").number_or_zero()?,
         flags: reading.own.at("flags").number_or_zero()?,
     }))
+}
+
+/// An act was stopped. What becomes of it in the record is a decision; this is how the sensor tells it.
+pub(in crate::ocsf) fn stopped(draft: &mut Draft, stopped: &Stopped) -> Activity {
+    draft.set("kernel", json!({ "type_id": 99, "type": "Other", "name": stopped.verb.name() }));
+    draft.keep("stopped", json!(stopped));
+    Activity(99, "Act Stopped")
+}
+
+pub(in crate::ocsf) fn read_stopped(reading: &Reading) -> Result<Box<Stopped>, ImportError> {
+    let stopped = reading.own.at("stopped");
+    let decoded = stopped.decode("verb, object, effect and policy of an act that was stopped")?;
+    decoded.ok_or_else(|| stopped.missing("what was stopped", "export it again"))
 }

@@ -108,6 +108,7 @@ fn what(row: &Row<'_>, detail: Detail, process: &Process) -> Option<Act> {
         "pipe_use" => {
             Act::PipeUse(PipeUse { pipe: row.inode?, write: row.access.as_deref()? == "write" })
         }
+        "act_stopped" => Act::Stopped(detail.stopped?),
         "event_loss" => Act::EventLoss(detail.loss?),
         _ => return None,
     })

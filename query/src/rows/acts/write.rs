@@ -111,6 +111,7 @@ fn what<'a>(row: &mut Row<'a>, detail: &mut Detail, act: &'a Attributed) {
             detail.flags = u64::from(ring.flags);
         }
         Act::PipeUse(used) => pipe(row, used),
+        Act::Stopped(stopped) => detail.stopped = Some(stopped.clone()),
         Act::EventLoss(loss) => detail.loss = Some(loss.clone()),
     }
 }
