@@ -142,7 +142,7 @@ impl Kinds {
     }
     /// Each kind, in order.
     pub fn iter(self) -> impl Iterator<Item = Kind> {
-        (0..32u8).map(Kind).filter(move |kind| self.contains(*kind))
+        (0..NAMES.len() as u8).map(Kind).filter(move |kind| self.contains(*kind))
     }
 }
 
