@@ -2,7 +2,7 @@
 
 use event::show::{brief, plain};
 use event::{
-    Access, Act, Agent, AssetChange, Attributed, Became, Exec, Finding, Flow, Judged, Loss,
+    Access, Act, Agent, AssetChange, Attributed, Became, Effect, Exec, Finding, Flow, Judged, Loss,
     Outcome, Process, Record, Session, Severity,
 };
 
@@ -33,6 +33,8 @@ pub fn record(record: &Record, colour: bool) -> Option<String> {
         Record::Finding(finding) => self::finding(finding, colour),
         Record::Loss(loss) => self::loss(loss, colour),
         Record::Asset(change) => asset(change, colour)?,
+        // What was only told is in the record.
+        Record::Decision(judged) if judged.decision.would < Effect::Ask => return None,
         Record::Decision(judged) => self::judged(judged, colour),
         // Beside each start in `events`; a line for each would be noise.
         Record::Program(_) => return None,
@@ -54,7 +56,7 @@ fn asset(change: &AssetChange, colour: bool) -> Option<String> {
 }
 
 /// What was decided about what was wanted.
-fn judged(judged: &Judged, colour: bool) -> String {
+pub fn judged(judged: &Judged, colour: bool) -> String {
     let shade = match judged.outcome {
         Outcome::Prevented | Outcome::StoppedAfter => Colour::Red,
         Outcome::Waits => Colour::Yellow,

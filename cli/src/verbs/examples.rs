@@ -171,6 +171,18 @@ Examples:
   chaperone aibom validate --check g7 model.json        and what the minimum elements of the G7 miss
   chaperone aibom validate *.json --json | jq .validated.problems";
 
+pub const DECISIONS: &str = "\
+Examples:
+  sudo chaperone decisions --last 24h        what was stopped, asked about, or would have been
+  sudo chaperone decisions --agent codex-cli --outcome prevented
+  sudo chaperone decisions --json | jq -r .decision.because[0].policy";
+
+pub const PROMOTE: &str = "\
+Examples:
+  sudo chaperone promote --dry-run           what would have been stopped so far
+  sudo chaperone promote                     asks, then holds agents by `guarded`
+  sudo chaperone promote --to observe --yes  takes it back";
+
 pub const SESSIONS: &str = "\
 Examples:
   sudo chaperone sessions --running          what works now, and who started it
@@ -208,7 +220,7 @@ Examples:
   sudo chaperone query --format csv \"SELECT * FROM findings\" > findings.csv
   sudo chaperone query --format parquet --to acts.parquet \"SELECT * FROM events\"
 
-Tables: events, processes, findings, sessions, agents, assets, losses; `SHOW TABLES`, `DESCRIBE events`.";
+Tables: events, processes, findings, sessions, agents, assets, decisions, losses; `SHOW TABLES`, `DESCRIBE events`.";
 
 pub const RULES: &str = "\
 Examples:

@@ -5,6 +5,7 @@ mod aibom;
 mod capture;
 mod completions;
 mod config;
+mod decisions;
 mod doctor;
 mod events;
 mod examples;
@@ -15,6 +16,7 @@ mod inventory;
 mod losses;
 mod policy;
 mod posture;
+mod promote;
 mod query;
 mod replay;
 mod rules;
@@ -134,6 +136,12 @@ enum Verb {
     /// Say who may do what: list, check, test and explain policies, and what they would have stopped.
     #[command(after_help = examples::POLICY)]
     Policy(policy::PolicyVerb),
+    /// List what policy said about what agents wanted, and what became of it.
+    #[command(after_help = examples::DECISIONS)]
+    Decisions(decisions::Decisions),
+    /// Show what would have been stopped so far, and stop it from now on.
+    #[command(after_help = examples::PROMOTE)]
+    Promote(promote::Promote),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -274,6 +282,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Aibom(verb) => verb.run(common),
         Verb::Trust(verb) => verb.run(common),
         Verb::Policy(verb) => verb.run(common),
+        Verb::Decisions(verb) => verb.run(common),
+        Verb::Promote(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),

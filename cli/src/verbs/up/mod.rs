@@ -18,7 +18,7 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use engine::{Engine, Lanes, Scope};
-use event::{EventId, Record};
+use event::{EventId, Guard, Record};
 use graph::signature::{Facts, NoFacts};
 use journal::DataDir;
 
@@ -26,7 +26,7 @@ use super::{Common, Exit};
 use crate::facts::HostFacts;
 use crate::programs::Programs;
 use crate::status::Status;
-use crate::{lines, out, stages};
+use crate::{lines, out, policies, stages};
 use before::Before;
 use gauges::Gauges;
 use source::From;
@@ -75,7 +75,8 @@ impl Up {
             }
             None => Arc::new(HostFacts::with(programs, dir.path())),
         };
-        let mut stages = stages::stages(&config, &signatures, facts, first)?;
+        let guard: Arc<dyn Guard> = Arc::new(policies::load(&config)?);
+        let mut stages = stages::stages(&config, &signatures, facts, Arc::clone(&guard), first)?;
         before::each(&before.seen, |product, kind, what| {
             stages.detector.remember(product, kind, what);
         });
