@@ -55,15 +55,20 @@ fn asset(change: &AssetChange, colour: bool) -> Option<String> {
     Some(format!("{} {word} {}", stamp(change.time_unix_ns), change.summary()))
 }
 
-/// What was decided about what was wanted.
+/// What was decided about what was wanted: `time ◆ STOPPED who wanted what; why`.
 pub fn judged(judged: &Judged, colour: bool) -> String {
-    let shade = match judged.outcome {
-        Outcome::Prevented | Outcome::StoppedAfter => Colour::Red,
-        Outcome::Waits => Colour::Yellow,
-        Outcome::WentOn | Outcome::WouldHaveStopped => Colour::Dim,
+    let would = judged.decision.would;
+    let (mark, word, shade) = match judged.outcome {
+        Outcome::Prevented => ('◆', "STOPPED", Colour::Red),
+        Outcome::StoppedAfter => ('◆', "ENDED", Colour::Red),
+        Outcome::Waits => ('◆', "ASKED", Colour::Yellow),
+        Outcome::WouldHaveStopped if would == Effect::Ask => ('◇', "would ask", Colour::Dim),
+        Outcome::WouldHaveStopped => ('◇', "would stop", Colour::Dim),
+        Outcome::WentOn if would >= Effect::Ask => ('◆', "NOT STOPPED", Colour::Red),
+        Outcome::WentOn => ('◇', "told", Colour::Dim),
     };
-    let word = paint("decision", shade, colour);
-    format!("{} {word} {}", stamp(judged.time_unix_ns), judged.summary())
+    let word = paint(&format!("{mark} {word}"), shade, colour);
+    format!("{} {word} {}", clock(judged.time_unix_ns), judged.summary())
 }
 
 /// Who did what: `time product/session pid program  verb  object`.

@@ -21,6 +21,7 @@ use engine::{Engine, Lanes, Scope};
 use event::{EventId, Guard, Record};
 use graph::signature::{Facts, NoFacts};
 use journal::DataDir;
+use policy::Profile;
 
 use super::{Common, Exit};
 use crate::facts::HostFacts;
@@ -107,7 +108,11 @@ impl Up {
             others.push(("console", to_console));
         }
         crate::say!(
-            "chaperone observes this host with {rules} rules; nothing is blocked. Record: {}",
+            "chaperone observes this host with {rules} rules; {}. Record: {}",
+            match config.policy.profile {
+                Profile::Observe => "nothing is blocked".to_owned(),
+                profile => format!("agents are held by `{}`", profile.name()),
+            },
             config.data_dir().display()
         );
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
