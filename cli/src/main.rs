@@ -7,6 +7,7 @@ mod chain;
 mod config;
 mod facts;
 mod files;
+mod flows;
 mod hashes;
 mod host;
 mod lines;

@@ -37,7 +37,7 @@ impl Own {
 /// What is in force by the configuration.
 pub fn load(config: &Config) -> Result<Guide> {
     let own = Own::read(config.policy.path.as_deref())?;
-    guide(config, &own).map_err(refused)
+    guide(config, &own).map_err(|refusals| refused(&refusals))
 }
 
 /// What would be in force with these policies.
@@ -56,7 +56,8 @@ pub fn teams(config: &Config) -> BTreeMap<String, Text> {
     each.collect()
 }
 
-fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
+/// What of this host and its configuration the kinds of things depend on.
+pub fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
     let mut models = ModelEndpoints::shipped();
     for gateway in &config.agents.gateways {
         models.add(gateway);
@@ -78,7 +79,7 @@ fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
 }
 
 /// All refusals as one error.
-fn refused(refusals: Vec<Refusal>) -> anyhow::Error {
+pub fn refused(refusals: &[Refusal]) -> anyhow::Error {
     let lines: Vec<String> =
         refusals.iter().map(|it| plain(&it.to_string()).into_owned()).collect();
     anyhow::anyhow!("{}", lines.join("\n"))

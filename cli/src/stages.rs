@@ -66,11 +66,13 @@ pub fn stages(
         ..attribute::Settings::default()
     };
     let host = crate::host::this_host();
+    let surroundings = policies::surroundings(config).map_err(|it| policies::refused(&it))?;
+    let labels = crate::flows::labels(surroundings);
     Ok(Stages {
         attributor: Attributor::new(host, Arc::clone(signatures), settings, first),
         graph: ThreatGraph::new(threat::Settings { seed: random_seed()?, ..Default::default() }),
         detector: detector(config, signatures)?,
-        judge: Judge::new(guard, Wanted::new(policies::teams(config))),
+        judge: Judge::new(guard, Wanted::new(policies::teams(config)), labels),
     })
 }
 

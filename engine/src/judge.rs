@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use event::{
     Action, Attributed, Because, Decision, Effect, Enforcer, EventId, Guard, Judged, Outcome,
-    Record, Stopped,
+    Record, Stopped, Text,
 };
+use graph::labels::Labels;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::Wanted;
@@ -23,6 +24,7 @@ const REMEMBERED: usize = 16_384;
 pub struct Judge {
     guard: Arc<dyn Guard>,
     wanted: Wanted,
+    labels: Labels,
     told: FxHashMap<u64, Told>,
 }
 
@@ -35,9 +37,9 @@ struct Told {
 }
 
 impl Judge {
-    /// With who decides, and what makes actions of acts.
-    pub fn new(guard: Arc<dyn Guard>, wanted: Wanted) -> Self {
-        Self { guard, wanted, told: FxHashMap::default() }
+    /// With who decides, what makes actions of acts, and what follows what was read.
+    pub fn new(guard: Arc<dyn Guard>, wanted: Wanted, labels: Labels) -> Self {
+        Self { guard, wanted, labels, told: FxHashMap::default() }
     }
 
     /// An act that was seen: what policy says about it.
@@ -45,7 +47,8 @@ impl Judge {
         if act.actor.is_none() {
             return;
         }
-        for action in self.wanted.of(act) {
+        for mut action in self.wanted.of(act) {
+            let sources = self.know(act, &mut action);
             let decision = self.guard.check(&action);
             if decision.would >= Effect::Notify {
                 let outcome =
@@ -54,14 +57,26 @@ impl Judge {
                         false => Outcome::WentOn,
                     };
                 let decision = Decision::clone(&decision);
-                self.tell(judged(act, action, decision, Enforcer::Record, outcome), records);
+                let judged = judged(act, action, decision, Enforcer::Record, outcome);
+                self.tell(Judged { sources, ..judged }, records);
             }
         }
+        // What it reads now counts for what comes next.
+        self.labels.add(act);
+    }
+
+    /// What the process holds, and whose words it may follow; and where that came from.
+    fn know(&self, act: &Attributed, action: &mut Action) -> Vec<Text> {
+        let Some(mark) = self.labels.of(act.process.id) else { return Vec::new() };
+        action.context.holds.clone_from(&mark.holds);
+        action.context.influenced_by = mark.influenced_by(act.event.time_unix_ns);
+        mark.sources.clone()
     }
 
     /// An act that the sensor stopped.
     pub fn stopped(&mut self, act: &Attributed, stopped: &Stopped, records: &mut Vec<Record>) {
-        let action = self.wanted.stopped(act, stopped);
+        let mut action = self.wanted.stopped(act, stopped);
+        let sources = self.know(act, &mut action);
         // The policy's own words, where it is still in force.
         let mut decision = Decision::clone(&self.guard.check(&action));
         decision.because.sort_by_key(|because| because.policy != stopped.policy);
@@ -74,7 +89,8 @@ impl Judge {
         }
         decision.effect = stopped.effect;
         decision.would = decision.would.max(stopped.effect);
-        self.tell(judged(act, action, decision, stopped.by, stopped.outcome), records);
+        let judged = judged(act, action, decision, stopped.by, stopped.outcome);
+        self.tell(Judged { sources, ..judged }, records);
     }
 
     /// Time goes on: what waited is told when its window has ended.
@@ -136,6 +152,7 @@ fn judged(
         process: Some(act.process.id),
         event: (by == Enforcer::Record).then_some(act.id).filter(|id| *id != EventId::default()),
         count: act.event.count.max(1),
+        sources: Vec::new(),
     }
 }
 
@@ -152,7 +169,11 @@ fn sameness(judged: &Judged) -> u64 {
 #[cfg(test)]
 mod tests {
     use event::testing::{open, unattributed};
-    use event::{Access, Act, Actor, AgentId, AgentKind, Basis, Event, Object, SessionId, Verb};
+    use event::{
+        Access, Act, Actor, AgentId, AgentKind, Basis, Event, Holds, Object, Origin, SessionId,
+        Verb,
+    };
+    use graph::labels::{Passes, Sorts};
 
     use super::*;
 
@@ -173,6 +194,25 @@ mod tests {
             let effect = if self.enforces { would } else { Effect::Allow };
             Arc::new(Decision { effect, would, because: vec![because], ..Decision::default() })
         }
+    }
+
+    /// What lies below `/keys` is a secret.
+    struct Keys;
+
+    impl Sorts for Keys {
+        fn of_file(&self, path: &str, _: &str, _: [&str; 2]) -> (Option<Holds>, Option<Origin>) {
+            (path.starts_with("/keys/").then_some(Holds::Secret), None)
+        }
+        fn passes(&self, _: &str) -> Passes {
+            Passes::Everything
+        }
+        fn of_host(&self, _: &str, _: Option<std::net::IpAddr>) -> Option<Origin> {
+            None
+        }
+    }
+
+    fn labels() -> Labels {
+        Labels::new(Box::new(Keys))
     }
 
     fn by_agent(event: Event) -> Attributed {
@@ -207,7 +247,7 @@ mod tests {
 
     #[test]
     fn what_would_have_been_stopped_is_told_once_and_counted() {
-        let mut judge = Judge::new(Arc::new(Rule { enforces: false }), Wanted::default());
+        let mut judge = Judge::new(Arc::new(Rule { enforces: false }), Wanted::default(), labels());
         let mut records = Vec::new();
         let mut read = |second: u64, path: &str| {
             judge.seen(&by_agent(open(second, 7, path, Access::Read)), &mut records);
@@ -231,8 +271,26 @@ mod tests {
     }
 
     #[test]
+    fn what_was_read_before_counts_and_is_named() {
+        let mut judge = Judge::new(Arc::new(Rule { enforces: false }), Wanted::default(), labels());
+        let mut records = Vec::new();
+        for second in [1, 2] {
+            judge.seen(&by_agent(open(second, 7, "/keys/a", Access::Read)), &mut records);
+        }
+        judge.flush(u64::MAX, &mut records);
+        let held: Vec<_> = records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Decision(it) => Some((it.action.context.holds.len(), it.sources.clone())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(held, [(0, vec![]), (1, vec!["/keys/a".into()])]);
+    }
+
+    #[test]
     fn people_are_not_judged_and_what_enforcing_missed_is_said() {
-        let mut judge = Judge::new(Arc::new(Rule { enforces: true }), Wanted::default());
+        let mut judge = Judge::new(Arc::new(Rule { enforces: true }), Wanted::default(), labels());
         let mut records = Vec::new();
         judge.seen(&unattributed(1, open(1, 7, "/keys/a", Access::Read)), &mut records);
         assert_eq!(records, []);
@@ -243,7 +301,7 @@ mod tests {
 
     #[test]
     fn what_the_sensor_stopped_carries_the_words_of_its_policy() {
-        let mut judge = Judge::new(Arc::new(Rule { enforces: true }), Wanted::default());
+        let mut judge = Judge::new(Arc::new(Rule { enforces: true }), Wanted::default(), labels());
         let stopped = |policy: &str| Stopped {
             verb: Verb::ReadFile,
             object: Object::File { path: "/keys/a".into() },

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attribute;
+pub mod labels;
 pub mod origin;
 pub mod signature;
 pub mod threat;

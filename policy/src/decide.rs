@@ -1,6 +1,7 @@
 //! The decision: which policies speak about an action, what the strongest asks for, what an approval lifts.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use cedar_policy::{AuthorizationError, Authorizer, Decision as Cedar, PolicySet, Response};
@@ -23,6 +24,27 @@ pub struct Surroundings {
     pub declared_hosts: Vec<String>,
     /// Hosts where models answer.
     pub model_hosts: Vec<String>,
+}
+
+impl Surroundings {
+    /// The kinds of the other end of a connection.
+    pub fn of_host(&self, name: &str, address: Option<IpAddr>) -> BTreeSet<Text> {
+        let mut found = self.kinds.of_host(name, address);
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let address = address.map(|it| it.to_canonical().to_string());
+        let among = |hosts: &[String]| {
+            hosts.iter().any(|known| {
+                host_matches(known, &name) || address.as_ref().is_some_and(|it| known == it)
+            })
+        };
+        if among(&self.declared_hosts) {
+            found.insert("declared".into());
+        }
+        if among(&self.model_hosts) {
+            found.insert("model".into());
+        }
+        found
+    }
 }
 
 /// Policies in force: decides, remembers what it decided, and says why.
@@ -93,30 +115,14 @@ impl Guide {
     /// What the object of an action is.
     pub fn kinds(&self, action: &Action) -> BTreeSet<Text> {
         let workspace = action.principal.agent().map_or("", |agent| &*agent.workspace);
-        let Surroundings { kinds, declared_hosts, model_hosts } = &self.surroundings;
+        let kinds = &self.surroundings.kinds;
         match &action.object {
             Object::File { path } => {
                 let by = [&*action.context.program, &*action.context.script];
                 kinds.of_file(path, workspace, by)
             }
             Object::Program { path, .. } => kinds.of_program(path, workspace),
-            Object::Host { name, address, .. } => {
-                let mut found = kinds.of_host(name, *address);
-                let name = name.trim_end_matches('.').to_ascii_lowercase();
-                let among = |hosts: &[String]| {
-                    let address = address.map(|it| it.to_canonical().to_string());
-                    hosts.iter().any(|known| {
-                        host_matches(known, &name) || address.as_ref().is_some_and(|it| known == it)
-                    })
-                };
-                if among(declared_hosts) {
-                    found.insert("declared".into());
-                }
-                if among(model_hosts) {
-                    found.insert("model".into());
-                }
-                found
-            }
+            Object::Host { name, address, .. } => self.surroundings.of_host(name, *address),
             Object::Tool { .. } | Object::Model { .. } | Object::Secret { .. } => BTreeSet::new(),
         }
     }

@@ -239,7 +239,11 @@ mod tests {
         check("/srv/home/alice/.aws/credentials", &[]);
         check("/home/alice/code/shop/src/main.rs", &["workspace"]);
         check("/home/alice/code/shopping/src/main.rs", &[]);
-        check("/home/alice/code/shop/node_modules/x/index.js", &["build-product", "workspace"]);
+        check(
+            "/home/alice/code/shop/node_modules/x/index.js",
+            &["build-product", "third-party", "workspace"],
+        );
+        check("/home/alice/Documents/taxes.pdf", &["personal"]);
         check("/home/alice/code/shop/AGENTS.md", &["agent-memory", "workspace"]);
         check("/home/alice/code/shop/.git/hooks/pre-commit", &["vcs-hook", "workspace"]);
         check("/home/alice/code/shop/.git/hooks/pre-commit.sample", &["workspace"]);

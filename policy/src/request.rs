@@ -248,6 +248,7 @@ fn holds(holds: &Holds) -> &'static str {
     match holds {
         Holds::Project => "project",
         Holds::Personal => "personal",
+        Holds::OwnSecret => "own_secret",
         Holds::Secret => "secret",
     }
 }

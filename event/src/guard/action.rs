@@ -267,6 +267,8 @@ pub enum Holds {
     Project,
     /// Data of a person.
     Personal,
+    /// A key that a tool read for itself out of its own place, as `ssh` does.
+    OwnSecret,
     /// A key, a token, a password.
     Secret,
 }

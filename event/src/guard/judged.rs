@@ -30,6 +30,9 @@ pub struct Judged {
     pub event: Option<EventId>,
     /// How many equal ones this stands for.
     pub count: u32,
+    /// Where what the process holds, or follows, came from: files, hosts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Text>,
 }
 
 impl Judged {

@@ -291,6 +291,7 @@ fn decisions_are_listed_by_what_became_of_them() {
         process: None,
         event: None,
         count: 1,
+        sources: Vec::new(),
     };
     let all = [
         judged(1, Effect::Notify, Outcome::WentOn),
