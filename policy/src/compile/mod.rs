@@ -12,6 +12,7 @@ mod draw;
 mod ends;
 mod formula;
 mod lexicon;
+mod sandbox;
 mod terms;
 
 use std::collections::BTreeMap;
