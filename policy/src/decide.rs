@@ -93,6 +93,10 @@ impl Guide {
         })
     }
 
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
     /// The policies of a profile.
     pub fn book(&self, profile: Profile) -> &Book {
         match profile {

@@ -1,5 +1,8 @@
 //! The policies that ship, by their cases; and what happens to policies that are wrong.
 
+#[path = "it/compiled.rs"]
+mod compiled;
+
 use std::collections::BTreeSet;
 
 use policy::{Guide, Kinds, Profile, Selection, Source, Surroundings, case};
