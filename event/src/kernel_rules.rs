@@ -45,8 +45,6 @@ pub struct KernelRules {
     pub places: Vec<GuardedPlace>,
     /// Which programs are some place's own.
     pub tools: Vec<OwnTool>,
-    /// Folders where only the system installs: a program elsewhere is no place's own, whatever its name.
-    pub installed: Vec<Text>,
     /// Which ends of connections are of which classes; all that match count.
     pub ends: Vec<End>,
     /// The ids of policies, by the number that clauses and reports name.
@@ -227,29 +225,9 @@ impl KernelRules {
         (classes, groups)
     }
 
-    /// The groups of places that are own ones of a program, and of the script that it runs (empty: none, or not
-    /// known). A script counts only where its interpreter is the system's, too.
-    pub fn own(&self, program: &str, script: &str) -> u64 {
-        let installed = |path: &str| self.installed.iter().any(|folder| below(path, folder));
-        let groups = |path: &str| {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            let known = self.tools.iter().filter(|tool| *tool.name == *name);
-            known.fold(0, |sum, tool| sum | tool.groups)
-        };
-        match (installed(program), installed(script)) {
-            (false, _) => 0,
-            (true, false) => groups(program),
-            (true, true) => groups(program) | groups(script),
-        }
-    }
-
     /// What a file is to a program: [`KernelRules::of_path`], and `own-tool` where it is the program's own.
     pub fn of_file(&self, path: &str, workspace: &str, program: &str, script: &str) -> Classes {
-        let (classes, groups) = self.of_path(path, workspace);
-        match groups & self.own(program, script) {
-            0 => classes,
-            _ => classes.and(self.class("own-tool").unwrap_or_default()),
-        }
+        self.with_own(self.of_path(path, workspace), || [program.to_owned(), script.to_owned()])
     }
 
     /// What the other end of a connection is.
@@ -396,7 +374,6 @@ mod tests {
                 ),
             ],
             tools: vec![OwnTool { name: "ssh".into(), groups: 1 }],
-            installed: vec!["/usr".into()],
             ends: vec![End { address: [192, 0, 2, 0].into(), bits: 24, classes: DECLARED }],
             books: vec![RuleBook { profile: "guarded".into(), verbs }],
             ..KernelRules::default()

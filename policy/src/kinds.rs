@@ -180,19 +180,10 @@ impl Places {
     /// elsewhere may be anybody's.
     fn is_own(&self, programs: [&str; 2]) -> bool {
         let [program, script] = programs.map(plain);
-        let installed = |path: &str| SYSTEM.iter().any(|folder| below(path, folder));
-        let named = |path: &str| {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            self.by.iter().any(|own| **own == *name)
-        };
-        // A script is what it is only if the interpreter is the system's, too.
-        installed(&program) && (named(&program) || installed(&script) && named(&script))
+        event::installed_names(&program, &script)
+            .any(|name| self.by.iter().any(|own| **own == *name))
     }
 }
-
-/// Where only the system's own installers write.
-pub(crate) const SYSTEM: [&str; 7] =
-    ["/usr", "/bin", "/sbin", "/lib", "/opt", "/snap", "/nix/store"];
 
 /// A path without `.`, `..` and doubled slashes, as text only: what asks gives paths without links.
 fn plain(path: &str) -> String {

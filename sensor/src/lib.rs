@@ -7,6 +7,7 @@
 mod clock;
 mod container;
 mod decode;
+mod files;
 mod kernel;
 mod procfs;
 mod replay;
@@ -22,6 +23,7 @@ pub mod untrusted {
 }
 
 pub use decode::Decoder;
+pub use files::{FileGuard, respond};
 pub use kernel::{
     Denial, KernelSource, LoadReport, ProgramState, Tier, WatchStats, connections_denied,
     lsm_denied,

@@ -12,6 +12,8 @@ mod egress;
 mod expect;
 #[path = "it/files.rs"]
 mod files;
+#[path = "it/guarded.rs"]
+mod guarded;
 #[path = "it/loss.rs"]
 mod loss;
 #[path = "it/network.rs"]

@@ -24,7 +24,6 @@ use self::formula::{Asker, Formula};
 use self::lexicon::Lexicon;
 use self::terms::{Bound, Seen, Terms, terms};
 use crate::book::{Book, Slice};
-use crate::kinds::SYSTEM;
 use crate::{Guide, Profile};
 
 /// An account's home: where `~` of the table of kinds leads.
@@ -120,7 +119,6 @@ impl Guide {
             classes: lexicon.names(),
             places,
             tools: lexicon.tools(self),
-            installed: SYSTEM.map(Text::from).to_vec(),
             ends: self.ends(&lexicon),
             ..KernelRules::default()
         };

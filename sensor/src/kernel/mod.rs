@@ -17,6 +17,7 @@ mod watch;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io::{self, Write};
+use std::process::Command;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,12 +31,13 @@ pub use probe::{Denial, Tier, connections_denied, lsm_denied};
 pub use watch::WatchStats;
 
 use crate::decode::Decoder;
+use crate::files::FileGuard;
 use crate::procfs;
 use crate::settings::Settings;
 use crate::source::{Polled, Source, SourceError, SourceStats};
 use folds::Folds;
 use needs::Backend;
-use orders::KernelOrders;
+pub use orders::KernelOrders;
 use rhythm::Rhythm;
 use watch::Watch;
 
@@ -195,6 +197,11 @@ impl KernelSource {
             skipped: 0,
             watch,
         })
+    }
+
+    /// Guards files beside it, by a process of its own that `launch` starts; it is to run [`crate::respond`].
+    pub fn guard_files(&self, launch: impl Fn() -> Command + Send + Sync + 'static) -> FileGuard {
+        FileGuard::new(Arc::clone(&self.orders), Arc::new(launch))
     }
 
     /// Which programs are loaded and attached, and why the others are not.

@@ -158,6 +158,23 @@ impl KernelOrders {
         std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Hands on events that did not come through the ring.
+    pub fn tell(&self, mut events: Vec<Event>) {
+        if !events.is_empty() {
+            self.found.lock().unwrap_or_else(PoisonError::into_inner).append(&mut events);
+        }
+    }
+
+    /// The maps in which the kernel keeps which process is whose, and which labels are in force, by their ids.
+    pub fn label_maps(&self) -> std::io::Result<[u32; 2]> {
+        let id = |map: &MapHandle| map.info().map(|info| info.info.id);
+        let ids = (id(&self.process_labels), id(&self.labels));
+        match ids {
+            (Ok(processes), Ok(labels)) => Ok([processes, labels]),
+            (Err(error), _) | (_, Err(error)) => Err(std::io::Error::other(error.to_string())),
+        }
+    }
+
     /// Exact starts of all running processes, by pid; empty where the kernel has no iterators.
     pub fn running(&self) -> HashMap<u32, u64> {
         let link = self.listing.lock().unwrap_or_else(PoisonError::into_inner);

@@ -56,7 +56,8 @@ pub fn read(pid: u32, start_ns: Option<u64>) -> Option<Running> {
 pub struct Stat {
     parent_pid: u32,
     tty: u32,
-    start_ns: u64,
+    /// After the boot, to a hundredth of a second.
+    pub start_ns: u64,
 }
 
 /// Ticks of procfs, of which there are 100 a second whatever the kernel's own.

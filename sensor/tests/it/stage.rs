@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -57,6 +57,32 @@ impl Playing {
     /// To one that waits for it.
     pub fn go_on(&mut self) {
         drop(self.child.stdin.take());
+    }
+
+    /// Where it acts.
+    pub fn place(&self) -> PathBuf {
+        self.facts["dir"].clone().into()
+    }
+
+    /// Has one that obeys do something; returns the error of it, 0 for none.
+    pub fn order(&mut self, what: &str) -> i32 {
+        let stdin = self.child.stdin.as_mut().expect("a pipe");
+        writeln!(stdin, "{what}").expect("the actor listens");
+        loop {
+            let line = self.line();
+            if let Some(answer) = line.strip_prefix("answer=") {
+                return answer.parse().expect("a number");
+            }
+        }
+    }
+
+    /// The next line it says.
+    fn line(&mut self) -> String {
+        let mut said = self.child.stdout.as_mut().expect("a pipe").bytes();
+        let byte = || said.next().expect("the actor lives").expect("a byte");
+        let line: Vec<u8> =
+            std::iter::repeat_with(byte).take_while(|byte| *byte != b'\n').collect();
+        String::from_utf8(line).expect("text")
     }
 
     /// What was said, once it has ended.
@@ -198,6 +224,13 @@ impl Stage {
             from = events.len();
             assert!(Instant::now() < deadline, "the end of process {marker} was never told");
         }
+    }
+
+    /// The label of an actor that has begun; what else was told until then is dropped.
+    pub fn label_playing(&mut self, playing: &Playing) -> Label {
+        let mut events = Vec::new();
+        self.told_until_now(&mut events);
+        of_tree(events, playing.pid()).1
     }
 
     /// Performs `act` and compares.

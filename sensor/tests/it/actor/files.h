@@ -14,6 +14,56 @@ static void create_when_told(void)
 		;
 	create();
 }
+static void *open_to_read(void *path)
+{
+	return (void *)(long)(open(path, O_RDONLY | O_CLOEXEC) < 0 ? errno : 0);
+}
+static int run_for_errno(char *path)
+{
+	char *argv[] = { path, NULL };
+	int status;
+	pid_t child = MUST(fork());
+	if (!child) {
+		execv(path, argv);
+		_exit(errno);
+	}
+	MUST(waitpid(child, &status, 0));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+/* Does what it is told, line by line, and says the error of each. */
+static void obeys(void)
+{
+	char line[256], word[64], name[64];
+	while (fgets(line, sizeof(line), stdin) && sscanf(line, "%63s %63s", word, name) == 2) {
+		char *path = in(name);
+		void *error = NULL;
+		long done = -1;
+		pthread_t thread;
+		errno = 0;
+		if (!strcmp(word, "read"))
+			done = open(path, O_RDONLY | O_CLOEXEC);
+		else if (!strcmp(word, "write"))
+			done = open(path, O_WRONLY | O_CLOEXEC);
+		else if (!strcmp(word, "openat2")) {
+			struct { unsigned long long flags, mode, resolve; } how = { .flags = O_RDONLY };
+			done = syscall(437, AT_FDCWD, path, &how, sizeof(how));
+		} else if (!strcmp(word, "make"))
+			done = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0700);
+		else if (!strcmp(word, "link"))
+			done = link(in("key"), path);
+		else if (!strcmp(word, "rename"))
+			done = rename(in("key"), path);
+		else if (!strcmp(word, "unlink"))
+			done = unlink(path);
+		else if (!strcmp(word, "thread")) {
+			MUST(-pthread_create(&thread, NULL, open_to_read, path));
+			pthread_join(thread, &error);
+			errno = (long)error;
+		} else if (!strcmp(word, "run"))
+			errno = run_for_errno(path);
+		say("answer=%d\n", done < 0 ? errno : 0);
+	}
+}
 static void opened(void)
 {
 	close(make(in("there")));

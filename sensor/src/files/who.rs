@@ -1,0 +1,100 @@
+//! Who opens: from a thread to its process, its session's label, its program. Reads procfs, and nothing else.
+
+use event::{Label, ProcessId, Text, installed_names};
+use libbpf_rs::{MapCore, MapFlags, MapHandle};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+use crate::procfs::process::{stat, words};
+
+/// What the kernel knows of processes.
+pub struct Labels {
+    processes: MapHandle,
+    in_force: MapHandle,
+    daemon: u32,
+}
+
+/// A process of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub pid: u32,
+    pub label: Label,
+}
+
+impl Labels {
+    /// By the ids of the maps.
+    pub fn open(processes: u32, in_force: u32, daemon: u32) -> libbpf_rs::Result<Self> {
+        let (processes, in_force) =
+            (MapHandle::from_map_id(processes)?, MapHandle::from_map_id(in_force)?);
+        Ok(Self { processes, in_force, daemon })
+    }
+
+    /// The session that a thread belongs to; none of a stranger's and of our own.
+    pub fn of(&self, tid: u32) -> Option<Member> {
+        let member = self.of_process(tid).or_else(|| {
+            // Most who come here are people, each the first thread of a process.
+            if leads(tid) {
+                return None;
+            }
+            self.of_process(process_of(tid)?)
+        })?;
+        (member.pid != self.daemon && member.pid != std::process::id()).then_some(member)
+    }
+
+    fn of_process(&self, pid: u32) -> Option<Member> {
+        let mut label = [0; 8];
+        let found = self.processes.lookup_into(&pid.to_ne_bytes(), &mut label, MapFlags::ANY);
+        let label = Label(u64::from_ne_bytes(label));
+        (found.is_ok_and(|found| found) && label.is_some()).then_some(Member { pid, label })
+    }
+
+    /// Whether the session is one still.
+    pub fn in_force(&self, label: Label) -> bool {
+        let mut state = [0; 4];
+        let found = self.in_force.lookup_into(&label.0.to_ne_bytes(), &mut state, MapFlags::ANY);
+        found.is_ok_and(|found| found)
+    }
+}
+
+/// Whether a thread is the first of its process: only such a one can be held.
+fn leads(tid: u32) -> bool {
+    let tid = i32::try_from(tid).ok().and_then(Pid::from_raw);
+    tid.is_some_and(|tid| pidfd_open(tid, PidfdFlags::empty()).is_ok())
+}
+
+fn process_of(tid: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+}
+
+/// The process as others name it.
+pub fn id(pid: u32) -> ProcessId {
+    let read = std::fs::read(format!("/proc/{pid}/stat")).ok();
+    let start_ns = read.and_then(|bytes| stat(&bytes)).map_or(0, |stat| stat.start_ns);
+    ProcessId { start_ns, pid }
+}
+
+/// The program that a process runs and the script that it names, by absolute paths; nothing where the process has
+/// its own view of the files, in which any program can stand anywhere.
+pub fn programs(pid: u32) -> [String; 2] {
+    let link = |name: &str| {
+        let target = std::fs::read_link(format!("/proc/{pid}/{name}")).ok()?;
+        Some(target.to_string_lossy().into_owned())
+    };
+    let view = link("ns/mnt");
+    if view.is_none() || view != own_view() || link("root").as_deref() != Some("/") {
+        return [String::new(), String::new()];
+    }
+    let program = link("exe").unwrap_or_default();
+    let program = program.strip_suffix(" (deleted)").unwrap_or(&program).to_owned();
+    let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    // Where it really is, for `npm` is a link; but nobody's own file system is asked.
+    let installed = |word: &Text| installed_names(&program, word).count() == 2;
+    let script = words(&line).into_iter().nth(1).filter(installed);
+    let script = script.and_then(|word| std::fs::canonicalize(&*word).ok());
+    [program, script.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()]
+}
+
+fn own_view() -> Option<String> {
+    let target = std::fs::read_link("/proc/self/ns/mnt").ok()?;
+    Some(target.to_string_lossy().into_owned())
+}
