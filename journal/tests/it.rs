@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "test")]
 
 mod it {
-    mod crash;
+    mod audit;
+    pub mod crash;
     mod outlet;
     mod reading;
     mod retention;

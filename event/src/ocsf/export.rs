@@ -54,6 +54,10 @@ pub fn export_at(record: &Record, time_unix_ns: u64, host: &Device, version: Ver
             let (activity, severity, message) = detection_finding::judged(&mut draft, judged);
             draft.finish(&detection_finding::CLASS, activity, severity, message)
         }
+        Record::Audit(head) => {
+            let (activity, message) = base_event::audit(&mut draft, head);
+            draft.finish(&base_event::CLASS, activity, Severity::Informational, message)
+        }
         Record::Loss(loss) => {
             let activity = base_event::loss(&mut draft, loss);
             let message = format!("{} events lost", loss.count);
