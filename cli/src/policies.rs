@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use event::Text;
 use event::show::plain;
 use graph::attribute::ModelEndpoints;
+use journal::Lift;
 use policy::{Guide, Kinds, Refusal, Selection, Source, Surroundings};
 
 use crate::config::Config;
@@ -26,6 +27,12 @@ impl Own {
             Ok((file.display().to_string(), text))
         });
         read.collect::<Result<_>>().map(Self)
+    }
+
+    /// With what answers became beside them.
+    pub fn and(mut self, answers: &[Lift]) -> Self {
+        self.0.extend(answers.iter().map(|it| (it.id.to_string(), it.text.to_string())));
+        self
     }
 
     /// What the reader of policies takes.
@@ -78,7 +85,7 @@ fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
 }
 
 /// All refusals as one error.
-fn refused(refusals: Vec<Refusal>) -> anyhow::Error {
+pub fn refused(refusals: Vec<Refusal>) -> anyhow::Error {
     let lines: Vec<String> =
         refusals.iter().map(|it| plain(&it.to_string()).into_owned()).collect();
     anyhow::anyhow!("{}", lines.join("\n"))

@@ -266,3 +266,6 @@ fn pattern(text: &str, before: &str, after: &str) -> String {
     let text = text.escape_debug().to_string().replace('*', "\\*");
     format!("\"{before}{text}{after}\"")
 }
+
+#[cfg(test)]
+mod tests;

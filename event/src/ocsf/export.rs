@@ -79,6 +79,19 @@ pub fn export_completeness(
     draft.finish(&base_event::CLASS, activity, Severity::Informational, message)
 }
 
+/// An entry of the audit log that no other class speaks of; `said` is it in words.
+pub fn export_audit_entry(
+    entry: Value,
+    said: &str,
+    time_unix_ns: u64,
+    host: &Device,
+    version: Version,
+) -> Value {
+    let mut draft = Draft::new(time_unix_ns, host, version);
+    let activity = base_event::audit_entry(&mut draft, entry);
+    draft.finish(&base_event::CLASS, activity, Severity::Informational, said.to_owned())
+}
+
 fn attributed(mut draft: Draft, act: &Attributed) -> Value {
     put_frame(&mut draft, act);
     let (class, activity) = put_act(&mut draft, act);

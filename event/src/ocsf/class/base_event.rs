@@ -14,6 +14,7 @@ pub(in crate::ocsf) const CLASS: Class = Class { uid: 0, caption: "Base Event" }
 
 const PROGRAM: Activity = Activity(99, "Program Hashed");
 const ASSET: Activity = Activity(99, "Asset Change");
+const AUDIT_ENTRY: Activity = Activity(99, "Audit Log Entry");
 const AUDIT_HEAD: Activity = Activity(99, "Audit Log Head");
 const EVENT_LOSS: Activity = Activity(99, "Event Loss");
 pub(in crate::ocsf) const COMPLETENESS: Activity = Activity(99, "Completeness");
@@ -64,6 +65,13 @@ pub(in crate::ocsf) fn audit(draft: &mut Draft, head: &AuditHead) -> (Activity, 
     draft.note("event_code", "audit_head");
     draft.keep("audit_head", json!(head));
     (AUDIT_HEAD, format!("the audit log holds {} entries, signed by {}", head.sequence, head.key))
+}
+
+/// Something stands in the audit log.
+pub(in crate::ocsf) fn audit_entry(draft: &mut Draft, entry: Value) -> Activity {
+    draft.note("event_code", "audit_entry");
+    draft.keep("audit_entry", entry);
+    AUDIT_ENTRY
 }
 
 /// How bad a loss is: what retention removed was there long enough, the rest nobody has seen.

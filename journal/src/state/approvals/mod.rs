@@ -52,6 +52,9 @@ pub struct Consequence {
     pub sentence: Text,
     /// What it is done to; empty: not known.
     pub target: Text,
+    /// What could be done about it afterwards, in words.
+    #[serde(default)]
+    pub undo: Text,
 }
 
 /// What is done if nobody answers.
