@@ -150,9 +150,9 @@ pub enum What {
     },
     /// Other policies are in force.
     PolicyChanged {
-        /// Hash of what was in force; none at the first time.
+        /// What was in force, as a profile or the hash of all policies; none at the first time.
         old: Option<Text>,
-        /// Hash of what is.
+        /// What is.
         new: Text,
     },
     /// Something was done to what runs.

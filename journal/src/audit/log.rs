@@ -82,8 +82,11 @@ impl Log {
         for what in news {
             log.wait(Who::Daemon, what, clock::now_unix_ns());
         }
-        log.flush()?;
-        Ok(log)
+        match log.flush() {
+            // A full disk is no reason not to begin: what there is to say waits.
+            Ok(_) | Err(Error::AuditRefused { .. }) => Ok(log),
+            Err(error) => Err(error),
+        }
     }
 
     /// Adds one entry and writes it at once: for those who add one and end.

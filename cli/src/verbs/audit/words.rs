@@ -60,8 +60,8 @@ fn what(what: &What) -> String {
             format!("nobody answered {}: it was stopped", plain(id))
         }
         What::PolicyChanged { old, new } => match old {
-            Some(old) => format!("policies {} follow {}", brief(new, 12), brief(old, 12)),
-            None => format!("policies {} are in force", brief(new, 12)),
+            Some(old) => format!("in force: {}, before {}", brief(new, 64), brief(old, 64)),
+            None => format!("in force: {}", brief(new, 64)),
         },
         What::Ordered { order, session, note } => {
             let did = match order {
