@@ -42,6 +42,7 @@
 pub mod audit;
 mod clock;
 mod data_dir;
+mod desk;
 mod error;
 mod frame;
 mod medium;
@@ -57,6 +58,7 @@ mod state;
 mod writer;
 
 pub use data_dir::{DataDir, LAYOUT};
+pub use desk::Desk;
 pub use error::Error;
 pub use position::Position;
 pub use reader::{Damage, End, Follow, Reader, Stored};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "test")]
 
 mod it {
+    mod approvals;
     mod audit;
     pub mod crash;
     mod outlet;
