@@ -12,6 +12,12 @@ pub fn uid_of(name: &str) -> Option<u32> {
     each().find(|(given, _)| **given == *name).map(|(_, uid)| uid)
 }
 
+/// Id of a group.
+pub fn gid_of(group: &str) -> Option<u32> {
+    let groups = parse(&std::fs::read_to_string("/etc/group").unwrap_or_default());
+    groups.into_iter().find(|(name, _)| **name == *group).map(|(_, gid)| gid)
+}
+
 fn each() -> impl Iterator<Item = (Text, u32)> {
     parse(&std::fs::read_to_string("/etc/passwd").unwrap_or_default()).into_iter()
 }

@@ -36,8 +36,8 @@ pub fn record(record: &Record, colour: bool) -> Option<String> {
         // What was only told is in the record.
         Record::Decision(judged) if judged.decision.would < Effect::Ask => return None,
         Record::Decision(judged) => self::judged(judged, colour),
-        // Beside each start in `events`; a line for each would be noise.
-        Record::Program(_) => return None,
+        // Programs stand beside each start in `events`, heads are for who verifies: a line for each would be noise.
+        Record::Program(_) | Record::Audit(_) => return None,
     })
 }
 

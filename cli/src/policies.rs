@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use event::Text;
 use event::show::plain;
 use graph::attribute::ModelEndpoints;
+use journal::Lift;
 use policy::{Guide, Kinds, Refusal, Selection, Source, Surroundings};
 
 use crate::config::Config;
@@ -26,6 +27,12 @@ impl Own {
             Ok((file.display().to_string(), text))
         });
         read.collect::<Result<_>>().map(Self)
+    }
+
+    /// With what answers became beside them.
+    pub fn and(mut self, answers: &[Lift]) -> Self {
+        self.0.extend(answers.iter().map(|it| (it.id.to_string(), it.text.to_string())));
+        self
     }
 
     /// What the reader of policies takes.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Agent, AssetChange, Attributed, Finding, Judged, Loss, Program, Session};
+use crate::{Agent, AssetChange, Attributed, AuditHead, Finding, Judged, Loss, Program, Session};
 
 /// One entry of the record, and the unit of every sink.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub enum Record {
     Program(Box<Program>),
     /// An action was decided about, and did not just go on.
     Decision(Box<Judged>),
+    /// How far the audit log goes, signed: leaves the host, so that nobody shortens the log unseen.
+    Audit(Box<AuditHead>),
     /// Something of the inventory came, changed or went.
     Asset(Box<AssetChange>),
 }
@@ -39,6 +41,7 @@ impl Record {
             Self::Program(program) => Some(program.time_unix_ns),
             Self::Decision(judged) => Some(judged.time_unix_ns),
             Self::Asset(change) => Some(change.time_unix_ns),
+            Self::Audit(head) => Some(head.time_unix_ns),
             Self::Agent(_) => None,
         }
     }

@@ -103,6 +103,24 @@ pub enum Error {
         /// What is wrong with it.
         error: serde_json::Error,
     },
+    /// The disk took no audit entries; they wait.
+    #[error("the disk did not take `{}`: {source}\nhint: {waiting} entries of the audit log wait; free space, they are written then", path.display())]
+    AuditRefused {
+        /// The segment.
+        path: PathBuf,
+        /// Entries that wait.
+        waiting: usize,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The key of the audit log cannot be used.
+    #[error("the key `{}` cannot be used: {why}\nhint: put it back from a backup; without it a new one begins, which nobody vouches for", path.display())]
+    AuditKey {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A record could not be put into its stored form.
     #[error("a record could not be encoded: {0}")]
     Encode(String),

@@ -5,7 +5,8 @@
 //! <data dir>/lock                     held by the one writer
 //! <data dir>/journal/0000000001.seg   segments of frames of records
 //! <data dir>/state.db                 agents, sessions, findings, losses: made from the record; and
-//!                                     who answers for agents
+//!                                     who answers for agents, questions and answers
+//! <data dir>/audit/0000000001.log     the audit log, see [`audit`]
 //! <data dir>/outlets/*.cursor         how far each outlet has delivered
 //! ```
 //!
@@ -38,8 +39,10 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::expect_used, clippy::panic))]
 
+pub mod audit;
 mod clock;
 mod data_dir;
+mod desk;
 mod error;
 mod frame;
 mod medium;
@@ -55,6 +58,7 @@ mod state;
 mod writer;
 
 pub use data_dir::{DataDir, LAYOUT};
+pub use desk::Desk;
 pub use error::Error;
 pub use position::Position;
 pub use reader::{Damage, End, Follow, Reader, Stored};
@@ -62,8 +66,9 @@ pub use retention::Removed;
 pub use segment::SegmentHeader;
 pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};
 pub use state::{
-    AssetStep, Care, CareStep, Clerk, DecisionFilter, FindingFilter, KnownAsset, Seen,
-    SessionFilter, State, StateReader, Stewards, Stewardship,
+    Answer, Approvals, Ask, AssetStep, Care, CareStep, Clerk, Consequence, DecisionFilter,
+    FindingFilter, KnownAsset, Lift, Otherwise, Question, Reply, Scope, Seen, SessionFilter,
+    Standing, State, StateReader, Stewards, Stewardship, Ticket,
 };
 pub use writer::Writer;
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::AuditSettings;
 use crate::outlet::OutletSettings;
 
 /// The journal's part of the configuration.
@@ -14,6 +15,8 @@ pub struct Settings {
     pub segments: SegmentSettings,
     /// How long records stay.
     pub retention: RetentionSettings,
+    /// How the audit log is kept.
+    pub audit: AuditSettings,
     /// Where findings leave the host.
     pub outlets: OutletSettings,
 }

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "test")]
 
 mod it {
-    mod crash;
+    mod approvals;
+    mod audit;
+    pub mod crash;
     mod outlet;
     mod reading;
     mod retention;

@@ -233,6 +233,37 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "journal.audit",
+        about: "How the audit log is kept (`chaperone audit`).",
+        keys: &[
+            key(
+                "fsync",
+                "`\"always\"`, `\"interval\"` or `\"never\"`",
+                Is("\"always\""),
+                "When entries are forced to the disk: with each signed group, every second, or when the system likes.",
+            ),
+            key(
+                "collect_ms",
+                "milliseconds",
+                Is("250"),
+                "How long entries are collected before they are signed and written together. A killed daemon loses at most these.",
+            ),
+            key("max_mib", "MiB", Is("16"), "A segment is closed when it is this large."),
+            key(
+                "keep_days",
+                "days",
+                Is("0"),
+                "Segments older than this go, each with an entry that says so; 0 keeps all.",
+            ),
+            key(
+                "anchor_minutes",
+                "minutes",
+                Is("15"),
+                "How often the signed head leaves by the outlets, if the log has grown; 0 is never.",
+            ),
+        ],
+    },
+    Section {
         name: "journal.outlets.file.NAME",
         about: "Findings leave for a file, as OCSF JSON lines.",
         keys: &[
@@ -352,6 +383,31 @@ pub const SECTIONS: &[Section] = &[
                 "list of tables",
                 Is("[]"),
                 "Other profiles for some: `{ workspace = \"/srv/prod/**\", profile = \"locked\" }`, by `agent`, `team`, `workspace`. The one with most conditions wins, of equals the strictest.",
+            ),
+        ],
+    },
+    Section {
+        name: "approvals",
+        about: "How people are asked what agents may not do by themselves (`chaperone approvals`).",
+        keys: &[
+            key("wait_s", "seconds", Is("120"), "How long an answer is waited for."),
+            key(
+                "otherwise",
+                "`\"deny\"` or `\"allow\"`",
+                Is("\"deny\""),
+                "What is done with the act if no answer comes.",
+            ),
+            key(
+                "remember_days",
+                "days",
+                Is("30"),
+                "The longest that an answer may hold (`chaperone approvals answer --days`).",
+            ),
+            key(
+                "group",
+                "name of a group",
+                Unset("\"security\""),
+                "Its members answer for everybody's agents; others only for their own, root for all.",
             ),
         ],
     },

@@ -29,6 +29,8 @@ pub struct Config {
     pub journal: journal::Settings,
     /// Who may do what.
     pub policy: Policy,
+    /// How people are asked.
+    pub approvals: Approvals,
     /// What exists here, and what of it may be loaded.
     pub inventory: inventory::admission::Settings,
     /// What Chaperone may use of this host before it says so.
@@ -105,6 +107,27 @@ pub struct Policy {
     pub teams: BTreeMap<String, Vec<String>>,
     /// Other profiles for some: by agent, team, workspace.
     pub profiles: Vec<policy::Choice>,
+}
+
+/// How people are asked what agents may not do by themselves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approvals {
+    /// How long an answer is waited for, in seconds.
+    pub wait_s: u64,
+    /// What is done if none comes.
+    pub otherwise: journal::Otherwise,
+    /// The longest that an answer may hold, in days.
+    pub remember_days: u32,
+    /// Members of this group answer for everybody's agents.
+    pub group: Option<String>,
+}
+
+impl Default for Approvals {
+    fn default() -> Self {
+        let otherwise = journal::Otherwise::Deny;
+        Self { wait_s: 120, otherwise, remember_days: 30, group: None }
+    }
 }
 
 /// What Chaperone may use of the host before it says so.

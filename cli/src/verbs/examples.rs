@@ -301,6 +301,80 @@ Examples:
   chaperone policy schema                    every name that a policy may use
   chaperone policy schema --kinds            what makes a file, program or host of a kind";
 
+pub const APPROVALS: &str = "\
+Examples:
+  chaperone approvals list                   what waits for an answer
+  chaperone approvals show lusab-dofin       why it is asked, and what could not be undone
+  chaperone approvals answer lusab-dofin deny --note \"not on Fridays\"
+  chaperone approvals watch                  answer as questions come";
+
+pub const APPROVALS_LIST: &str = "\
+Examples:
+  chaperone approvals list
+  chaperone approvals list --all             answered and expired ones too
+  chaperone approvals list --json | jq -r .id";
+
+pub const APPROVALS_SHOW: &str = "\
+Examples:
+  chaperone approvals show lusab-dofin
+  chaperone approvals show --json lusab-dofin | jq .blast";
+
+pub const APPROVALS_ANSWER: &str = "\
+Examples:
+  chaperone approvals answer lusab-dofin allow
+  chaperone approvals answer lusab-dofin allow --session
+  chaperone approvals answer lusab-dofin allow --days 7 --note \"release week\"
+  chaperone approvals answer lusab-dofin deny --days 30";
+
+pub const APPROVALS_REVOKE: &str = "\
+Examples:
+  chaperone approvals revoke lusab-dofin
+  chaperone approvals revoke lusab-dofin kopib-gorat";
+
+pub const APPROVALS_WATCH: &str = "\
+Examples:
+  chaperone approvals watch                  a = allow once, s = this session, d = deny, enter = later
+  chaperone approvals watch --json           questions as they come, for another program";
+
+pub const AUDIT: &str = "\
+Examples:
+  sudo chaperone audit verify                exit code 6: somebody changed the log
+  sudo chaperone audit verify --anchors /var/log/chaperone/findings.jsonl
+  sudo chaperone audit list --since 1d
+  sudo chaperone audit export --format ocsf > audit.jsonl";
+
+pub const AUDIT_VERIFY: &str = "\
+Examples:
+  sudo chaperone audit verify
+  sudo chaperone audit verify --anchors /var/log/chaperone/findings.jsonl
+  sudo chaperone audit verify --json | jq .proved";
+
+pub const AUDIT_LIST: &str = "\
+Examples:
+  sudo chaperone audit list
+  sudo chaperone audit list --since 1d --kind approval_answered
+  sudo chaperone audit list --json -n 1000 | jq -c .what";
+
+pub const AUDIT_SHOW: &str = "\
+Examples:
+  sudo chaperone audit show 412
+  sudo chaperone audit show --json 412 | jq .what";
+
+pub const AUDIT_EXPORT: &str = "\
+Examples:
+  sudo chaperone audit export > audit.jsonl
+  sudo chaperone audit export --since 30d --format ocsf > audit.jsonl";
+
+pub const AUDIT_KEY: &str = "\
+Examples:
+  sudo chaperone audit key                   write it down somewhere else
+  sudo chaperone audit key --pem > audit.pem";
+
+pub const AUDIT_ROTATE: &str = "\
+Examples:
+  sudo chaperone audit rotate
+  sudo chaperone audit rotate --json";
+
 #[cfg(test)]
 mod tests {
     use clap::{Command, CommandFactory, Parser};

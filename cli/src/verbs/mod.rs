@@ -2,6 +2,8 @@
 
 mod agents;
 mod aibom;
+mod approvals;
+mod audit;
 mod capture;
 mod completions;
 mod config;
@@ -142,6 +144,12 @@ enum Verb {
     /// Show what would have been stopped so far, and stop it from now on.
     #[command(after_help = examples::PROMOTE)]
     Promote(promote::Promote),
+    /// Answer what agents may not do without somebody's word.
+    #[command(after_help = examples::APPROVALS)]
+    Approvals(approvals::ApprovalsVerb),
+    /// Prove, list and export what was decided, answered and changed.
+    #[command(after_help = examples::AUDIT)]
+    Audit(audit::AuditVerb),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -220,11 +228,11 @@ impl Exit {
         (Self::Busy as u8, "another Chaperone holds the data directory"),
         (
             Self::Flawed as u8,
-            "of `scan`: flaws were found; of `aibom validate`: a file is not valid",
+            "of `scan`: flaws were found; of `aibom validate`: a file is not valid; of `audit verify`: the log was changed",
         ),
         (
             Self::Unsure as u8,
-            "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest",
+            "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest; of `audit verify`: as it was written, but something may be missing",
         ),
         (Self::Different as u8, "of `diff`: what was compared is different"),
     ];
@@ -284,6 +292,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Policy(verb) => verb.run(common),
         Verb::Decisions(verb) => verb.run(common),
         Verb::Promote(verb) => verb.run(common),
+        Verb::Approvals(verb) => verb.run(common),
+        Verb::Audit(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),

@@ -9,12 +9,13 @@ use clap::Args;
 use event::Effect;
 use event::show::{brief, plain};
 use journal::DecisionFilter;
+use journal::audit::What;
 use policy::Profile;
 
 use super::policy::Held;
 use super::{Common, Exit, Stop};
 use crate::config::Config;
-use crate::{out, policies};
+use crate::{audit, out, policies};
 
 #[derive(Debug, Args)]
 pub struct Promote {
@@ -47,7 +48,8 @@ impl Promote {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let config = common.config()?;
         let to = Profile::from(self.to);
-        super::trust::who::person(super::state(&config).ok().as_ref(), "how agents are held")?;
+        let state = super::state(&config).ok();
+        let by = super::trust::who::person(state.as_ref(), "how agents are held")?;
         let rows = self.would_have(&config)?;
         show(&rows, common.json)?;
         if config.policy.profile == to {
@@ -63,6 +65,11 @@ impl Promote {
             return Ok(Exit::Done);
         }
         switch(&path, to)?;
+        if state.is_some() {
+            let old = Some(format!("profile {}", config.policy.profile.name()).into());
+            let new = format!("profile {}", to.name()).into();
+            audit::note(&config, &by, What::PolicyChanged { old, new })?;
+        }
         crate::say!(
             "agents are held by `{}` from now on: {} says so, and a running `up` has read it within seconds",
             to.name(),

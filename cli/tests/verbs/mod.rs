@@ -1,6 +1,8 @@
 //! One file per verb.
 
 mod aibom;
+mod approvals;
+mod audit;
 mod bad_input;
 mod config;
 mod damage;

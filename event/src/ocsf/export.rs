@@ -54,6 +54,10 @@ pub fn export_at(record: &Record, time_unix_ns: u64, host: &Device, version: Ver
             let (activity, severity, message) = detection_finding::judged(&mut draft, judged);
             draft.finish(&detection_finding::CLASS, activity, severity, message)
         }
+        Record::Audit(head) => {
+            let (activity, message) = base_event::audit(&mut draft, head);
+            draft.finish(&base_event::CLASS, activity, Severity::Informational, message)
+        }
         Record::Loss(loss) => {
             let activity = base_event::loss(&mut draft, loss);
             let message = format!("{} events lost", loss.count);
@@ -73,6 +77,19 @@ pub fn export_completeness(
     let message = base_event::completeness(&mut draft, completeness);
     let activity = base_event::COMPLETENESS;
     draft.finish(&base_event::CLASS, activity, Severity::Informational, message)
+}
+
+/// An entry of the audit log that no other class speaks of; `said` is it in words.
+pub fn export_audit_entry(
+    entry: Value,
+    said: &str,
+    time_unix_ns: u64,
+    host: &Device,
+    version: Version,
+) -> Value {
+    let mut draft = Draft::new(time_unix_ns, host, version);
+    let activity = base_event::audit_entry(&mut draft, entry);
+    draft.finish(&base_event::CLASS, activity, Severity::Informational, said.to_owned())
 }
 
 fn attributed(mut draft: Draft, act: &Attributed) -> Value {

@@ -55,7 +55,7 @@ fn own_part<'a>(event: &Node<'a>) -> Result<Node<'a>, ImportError> {
 }
 
 /// Own records that are no acts.
-const NOT_ACTS: [&str; 3] = ["completeness", "program", "asset"];
+const NOT_ACTS: [&str; 5] = ["completeness", "program", "asset", "audit_head", "audit_entry"];
 
 /// The act of an own export, under its own name.
 fn own_act(event: &Node) -> Result<Vec<String>, ImportError> {

@@ -39,6 +39,6 @@ mod version;
 pub use class::base_event::Completeness;
 pub use device::{Device, DeviceKind};
 pub use error::ImportError;
-pub use export::{export, export_at, export_completeness};
+pub use export::{export, export_at, export_audit_entry, export_completeness};
 pub use import::{Importer, import};
 pub use version::{ParseVersionError, Version};

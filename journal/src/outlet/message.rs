@@ -17,7 +17,7 @@ pub struct Message {
     pub time_unix_ns: u64,
     /// How bad it is.
     pub severity: Severity,
-    /// `finding`, `loss`, `act`, `agent`, `session`, `program`, `asset`, `decision`.
+    /// `finding`, `loss`, `act`, `agent`, `session`, `program`, `asset`, `decision`, `audit`.
     pub kind: &'static str,
     /// The mapped record on one line.
     pub json: String,
@@ -36,9 +36,11 @@ impl Message {
             Record::Program(_) => ("program", Severity::Informational),
             Record::Asset(change) => ("asset", change.severity()),
             Record::Decision(judged) => ("decision", judged.severity()),
+            Record::Audit(_) => ("audit", Severity::Informational),
         };
         let reported = match record {
-            Record::Finding(_) | Record::Loss(_) => true,
+            // An anchor is worth nothing before it has left.
+            Record::Finding(_) | Record::Loss(_) | Record::Audit(_) => true,
             Record::Decision(judged) => judged.decision.would >= Effect::Ask,
             Record::Asset(_) => severity > Severity::Informational,
             Record::Act(_) | Record::Agent(_) | Record::Session(_) | Record::Program(_) => false,

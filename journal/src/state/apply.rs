@@ -71,7 +71,7 @@ impl State {
 
 fn take(transaction: &Transaction, record: &Record) -> Result<(), rusqlite::Error> {
     match record {
-        Record::Act(_) => Ok(()),
+        Record::Act(_) | Record::Audit(_) => Ok(()),
         Record::Agent(agent) => take_agent(transaction, agent),
         Record::Session(session) => take_session(transaction, session),
         Record::Finding(finding) => take_finding(transaction, finding),

@@ -1,10 +1,13 @@
 //! What is known now, for quick lists: agents, sessions, findings and losses, in SQLite. It is made
-//! from the record and can be made from it again, but for what people say of agents (`stewards`) and what was
-//! seen; each table keeps the whole thing as JSON beside the columns that are searched.
+//! from the record and can be made from it again, but for what people say (`stewards`, `approvals`), how far
+//! the audit log goes and what was seen; each table keeps the whole thing as JSON beside the columns that are searched.
 
 mod apply;
+mod approvals;
 mod assets;
+mod beside;
 mod clerk;
+mod heads;
 mod list;
 mod schema;
 mod seen;
@@ -14,8 +17,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use approvals::{
+    Answer, Approvals, Ask, Consequence, Lift, Otherwise, Question, Reply, Scope, Standing, Ticket,
+};
 pub use assets::{AssetStep, KnownAsset};
 pub use clerk::Clerk;
+pub(crate) use heads::Heads;
 pub use list::{DecisionFilter, FindingFilter, SessionFilter};
 pub use seen::Seen;
 pub use stewards::{Care, CareStep, Stewards, Stewardship};
@@ -68,7 +75,9 @@ impl State {
         removed += connection
             .execute("DELETE FROM asset_history WHERE id NOT IN (SELECT id FROM assets)", [])
             .map_err(Error::state(path))?;
-        for table in ["findings", "sessions", "agents", "losses", "programs", "decisions"] {
+        let tables =
+            ["findings", "sessions", "agents", "losses", "programs", "decisions", "approvals"];
+        for table in tables {
             removed += connection
                 .execute(&format!("DELETE FROM {table} WHERE touched < ?1"), [sql_time(before)])
                 .map_err(Error::state(path))?;

@@ -63,6 +63,17 @@ const STEPS: &[&str] = &["
         agent TEXT, session TEXT, touched INTEGER NOT NULL, json TEXT NOT NULL
     ) STRICT;
     CREATE INDEX decisions_by_time ON decisions (time);
+", "
+    CREATE TABLE approvals (
+        id TEXT PRIMARY KEY, key TEXT NOT NULL, owner TEXT NOT NULL, standing TEXT NOT NULL,
+        asked INTEGER NOT NULL, deadline INTEGER NOT NULL, touched INTEGER NOT NULL,
+        json TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX approvals_by_key ON approvals (key);
+    CREATE INDEX approvals_by_standing ON approvals (standing, owner);
+    CREATE TABLE audit_head (
+        one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, json TEXT NOT NULL
+    ) STRICT;
 "];
 
 /// Readers and the writer meet only for moments; nobody gives up before this.

@@ -1,14 +1,15 @@
-//! Who answers for an agent: what people said of owners, reviews and retirement, kept as they said it. The one
-//! part of the state that the record cannot make again.
+//! Who answers for an agent: what people said of owners, reviews and retirement, kept as they said it. A part
+//! of the state that the record cannot make again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use event::{AgentId, Text};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use super::{State, StateReader, path_in, schema, sql_time};
-use crate::{DataDir, Error};
+use super::beside::Beside;
+use super::{StateReader, sql_time};
+use crate::Error;
 
 /// Steps of the schema that this needs.
 const NEEDED: usize = 4;
@@ -100,32 +101,17 @@ impl Stewardship {
 
 /// The book that people write in, also while the daemon runs.
 #[derive(Debug)]
-pub struct Stewards {
-    connection: Connection,
-    path: PathBuf,
-}
+pub struct Stewards(Beside);
 
 impl Stewards {
-    /// Opens the book of a data directory; makes what is missing, if nobody of an older version holds it.
+    /// Opens the book of a data directory.
     pub fn open(data_dir: &Path) -> Result<Self, Error> {
-        let path = path_in(data_dir);
-        let ready = path.exists() && StateReader::open(data_dir)?.steps >= NEEDED;
-        if !ready {
-            State::open(&DataDir::claim(data_dir)?)?;
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&path, flags).map_err(Error::state(&path))?;
-        schema::check(&connection, &path)?;
-        Ok(Self { connection, path })
+        Beside::open(data_dir, NEEDED).map(Self)
     }
 
     /// Writes a step down, after all that stand there.
     pub fn add(&mut self, agent: AgentId, name: &str, step: &CareStep) -> Result<(), Error> {
-        let failed = Error::state(&self.path);
-        let mut write = || -> Result<(), rusqlite::Error> {
-            // Immediate: one who read first could not wait for the daemon any more.
-            let transaction =
-                self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.0.transact(|transaction| {
             let last: Option<i64> = transaction.query_row(
                 "SELECT max(time) FROM stewards WHERE agent = ?1",
                 [agent.to_string()],
@@ -138,9 +124,8 @@ impl Stewards {
                 "INSERT INTO stewards (agent, time, name, json) VALUES (?, ?, ?, ?)",
                 params![agent.to_string(), time, name, json],
             )?;
-            transaction.commit()
-        };
-        write().map_err(failed)
+            Ok(())
+        })
     }
 }
 

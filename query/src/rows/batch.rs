@@ -48,8 +48,8 @@ impl Builder {
             Record::Loss(loss) => self.losses.push(&losses::row(position, None, loss)),
             Record::Asset(change) => self.assets.push(&assets::row(position, change)),
             Record::Decision(judged) => self.decisions.push(&decisions::row(position, judged)),
-            // In the state, by file.
-            Record::Program(_) => {}
+            // In the state, by file; heads are for who verifies.
+            Record::Program(_) | Record::Audit(_) => {}
         }
     }
 
@@ -66,7 +66,7 @@ impl Builder {
             Record::Loss(_) => table == losses::LAYOUT.name,
             Record::Asset(_) => table == assets::LAYOUT.name,
             Record::Decision(_) => table == decisions::LAYOUT.name,
-            Record::Program(_) => false,
+            Record::Program(_) | Record::Audit(_) => false,
         }
     }
 

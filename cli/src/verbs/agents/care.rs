@@ -4,10 +4,12 @@ use anyhow::Result;
 use clap::Subcommand;
 use event::Text;
 use event::show::{brief, plain};
+use journal::audit::What;
 use journal::{Care, CareStep, Stewards, Stewardship};
 
 use super::{All, Known};
 use crate::accounts;
+use crate::audit;
 use crate::host::now_unix_ns;
 use crate::out;
 use crate::verbs::events::parse_span;
@@ -111,9 +113,16 @@ impl Say {
             );
             return Err(Stop::new(Exit::NotAllowed, said).into());
         }
-        let step = CareStep { time_unix_ns: now_unix_ns(), by, care, note: note.map(Text::from) };
+        let step = CareStep {
+            time_unix_ns: now_unix_ns(),
+            by: by.clone(),
+            care,
+            note: note.map(Text::from),
+        };
         let name = format!("{}@{}", agent.product, agent.owner);
         Stewards::open(&config.data_dir())?.add(agent.id, &name, &step)?;
+        let (name, step_too) = (agent.name.clone(), step.clone());
+        audit::note(&config, &by, What::Care { agent: agent.id, name, step: step_too })?;
         if common.json {
             let told = serde_json::json!({ "agent": agent.id, "name": agent.name, "said": step });
             return out::json(&told).map(|()| Exit::Done);

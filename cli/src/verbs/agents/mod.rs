@@ -1,7 +1,7 @@
 //! `chaperone agents`: who is here and who was seen, as one; of one, what it may do against what it did; and who
 //! answers for it.
 
-mod care;
+pub mod care;
 mod list;
 mod near;
 mod one;

@@ -8,11 +8,12 @@ use event::show::{brief, plain};
 use event::{Asset, Standing, Text};
 use inventory::hold::{Held, Holding};
 use inventory::trust::{Trust, Trusted};
+use journal::audit::What;
 
 use super::{Common, Exit, Stop, examples};
 use crate::host::now_unix_ns;
 use crate::lines::{short, stamp};
-use crate::out;
+use crate::{audit, out};
 
 /// What is decided here.
 const LOADED: &str = "what agents may load";
@@ -20,11 +21,11 @@ const LOADED: &str = "what agents may load";
 #[derive(Debug, Args)]
 pub struct TrustVerb {
     #[command(subcommand)]
-    what: What,
+    what: Word,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum Word {
     /// What is trusted, and what waits for it.
     #[command(after_help = examples::TRUST_LIST)]
     List,
@@ -60,10 +61,10 @@ impl TrustVerb {
         let dir = config.data_dir();
         let room = Room { holding: Holding::of(&dir), dir };
         match self.what {
-            What::List => room.list(common),
-            What::Add { things, note } => room.add(common, &things, note.map(Text::from)),
-            What::Remove { things } => room.remove(common, &things),
-            What::Discard { things } => room.discard(common, &things),
+            Word::List => room.list(common),
+            Word::Add { things, note } => room.add(common, &things, note.map(Text::from)),
+            Word::Remove { things } => room.remove(common, &things),
+            Word::Discard { things } => room.discard(common, &things),
         }
     }
 }
@@ -162,13 +163,14 @@ impl Room {
                     format!("{} is trusted, but was not put back", plain(&held.asset.name))
                 })?;
             }
+            self.note(common, &by, "added", asset, note.clone())?;
             say(common, "trusted", asset)?;
         }
         Ok(Exit::Done)
     }
 
     fn remove(&self, common: &Common, things: &[String]) -> Result<Exit> {
-        who::person(Some(&super::state(&common.config()?)?), LOADED)?;
+        let by = who::person(Some(&super::state(&common.config()?)?), LOADED)?;
         for thing in things {
             let is = |one: &Trusted| *one.name == **thing || begins(&one.digest, thing);
             let gone = Trust::edit(&self.dir, |trust| trust.remove(is))?;
@@ -176,6 +178,11 @@ impl Room {
                 return Err(Stop::new(Exit::NotFound, format!("`{thing}` is not trusted")).into());
             }
             for one in gone {
+                let (kind, name) = (one.kind.clone(), one.name.clone());
+                let digest = Some(one.digest.clone());
+                let did = "removed".into();
+                let what = What::Trust { did, kind, name, digest, note: None };
+                audit::note(&common.config()?, &by, what)?;
                 if common.json {
                     out::json(&serde_json::json!({ "removed": one }))?;
                 } else {
@@ -187,7 +194,7 @@ impl Room {
     }
 
     fn discard(&self, common: &Common, things: &[String]) -> Result<Exit> {
-        who::person(Some(&super::state(&common.config()?)?), LOADED)?;
+        let by = who::person(Some(&super::state(&common.config()?)?), LOADED)?;
         let held = self.holding.list();
         for thing in things {
             let found: Vec<&Held> = held.iter().filter(|held| is(&held.asset, thing)).collect();
@@ -196,9 +203,24 @@ impl Room {
             for held in found {
                 self.holding.discard(&held.key())?;
             }
+            self.note(common, &by, "discarded", asset, None)?;
             say(common, "discarded", asset)?;
         }
         Ok(Exit::Done)
+    }
+
+    fn note(
+        &self,
+        common: &Common,
+        by: &Text,
+        did: &str,
+        asset: &Asset,
+        note: Option<Text>,
+    ) -> Result<()> {
+        let (kind, name) = (asset.what.kind().into(), asset.name.clone());
+        let digest = asset.digest.clone();
+        let what = What::Trust { did: did.into(), kind, name, digest, note };
+        audit::note(&common.config()?, by, what)
     }
 }
 

@@ -13,6 +13,7 @@ use event::{Loss, LossCause, Record};
 use journal::outlet::{Mapping, Outlets};
 use journal::{Clerk, DataDir, Position, Writer};
 
+use super::audit::Auditor;
 use super::before::{self, Before};
 use super::gauges::Gauges;
 #[cfg(feature = "sql")]
@@ -30,6 +31,7 @@ struct Keeper {
     /// What was not new to an agent product before this act.
     prevalence: Prevalence,
     outlets: Outlets,
+    audit: Auditor,
     settings: journal::Settings,
     tended: Instant,
     told: Instant,
@@ -61,6 +63,7 @@ pub fn start(
         clerk,
         prevalence,
         outlets,
+        audit: Auditor::start(config)?,
         settings: config.journal.clone(),
         tended: Instant::now(),
         told: Instant::now(),
@@ -99,7 +102,8 @@ fn mapping() -> Mapping {
 impl Keeper {
     fn run(mut self, records: &Receiver<Vec<Record>>) -> Result<()> {
         loop {
-            let wait = self.writer.due().unwrap_or(IDLE).min(IDLE);
+            let due = [self.writer.due(), self.audit.due()].into_iter().flatten().min();
+            let wait = due.unwrap_or(IDLE).min(IDLE);
             match records.recv_timeout(wait) {
                 Ok(batch) => {
                     self.gauges.kept.fetch_add(1, Ordering::Relaxed);
@@ -107,6 +111,9 @@ impl Keeper {
                 }
                 Err(RecvTimeoutError::Timeout) => report_shed(self.writer.tend()),
                 Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if let Some(head) = self.audit.tend() {
+                self.keep(&[head]);
             }
             let losses = self.outlets.take_losses();
             if !losses.is_empty() {
@@ -122,6 +129,7 @@ impl Keeper {
                 tracing::error!(%error, "old data was not removed");
             }
         }
+        self.audit.end();
         self.writer.sync()?;
         if self.clerk.shed() > 0 {
             tracing::warn!(count = self.clerk.shed(), "first times not remembered");
@@ -132,11 +140,16 @@ impl Keeper {
 
     fn keep(&mut self, batch: &[Record]) {
         self.gauges.losses(batch);
+        self.audit.take(batch);
         let appended = self.writer.append(batch);
-        self.gauges.disk(appended.as_ref().err().map(ToString::to_string));
+        let refused = appended.as_ref().err().map(ToString::to_string);
+        self.gauges.disk(refused.or_else(|| self.audit.trouble().map(str::to_owned)));
         report_shed(appended.map(drop));
         let urgent = |record: &Record| {
-            matches!(record, Record::Finding(_) | Record::Loss(_) | Record::Asset(_))
+            matches!(
+                record,
+                Record::Finding(_) | Record::Loss(_) | Record::Asset(_) | Record::Audit(_)
+            )
         };
         if batch.iter().any(urgent) {
             // Who is woken must find it: a frame that still collects is seen by nobody.
@@ -189,7 +202,9 @@ impl Keeper {
     }
 
     fn retain(&mut self, rolled: Position) -> Result<()> {
-        self.writer.retain(&self.settings.retention, crate::host::now_unix_ns(), rolled)?;
+        let now = crate::host::now_unix_ns();
+        self.audit.retain(now);
+        self.writer.retain(&self.settings.retention, now, rolled)?;
         Ok(())
     }
 }

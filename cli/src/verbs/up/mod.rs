@@ -1,5 +1,6 @@
 //! `chaperone up`: everything of this host, until stopped. Wires source, engine and sinks.
 
+mod audit;
 mod before;
 mod gauges;
 mod inventory;

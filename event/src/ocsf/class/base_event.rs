@@ -8,12 +8,14 @@ use crate::ocsf::draft::Draft;
 use crate::ocsf::error::ImportError;
 use crate::ocsf::import::Reading;
 use crate::show::brief;
-use crate::{AssetChange, EventId, Loss, LossCause, Program, Severity};
+use crate::{AssetChange, AuditHead, EventId, Loss, LossCause, Program, Severity};
 
 pub(in crate::ocsf) const CLASS: Class = Class { uid: 0, caption: "Base Event" };
 
 const PROGRAM: Activity = Activity(99, "Program Hashed");
 const ASSET: Activity = Activity(99, "Asset Change");
+const AUDIT_ENTRY: Activity = Activity(99, "Audit Log Entry");
+const AUDIT_HEAD: Activity = Activity(99, "Audit Log Head");
 const EVENT_LOSS: Activity = Activity(99, "Event Loss");
 pub(in crate::ocsf) const COMPLETENESS: Activity = Activity(99, "Completeness");
 
@@ -56,6 +58,20 @@ pub(in crate::ocsf) fn asset(draft: &mut Draft, change: &AssetChange) -> (Activi
     draft.note("event_code", "asset");
     draft.keep("asset_change", json!(change));
     (ASSET, change.summary())
+}
+
+/// How far the audit log goes.
+pub(in crate::ocsf) fn audit(draft: &mut Draft, head: &AuditHead) -> (Activity, String) {
+    draft.note("event_code", "audit_head");
+    draft.keep("audit_head", json!(head));
+    (AUDIT_HEAD, format!("the audit log holds {} entries, signed by {}", head.sequence, head.key))
+}
+
+/// Something stands in the audit log.
+pub(in crate::ocsf) fn audit_entry(draft: &mut Draft, entry: Value) -> Activity {
+    draft.note("event_code", "audit_entry");
+    draft.keep("audit_entry", entry);
+    AUDIT_ENTRY
 }
 
 /// How bad a loss is: what retention removed was there long enough, the rest nobody has seen.

@@ -9,10 +9,10 @@ use journal::{Compression, DataDir, Error, Fsync, Reader, SegmentSettings, Write
 use super::Stream;
 
 /// A file system of its own, taken away at the end.
-struct Small(tempfile::TempDir);
+pub struct Small(tempfile::TempDir);
 
 impl Small {
-    fn mount() -> Result<Self, String> {
+    pub fn mount() -> Result<Self, String> {
         let dir = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=2m", "chaperone-test"])
@@ -24,7 +24,7 @@ impl Small {
         }
         Ok(Self(dir))
     }
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 }

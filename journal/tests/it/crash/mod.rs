@@ -3,7 +3,7 @@
 
 mod cut;
 mod damage;
-mod full;
+pub mod full;
 mod kill;
 
 use std::fs;

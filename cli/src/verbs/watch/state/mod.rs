@@ -87,7 +87,7 @@ impl State {
             Record::Session(session) => self.roster.session(session),
             Record::Finding(finding) => self.finding(finding),
             Record::Loss(loss) => self.lost(loss),
-            Record::Program(_) | Record::Asset(_) | Record::Decision(_) => {}
+            Record::Program(_) | Record::Asset(_) | Record::Decision(_) | Record::Audit(_) => {}
         }
     }
 
