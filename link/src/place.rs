@@ -54,9 +54,11 @@ impl Place {
         if path.as_os_str().len() > LONGEST {
             return Err(PlaceError::TooLong(path.clone()));
         }
-        if let Some(folder) = path.parent() {
+        if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
             let mode = if self.everybody { 0o755 } else { 0o700 };
             fs::DirBuilder::new().recursive(true).mode(mode).create(folder).map_err(refused)?;
+            // A service makes what it makes for itself alone.
+            fs::set_permissions(folder, Permissions::from_mode(mode)).map_err(refused)?;
         }
         if UnixStream::connect(path).is_ok() {
             return Err(PlaceError::Taken(path.clone()));

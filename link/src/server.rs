@@ -21,8 +21,8 @@ pub trait Answers: Send + Sync {
     fn who(&self, pid: u32) -> Option<Principal>;
     /// What is to be done about an action.
     fn check(&self, asker: &Asker, action: &Action) -> Result<Arc<Decision>, Refusal>;
-    /// What a hook is told.
-    fn hook(&self, asker: &Asker, call: &HookCall) -> Verdict;
+    /// What a hook is told; what it said may make no sense.
+    fn hook(&self, asker: &Asker, call: &HookCall) -> Result<Verdict, Refusal>;
     /// How the daemon is.
     fn status(&self) -> Value;
     /// Does what an operator asks for. Who comes here is below no agent; what is of the whole host is asked by root or

@@ -53,7 +53,7 @@ fn reply(job: &Job, answers: &dyn Answers) -> Result<Reply, Refusal> {
             let decision = answers.check(&asker(&job.stream, answers)?, &action)?;
             Ok(Reply::Decision(Arc::unwrap_or_clone(decision)))
         }
-        Ask::Hook(call) => Ok(Reply::Verdict(answers.hook(&asker(&job.stream, answers)?, &call))),
+        Ask::Hook(call) => answers.hook(&asker(&job.stream, answers)?, &call).map(Reply::Verdict),
         Ask::Operate(operation) => {
             let asker = asker(&job.stream, answers)?;
             let not_allowed = |words: &str| Err(Refusal::new(Why::NotAllowed, words));
