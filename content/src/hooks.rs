@@ -10,7 +10,9 @@
 
 mod acts;
 mod patch;
+mod product;
 mod read;
+pub mod settings;
 mod tool;
 mod words;
 
@@ -18,6 +20,7 @@ use event::Text;
 use serde_json::Value;
 
 pub use acts::{Asked, Caller, actions};
+pub use product::{Layout, PRODUCTS, Product, Unit, product};
 pub use read::{Unread, read};
 pub use words::{UNREADABLE, reason};
 

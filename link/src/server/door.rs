@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -147,16 +147,13 @@ impl Door {
         }
     }
 
+    /// Waits while all who answer have enough to do: what nobody can answer need not be read, and the kernel holds it.
+    /// To refuse instead would let whoever asks a lot open the guard of others.
     fn hand_on(&self, one: Waiting) {
         let Waiting { stream, mut bytes, since, .. } = one;
         bytes.drain(..HEAD.min(bytes.len()));
-        match self.jobs.try_send(Job { stream, content: bytes, since }) {
-            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
-            Err(TrySendError::Full(job)) => {
-                // Its socket takes a short answer at once, or it gets none.
-                refuse(&job.stream, Refusal::new(Why::Busy, "too many ask at once"));
-            }
-        }
+        // Nobody answers any more only when the server ends.
+        let _ = self.jobs.send(Job { stream, content: bytes, since });
     }
 }
 

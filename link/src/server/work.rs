@@ -18,7 +18,7 @@ pub struct Job {
 }
 
 /// Questions that may wait for a thread.
-const MOST_JOBS: usize = 256;
+const MOST_JOBS: usize = 64;
 /// How long who asked may take to read the answer.
 const PATIENCE: Duration = Duration::from_millis(250);
 
