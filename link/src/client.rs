@@ -37,10 +37,32 @@ pub fn ask(path: &Path, ask: &Ask, patience: Duration) -> Result<Reply, Absence>
     let request = Request { version: VERSION, deadline_ms, ask };
     let content =
         serde_json::to_vec(&request).map_err(|error| Absence::Garbage(error.to_string()))?;
+    let mut tries = 1..=TRIES;
+    loop {
+        match once(path, &content, until) {
+            // Let go, as where too many ask at once: whoever floods the server must not open the guard by it.
+            Err(Absence::NotThere(error)) if is_let_go(&error) && tries.next().is_some() => {}
+            Err(absence) => return Err(absence),
+            Ok(answer) => {
+                let read = serde_json::from_slice(&answer);
+                return read.map_err(|error| Absence::Garbage(error.to_string()));
+            }
+        }
+    }
+}
+
+/// How often somebody who is let go asks again.
+const TRIES: u32 = 3;
+
+fn is_let_go(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
+}
+
+fn once(path: &Path, content: &[u8], until: Instant) -> Result<Vec<u8>, Absence> {
     let mut stream = connected(path, left(until)?)?;
-    frame::write(&mut stream, &content).map_err(broken)?;
-    let answer = frame::read(&mut Timed { stream, until }).map_err(broken)?;
-    serde_json::from_slice(&answer).map_err(|error| Absence::Garbage(error.to_string()))
+    frame::write(&mut stream, content).map_err(broken)?;
+    frame::read(&mut Timed { stream, until }).map_err(broken)
 }
 
 /// What is left of the time.

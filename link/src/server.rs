@@ -23,8 +23,8 @@ pub trait Answers: Send + Sync {
     fn check(&self, asker: &Asker, action: &Action) -> Result<Arc<Decision>, Refusal>;
     /// What a hook is told; what it said may make no sense.
     fn hook(&self, asker: &Asker, call: &HookCall) -> Result<Verdict, Refusal>;
-    /// How the daemon is.
-    fn status(&self) -> Value;
+    /// How the daemon is, and how it takes who asks.
+    fn status(&self, asker: &Asker) -> Value;
     /// Does what an operator asks for. Who comes here is below no agent; what is of the whole host is asked by root or
     /// the daemon's own account.
     fn operate(&self, asker: &Asker, operation: &Operation) -> Result<Value, Refusal>;

@@ -12,6 +12,7 @@ mod examples;
 mod findings;
 mod generate;
 mod graph;
+mod hook;
 mod inventory;
 mod losses;
 mod policy;
@@ -142,6 +143,9 @@ enum Verb {
     /// Show what would have been stopped so far, and stop it from now on.
     #[command(after_help = examples::PROMOTE)]
     Promote(promote::Promote),
+    /// Let agents ask before each tool call: install, prove and remove their hooks.
+    #[command(after_help = examples::HOOK)]
+    Hook(hook::HookVerb),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -220,11 +224,11 @@ impl Exit {
         (Self::Busy as u8, "another Chaperone holds the data directory"),
         (
             Self::Flawed as u8,
-            "of `scan`: flaws were found; of `aibom validate`: a file is not valid",
+            "of `scan`: flaws were found; of `aibom validate`: a file is not valid; of `hook status`: one is missing, changed or broken",
         ),
         (
             Self::Unsure as u8,
-            "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest",
+            "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest; of `hook`: not proved, since nobody answers",
         ),
         (Self::Different as u8, "of `diff`: what was compared is different"),
     ];
@@ -284,6 +288,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Policy(verb) => verb.run(common),
         Verb::Decisions(verb) => verb.run(common),
         Verb::Promote(verb) => verb.run(common),
+        Verb::Hook(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),

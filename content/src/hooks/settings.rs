@@ -167,14 +167,12 @@ fn take_out(root: &CstObject) {
         for one in list.elements() {
             let group = one.as_object();
             let inner = group.as_ref().and_then(|group| group.array_value("hooks"));
-            match (group, inner) {
-                (_, Some(inner)) => {
-                    if strip(&inner) && inner.elements().is_empty() {
-                        one.remove();
-                    }
-                }
-                (Some(group), None) if calls_us(&group) => one.remove(),
-                _ => {}
+            let is_ours = match &inner {
+                Some(inner) => strip(inner) && inner.elements().is_empty(),
+                None => group.is_some_and(|group| calls_us(&group)),
+            };
+            if is_ours {
+                one.remove();
             }
         }
         if list.elements().is_empty() && before > 0 {

@@ -48,7 +48,7 @@ fn reply(job: &Job, answers: &dyn Answers) -> Result<Reply, Refusal> {
         return Err(Refusal::new(Why::Busy, "it took longer than the deadline"));
     }
     match ask {
-        Ask::Status => Ok(Reply::Told(answers.status())),
+        Ask::Status => Ok(Reply::Told(answers.status(&asker(&job.stream, answers)?))),
         Ask::Check(action) => {
             let decision = answers.check(&asker(&job.stream, answers)?, &action)?;
             Ok(Reply::Decision(Arc::unwrap_or_clone(decision)))

@@ -96,8 +96,9 @@ impl Answers for Desk {
         hooked::answer(self, asker, call)
     }
 
-    fn status(&self) -> Value {
+    fn status(&self, asker: &Asker) -> Value {
         json!({
+            "below": asker.principal.as_ref().and_then(|it| it.agent()).map(|it| &it.product),
             "version": env!("CARGO_PKG_VERSION"),
             "pid": std::process::id(),
             "hooks": self.heard.list(),
