@@ -15,7 +15,7 @@ run: build ## Build and start watching this host (ARGS="--quiet")
 
 build: ## Build the program, optimised
 	@xtask/setup.sh build
-	cargo build --release -p chaperone
+	cargo build --release -p chaperone -p hook
 
 test: ## Run every test
 	@xtask/setup.sh build nextest

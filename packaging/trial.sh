@@ -34,7 +34,7 @@ files() { find etc usr lib/systemd var opt -xdev -iname '*chaperone*' ! -path 'u
 before=$(files)
 
 in_root dpkg --install mnt/old/*.deb >/dev/null
-there usr/bin/chaperone etc/chaperone/chaperone.toml usr/share/man/man1/chaperone.1.gz \
+there usr/bin/chaperone usr/bin/chaperone-hook etc/chaperone/chaperone.toml usr/share/man/man1/chaperone.1.gz \
     lib/systemd/system/chaperone.service usr/share/bash-completion/completions/chaperone
 in_root chaperone --version >/dev/null || no "the program does not run"
 in_root bash -n usr/share/bash-completion/completions/chaperone || no "the completion is not bash"
@@ -60,7 +60,7 @@ ok "upgrade keeps record and configuration"
 mkdir -p sys/fs/bpf/chaperone usr/local/share/ca-certificates
 echo certificate >usr/local/share/ca-certificates/chaperone.crt
 in_root dpkg --remove chaperone >/dev/null 2>&1 || no "remove"
-gone usr/bin/chaperone lib/systemd/system/chaperone.service usr/lib/chaperone \
+gone usr/bin/chaperone usr/bin/chaperone-hook lib/systemd/system/chaperone.service usr/lib/chaperone \
     sys/fs/bpf/chaperone usr/local/share/ca-certificates/chaperone.crt
 there var/lib/chaperone/journal/segment etc/chaperone/chaperone.toml
 ok "remove takes pins and authority, leaves the record"
@@ -79,7 +79,7 @@ echo record >var/lib/chaperone/segment
 in_root /unpacked/install.sh >/dev/null
 there etc/chaperone/chaperone.toml.new
 in_root /unpacked/uninstall.sh >/dev/null
-gone usr/bin/chaperone sys/fs/bpf/chaperone
+gone usr/bin/chaperone usr/bin/chaperone-hook sys/fs/bpf/chaperone
 there var/lib/chaperone/segment
 in_root /unpacked/uninstall.sh --purge >/dev/null
 rm -r unpacked

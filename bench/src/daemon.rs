@@ -153,7 +153,7 @@ pub fn program(given: Option<&Path>) -> Result<PathBuf> {
     }
     crate::figure::progress("building chaperone, optimised (name a program with --chaperone)");
     let mut cargo = crate::workspace::cargo();
-    cargo.args(["build", "--release", "-p", "chaperone", "--message-format=json"]);
+    cargo.args(["build", "--release", "-p", "chaperone", "-p", "hook", "--message-format=json"]);
     let output = cargo.stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "chaperone does not build");
     String::from_utf8_lossy(&output.stdout)

@@ -18,6 +18,18 @@ pub fn gid_of(group: &str) -> Option<u32> {
     groups.into_iter().find(|(name, _)| **name == *group).map(|(_, gid)| gid)
 }
 
+/// Home of a user id.
+pub fn home_of(uid: u32) -> Option<String> {
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    home(&passwd, uid)
+}
+
+fn home(passwd: &str, uid: u32) -> Option<String> {
+    let of = |line: &&str| line.split(':').nth(2).and_then(|id| id.parse().ok()) == Some(uid);
+    let home = passwd.lines().find(of)?.split(':').nth(5)?;
+    home.starts_with('/').then(|| home.to_owned())
+}
+
 fn each() -> impl Iterator<Item = (Text, u32)> {
     parse(&std::fs::read_to_string("/etc/passwd").unwrap_or_default()).into_iter()
 }
@@ -38,5 +50,13 @@ mod tests {
         let found = super::parse("root:x:0:0::/root:/bin/sh\nbad\n:x:1:\nalice:x:1000:1000\n");
         let found: Vec<(&str, u32)> = found.iter().map(|(name, uid)| (&**name, *uid)).collect();
         assert_eq!(found, [("root", 0), ("alice", 1000)]);
+    }
+
+    #[test]
+    fn a_home_is_an_absolute_place() {
+        let passwd = "root:x:0:0::/root:/bin/sh\nbad\nnobody:x:9:9:::/bin/false\n";
+        assert_eq!(super::home(passwd, 0).as_deref(), Some("/root"));
+        assert_eq!(super::home(passwd, 9), None);
+        assert_eq!(super::home(passwd, 7), None);
     }
 }

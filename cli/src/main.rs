@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod ancestry;
 mod audit;
 mod chain;
 mod config;

@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod cut;
+pub mod hooks;
 pub mod irreversible;
 pub mod json;
 pub mod matcher;

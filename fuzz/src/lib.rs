@@ -14,6 +14,7 @@ mod cut;
 mod fields;
 mod hall;
 mod home;
+mod hooks;
 mod image;
 mod inventory;
 mod journal;
@@ -155,6 +156,11 @@ pub const TARGETS: &[Target] = &[
         name: "irreversible",
         promise: "a table loads or is refused, and what loads can be asked",
         run: commands::table,
+    },
+    Target {
+        name: "hooks",
+        promise: "what an agent tells its hook is a bounded list of actions or refused; settings keep what they say",
+        run: hooks::any,
     },
     Target {
         name: "show",

@@ -73,7 +73,7 @@ enum Task {
     },
     /// Real agents under strace and Chaperone at once: everything seen must be recorded (root).
     E2e {
-        /// Product ids, or `products` for what is only installed and found; all if none.
+        /// Product ids, `products` for what is only installed and found, `hooks` for those that ask; all if none.
         only: Vec<String>,
     },
     /// Let a real agent run shell commands as its tool calls, to see Chaperone at work.
@@ -180,7 +180,16 @@ fn build_chaperone() -> Result<PathBuf> {
 /// Builds the program and says where it is.
 fn build(profile: &str) -> Result<PathBuf> {
     let output = Command::new(env!("CARGO"))
-        .args(["build", "-p", "chaperone", "--profile", profile, "--message-format=json"])
+        .args([
+            "build",
+            "-p",
+            "chaperone",
+            "-p",
+            "hook",
+            "--profile",
+            profile,
+            "--message-format=json",
+        ])
         .stderr(std::process::Stdio::inherit())
         .output()?;
     if !output.status.success() {

@@ -1,13 +1,14 @@
 //! `bench guard`: what is stopped, and what it costs those who are not stopped.
 
 mod decision;
+mod hook;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::{figure, record, undo};
+use crate::{daemon, figure, record, undo};
 
 /// How it is run.
 #[derive(Debug, Args)]
@@ -23,6 +24,9 @@ pub struct Run {
     /// Rounds instead of the usual number.
     #[arg(long)]
     n: Option<usize>,
+    /// The program to measure, with `chaperone-hook` beside it, instead of this workspace's.
+    #[arg(long, value_name = "FILE")]
+    chaperone: Option<PathBuf>,
 }
 
 /// A section.
@@ -30,6 +34,8 @@ pub struct Run {
 enum Section {
     /// What a decision takes within the process.
     Decision,
+    /// What a hook takes an agent, from its start to its end.
+    Hook,
 }
 
 impl Run {
@@ -45,6 +51,9 @@ impl Run {
                 None => record::Stream::own(100)?,
             };
             decision::measure(&stream, self.n.unwrap_or(5))?;
+        }
+        if wanted(Section::Hook) {
+            hook::measure(&daemon::program(self.chaperone.as_deref())?, self.n.unwrap_or(1_000))?;
         }
         Ok(())
     }

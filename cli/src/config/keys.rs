@@ -412,6 +412,25 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "guard",
+        about: "How agents' hooks ask before a tool call (`chaperone hook install`).",
+        keys: &[
+            key("listen", "`true` or `false`", Is("true"), "Whether `up` answers at its socket."),
+            key(
+                "socket",
+                "path of a file",
+                Unset("\"/run/chaperone/link.sock\""),
+                "The socket. Else it is the one of the example for the record of the system, `$XDG_RUNTIME_DIR/chaperone/link.sock` for one's own, and `link.sock` beside any other.",
+            ),
+            key(
+                "absent",
+                "`\"open\"` or `\"closed\"`",
+                Is("\"open\""),
+                "What a hook does while nobody answers: the tool call goes on, or it does not. It is written into the hook's own line when it is installed.",
+            ),
+        ],
+    },
+    Section {
         name: "inventory",
         about: "What exists here of agents, and what of it may be loaded.",
         keys: &[

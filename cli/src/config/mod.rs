@@ -31,6 +31,8 @@ pub struct Config {
     pub policy: Policy,
     /// How people are asked.
     pub approvals: Approvals,
+    /// How it is asked before an effect.
+    pub guard: Guard,
     /// What exists here, and what of it may be loaded.
     pub inventory: inventory::admission::Settings,
     /// What Chaperone may use of this host before it says so.
@@ -130,6 +132,25 @@ impl Default for Approvals {
     }
 }
 
+/// How the guard is asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Guard {
+    /// Whether `up` answers at its socket.
+    pub listen: bool,
+    /// The socket. Default: `/run/chaperone/link.sock` for the system's record, else below the runtime directory of
+    /// the login, or beside the record.
+    pub socket: Option<PathBuf>,
+    /// What hooks do while nobody answers.
+    pub absent: link::Absent,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self { listen: true, socket: None, absent: link::Absent::Open }
+    }
+}
+
 /// What Chaperone may use of the host before it says so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -187,6 +208,20 @@ impl Config {
                 bail!("line {line}: {message}{hint}")
             }
         }
+    }
+
+    /// Where `up` answers.
+    pub fn socket(&self) -> link::Place {
+        let dir = self.data_dir();
+        let usual = dir == crate::host::default_data_dir();
+        if let Some(path) = &self.guard.socket {
+            return link::Place { path: path.clone(), everybody: crate::host::is_root() };
+        }
+        if usual && crate::host::is_root() {
+            return link::Place::of_system();
+        }
+        let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|_| usual);
+        link::Place::of_account(runtime.as_deref(), &dir)
     }
 
     /// Where the record is kept.

@@ -375,6 +375,28 @@ Examples:
   sudo chaperone audit rotate
   sudo chaperone audit rotate --json";
 
+pub const HOOK: &str = "\
+Examples:
+  chaperone hook install                     every agent of this account that has hooks
+  chaperone hook status                      who asks, and whether it is answered
+  chaperone hook uninstall codex-cli";
+
+pub const HOOK_INSTALL: &str = "\
+Examples:
+  chaperone hook install                     all that are here
+  chaperone hook install claude-code codex-cli
+  chaperone hook install gemini-cli --project .";
+
+pub const HOOK_UNINSTALL: &str = "\
+Examples:
+  chaperone hook uninstall                   the settings are as they were
+  chaperone hook uninstall claude-code --project .";
+
+pub const HOOK_STATUS: &str = "\
+Examples:
+  chaperone hook status                      exit code 6 if one is missing, changed or broken
+  chaperone hook status --json | jq .standing";
+
 #[cfg(test)]
 mod tests {
     use clap::{Command, CommandFactory, Parser};

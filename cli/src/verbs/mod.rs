@@ -14,6 +14,7 @@ mod examples;
 mod findings;
 mod generate;
 mod graph;
+mod hook;
 mod inventory;
 mod losses;
 mod policy;
@@ -150,6 +151,9 @@ enum Verb {
     /// Prove, list and export what was decided, answered and changed.
     #[command(after_help = examples::AUDIT)]
     Audit(audit::AuditVerb),
+    /// Let agents ask before each tool call: install, prove and remove their hooks.
+    #[command(after_help = examples::HOOK)]
+    Hook(hook::HookVerb),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -228,11 +232,11 @@ impl Exit {
         (Self::Busy as u8, "another Chaperone holds the data directory"),
         (
             Self::Flawed as u8,
-            "of `scan`: flaws were found; of `aibom validate`: a file is not valid; of `audit verify`: the log was changed",
+            "of `scan`: flaws were found; of `aibom validate`: a file is not valid; of `audit verify`: the log was changed; of `hook status`: one is missing, changed or broken",
         ),
         (
             Self::Unsure as u8,
-            "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest; of `audit verify`: as it was written, but something may be missing",
+            "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest; of `audit verify`: as it was written, but something may be missing; of `hook`: not proved, since nobody answers",
         ),
         (Self::Different as u8, "of `diff`: what was compared is different"),
     ];
@@ -294,6 +298,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Promote(verb) => verb.run(common),
         Verb::Approvals(verb) => verb.run(common),
         Verb::Audit(verb) => verb.run(common),
+        Verb::Hook(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),

@@ -15,9 +15,17 @@ pub struct Daemon {
 impl Daemon {
     /// Starts `chaperone up` and returns when it watches.
     pub fn start(chaperone: &Path, data: &Path) -> Result<Self> {
-        let mut child = Command::new(chaperone)
-            .args(["up", "--quiet", "--data-dir"])
-            .arg(data)
+        Self::with(chaperone, data, None)
+    }
+
+    /// The same, with a configuration of its own.
+    pub fn with(chaperone: &Path, data: &Path, config: Option<&Path>) -> Result<Self> {
+        let mut command = Command::new(chaperone);
+        command.args(["up", "--quiet", "--data-dir"]).arg(data);
+        if let Some(config) = config {
+            command.arg("--config").arg(config);
+        }
+        let mut child = command
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

@@ -4,7 +4,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 /// A running endpoint; it ends with the process.
 pub struct Endpoint {
     pub port: u16,
+    heard: Arc<Mutex<String>>,
 }
 
 impl Endpoint {
@@ -20,13 +21,20 @@ impl Endpoint {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let port = listener.local_addr()?.port();
         let script = Arc::new(script);
+        let heard = Arc::new(Mutex::new(String::new()));
+        let hears = Arc::clone(&heard);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let script = Arc::clone(&script);
-                std::thread::spawn(move || serve(stream, &script));
+                let (script, hears) = (Arc::clone(&script), Arc::clone(&hears));
+                std::thread::spawn(move || serve(stream, &script, &hears));
             }
         });
-        Ok(Self { port })
+        Ok(Self { port, heard })
+    }
+
+    /// The longest request so far: a conversation as far as it went.
+    pub fn heard(&self) -> String {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -36,10 +44,16 @@ struct Request {
     body: Value,
 }
 
-fn serve(stream: TcpStream, script: &[String]) {
+fn serve(stream: TcpStream, script: &[String], heard: &Mutex<String>) {
     let Ok(mut writer) = stream.try_clone() else { return };
     let mut reader = BufReader::new(stream);
     while let Ok(Some(request)) = read_request(&mut reader) {
+        let said = request.body.to_string();
+        let mut longest = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.len() > longest.len() {
+            *longest = said;
+        }
+        drop(longest);
         let (kind, body) = answer(&request, script);
         let head = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",

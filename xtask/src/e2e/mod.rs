@@ -6,6 +6,7 @@ mod agents;
 mod daemon;
 mod disguise;
 mod endpoint;
+mod hooks;
 mod products;
 mod record;
 mod strace;
@@ -65,6 +66,13 @@ pub fn run(cache: &Path, chaperone: &Path, only: &[String]) -> Result<bool> {
     if only.is_empty() || only.iter().any(|name| name == "products") {
         let place = scratch("products")?;
         if !products::run(cache, chaperone, &place)? {
+            failed += 1;
+        }
+        fs::remove_dir_all(&place)?;
+    }
+    if only.is_empty() || only.iter().any(|name| name == "hooks") {
+        let place = scratch("hooks")?;
+        if !hooks::run(cache, chaperone, &place)? {
             failed += 1;
         }
         fs::remove_dir_all(&place)?;

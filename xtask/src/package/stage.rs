@@ -25,6 +25,9 @@ const COPIED: [(&str, &str, bool); 5] = [
     ("CHANGELOG.md", "usr/share/doc/chaperone/CHANGELOG.md", false),
 ];
 
+/// Place of the program.
+const PROGRAM: &str = "usr/bin/chaperone";
+
 /// Completion as clap names it, and where shells look for it.
 const COMPLETIONS: [(&str, &str); 3] = [
     ("chaperone.bash", "usr/share/bash-completion/completions/chaperone"),
@@ -41,9 +44,14 @@ impl Stage {
         for (from, to, program) in COPIED {
             stage.put(&root.join(from), to, program)?;
         }
-        stage.put(&order.binary, "usr/bin/chaperone", true)?;
-        let program = stage.files.join("usr/bin/chaperone");
-        run(Command::new("strip").arg("--strip-unneeded").arg(&program))?;
+        // What agents' hooks start lies beside the program, and is built beside it.
+        let hook = order.binary.with_file_name("chaperone-hook");
+        for (from, to) in [(&order.binary, PROGRAM), (&hook, "usr/bin/chaperone-hook")] {
+            stage.put(from, to, true)?;
+            let program = stage.files.join(to);
+            run(Command::new("strip").arg("--strip-unneeded").arg(&program))?;
+        }
+        let program = stage.files.join(PROGRAM);
         stage.made_by(&program)?;
         Ok(stage)
     }

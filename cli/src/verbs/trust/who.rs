@@ -7,14 +7,11 @@ use event::Text;
 use event::show::plain;
 use journal::{SessionFilter, StateReader};
 
+use crate::ancestry::{TICK_NS, above};
 use crate::verbs::{Exit, Stop};
 
-/// Nanoseconds of the unit in which procfs tells when a process began.
-const TICK_NS: u64 = 10_000_000;
 /// After so long a session stands in the lists.
 const SETTLED: Duration = Duration::from_millis(1_500);
-/// Longest line of ancestors that is followed.
-const MOST: usize = 256;
 
 /// The account of the person who asks to decide `what`; an error where an agent does. Where nothing was
 /// ever recorded, no agent is known to run.
@@ -33,7 +30,7 @@ pub fn person(state: Option<&StateReader>, what: &str) -> Result<Text> {
 fn refuse_agents(state: &StateReader, what: &str) -> Result<()> {
     let running = SessionFilter { running: true, ..SessionFilter::default() };
     let sessions = state.sessions(&running)?;
-    for (pid, began) in above() {
+    for (pid, began) in above(std::process::id()) {
         let root = sessions
             .iter()
             .find(|session| session.root.pid == pid && session.root.start_ns / TICK_NS == began);
@@ -50,30 +47,12 @@ fn refuse_agents(state: &StateReader, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// This process and those above it, each with when it began in ticks since boot.
-fn above() -> impl Iterator<Item = (u32, u64)> {
-    let own = std::process::id();
-    let look = |pid: u32| stat(pid).map(|(parent, began)| (pid, parent, began));
-    let up = move |(_, parent, _): &(u32, u32, u64)| (*parent > 1).then(|| look(*parent)).flatten();
-    std::iter::successors(look(own), up).take(MOST).map(|(pid, _, began)| (pid, began))
-}
-
 /// How long the youngest process above this one runs: a session that began just now is not in the lists yet.
 fn youngest_above() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     let now = u64::try_from(now.tv_sec).unwrap_or(0) * 100 + now.tv_nsec as u64 / TICK_NS;
-    let began = above().skip(1).map(|(_, began)| began).max().unwrap_or(0);
+    let began = above(std::process::id()).skip(1).map(|(_, began)| began).max().unwrap_or(0);
     Duration::from_millis(now.saturating_sub(began) * 10)
-}
-
-/// Parent, and when it began in ticks since boot.
-fn stat(pid: u32) -> Option<(u32, u64)> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // Behind the name, which may hold anything.
-    let mut fields = text.rsplit_once(") ")?.1.split(' ');
-    let parent = fields.nth(1)?.parse().ok()?;
-    let began = fields.nth(17)?.parse().ok()?;
-    Some((parent, began))
 }
 
 /// Whoever became root is the one meant.
@@ -83,18 +62,5 @@ fn account() -> Text {
     match std::env::var("SUDO_USER") {
         Ok(user) if uid == 0 && !user.is_empty() => user.into(),
         _ => own(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_process_has_a_parent_and_a_beginning() {
-        let (parent, began) = stat(std::process::id()).expect("our own");
-        assert_eq!(parent, rustix::process::getppid().map_or(0, |pid| pid.as_raw_pid() as u32));
-        assert!(began > 0);
-        assert!(stat(u32::MAX).is_none());
     }
 }

@@ -5,6 +5,7 @@ mod before;
 mod gauges;
 mod inventory;
 mod keep;
+mod serve;
 mod source;
 mod tell;
 #[cfg(feature = "sql")]
@@ -108,6 +109,10 @@ impl Up {
             thread::spawn(move || show(&shown, json));
             others.push(("console", to_console));
         }
+        let serving = match self.replay {
+            Some(_) => None,
+            None => serve::start(&config, guard, to_journal.clone())?,
+        };
         crate::say!(
             "chaperone observes this host with {rules} rules; {}. Record: {}",
             match config.policy.profile {
@@ -118,6 +123,7 @@ impl Up {
         );
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
         let console = others.first().map(|(_, console)| console.clone());
+        others.extend(serving.iter().map(|serving| ("link", serving.lane.clone())));
         let looking = if self.replay.is_none() && config.inventory.watch {
             let told = inventory::Told { journal: to_journal.clone(), console };
             Some(inventory::start(&config, &assets, told, Arc::clone(&stop))?)
@@ -140,7 +146,8 @@ impl Up {
         if let Some(looking) = looking {
             looking.join().map_err(|_| anyhow!("the thread of the inventory panicked"))?;
         }
-        // It held the last way into the journal.
+        // These held the last ways into the journal.
+        drop(serving);
         hashing.join().map_err(|_| anyhow!("the thread of the programs panicked"))?;
         journal.join().map_err(|_| anyhow!("the journal panicked"))??;
         teller.end();

@@ -1,0 +1,101 @@
+//! What a hook takes an agent: the whole process of `chaperone-hook`, from its start to its end, against the real
+//! daemon; on a quiet machine and while every processor is busy.
+
+use std::hint::black_box;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::daemon::{Daemon, Wishes};
+use crate::figure::{Figure, Target, progress};
+use crate::measure::quantile;
+use crate::undo::Place;
+
+/// What an agent would run: what is usual, what is long, and what is stopped.
+const COMMANDS: [&str; 6] = [
+    "ls -la && cat README.md",
+    "cargo test --workspace 2>&1 | tail -20",
+    "for f in $(git ls-files '*.rs'); do grep -n TODO \"$f\"; done",
+    "python3 - <<'EOF'\nimport json, pathlib\nfor path in pathlib.Path('.').rglob('*.json'):\n    print(path, len(json.loads(path.read_text())))\nEOF",
+    "git push --force origin main",
+    "cat ~/.ssh/id_ed25519 | base64",
+];
+
+pub fn measure(chaperone: &Path, rounds: usize) -> Result<()> {
+    let hook = chaperone.with_file_name("chaperone-hook");
+    ensure!(hook.exists(), "{} does not exist", hook.display());
+    let place = Place::new()?;
+    let wishes = Wishes { more: "[policy]\nprofile = \"guarded\"\n".into(), ..Wishes::default() };
+    let daemon = Daemon::start(chaperone, &place, wishes)?;
+    let socket = daemon.data.join("link.sock");
+    progress("hooks on the machine as it is");
+    let quiet = times(&hook, &socket, rounds)?;
+    progress("hooks while every processor is busy");
+    let stop = AtomicBool::new(false);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let busy = thread::scope(|scope| {
+        for _ in 0..processors {
+            scope.spawn(|| {
+                let mut number = 1u64;
+                while !stop.load(Ordering::Relaxed) {
+                    number = black_box(number.wrapping_mul(6_364_136_223_846_793_005) + 1);
+                }
+            });
+        }
+        let busy = times(&hook, &socket, rounds);
+        stop.store(true, Ordering::Relaxed);
+        busy
+    })?;
+    daemon.stop()?;
+    let workload =
+        format!("{} shell commands in turn, profile guarded, 2 of them denied", COMMANDS.len());
+    for (what, times, share, target) in [
+        ("hook, whole process, p50", &quiet, 0.5, None),
+        ("hook, whole process, p99", &quiet, 0.99, None),
+        ("hook, whole process, full load, p50", &busy, 0.5, Some(Target::AtMost(5.0))),
+        ("hook, whole process, full load, p99", &busy, 0.99, Some(Target::AtMost(15.0))),
+    ] {
+        Figure {
+            what: what.into(),
+            value: quantile(times, share) * 1e3,
+            unit: "ms",
+            target,
+            workload: workload.clone(),
+            n: times.len(),
+            ..Figure::default()
+        }
+        .print();
+    }
+    Ok(())
+}
+
+fn times(hook: &Path, socket: &Path, rounds: usize) -> Result<Vec<f64>> {
+    let mut times = Vec::with_capacity(rounds);
+    for command in COMMANDS.iter().cycle().take(rounds) {
+        let input = serde_json::json!({
+            "session_id": "bench", "cwd": "/home/bench/shop", "hook_event_name": "PreToolUse",
+            "tool_name": "Bash", "tool_input": { "command": command, "description": "a step" },
+        })
+        .to_string();
+        let start = Instant::now();
+        let mut child = Command::new(hook)
+            .args(["claude-code", "PreToolUse", "--absent", "open", "--socket"])
+            .arg(socket)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        child.stdin.take().context("it is piped")?.write_all(input.as_bytes())?;
+        let said = child.wait_with_output()?;
+        times.push(start.elapsed().as_secs_f64());
+        let said = String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned();
+        let denied = command.contains("--force") || command.contains(".ssh");
+        ensure!(said.contains("\"deny\"") == denied, "{command}: {said}");
+    }
+    Ok(times)
+}

@@ -1,0 +1,182 @@
+//! The end of the control socket in `up`: whoever is about to do something asks here, and the guard decides.
+
+mod hooked;
+mod tree;
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+
+use anyhow::Result;
+use event::{Action, Decision, Effect, Enforcer, Guard, Judged, Outcome, Principal, Record, Text};
+use link::{Answers, Asker, HookCall, Operation, Refusal, Server, Verdict, Why};
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::{accounts, host, out, policies};
+use hooked::Heard;
+use tree::Tree;
+
+/// Batches of records that may wait to be learnt from.
+const WAITING: usize = 64;
+
+/// The serving end at work; it ends when it is dropped.
+pub struct Serving {
+    /// Where the engine's records go, so that it is known who belongs to which session.
+    pub lane: SyncSender<Vec<Record>>,
+    _server: Server,
+}
+
+/// Starts to answer, where the configuration wants it. A socket that cannot be had is told and is no reason not to
+/// watch.
+pub fn start(
+    config: &Config,
+    guard: Arc<dyn Guard>,
+    journal: SyncSender<Vec<Record>>,
+) -> Result<Option<Serving>> {
+    if !config.guard.listen {
+        return Ok(None);
+    }
+    let listener = match config.socket().listen() {
+        Ok(listener) => listener,
+        Err(error) => {
+            let warning = out::label("warning: ", out::Colour::Yellow);
+            crate::say!("{warning}hooks of agents cannot ask: {error}");
+            return Ok(None);
+        }
+    };
+    let tree = Arc::new(RwLock::new(Tree::default()));
+    let desk = Arc::new(Desk {
+        guard,
+        journal,
+        tree: Arc::clone(&tree),
+        host: host::this_host().name,
+        teams: policies::teams(config),
+        heard: Heard::default(),
+    });
+    let answers: Arc<dyn Answers> = desk;
+    let server = Server::start(listener, &answers)?;
+    let (lane, learnt) = sync_channel::<Vec<Record>>(WAITING);
+    let learn = move || {
+        for batch in learnt {
+            tree.write().unwrap_or_else(PoisonError::into_inner).learn(&batch);
+        }
+    };
+    thread::Builder::new().name("link-tree".into()).spawn(learn)?;
+    Ok(Some(Serving { lane, _server: server }))
+}
+
+/// Answers.
+struct Desk {
+    guard: Arc<dyn Guard>,
+    journal: SyncSender<Vec<Record>>,
+    tree: Arc<RwLock<Tree>>,
+    host: Text,
+    teams: std::collections::BTreeMap<String, Text>,
+    heard: Heard,
+}
+
+impl Answers for Desk {
+    fn who(&self, pid: u32) -> Option<Principal> {
+        self.tree.read().unwrap_or_else(PoisonError::into_inner).who(pid, &self.teams)
+    }
+
+    fn check(&self, asker: &Asker, action: &Action) -> Result<Arc<Decision>, Refusal> {
+        let action = Action { principal: self.settled(asker, action)?, ..action.clone() };
+        let decision = self.guard.check(&action);
+        if decision.would >= Effect::Notify {
+            let outcome = outcome(&decision, Outcome::Prevented);
+            self.keep(vec![self.judged(asker, action, &decision, outcome)]);
+        }
+        Ok(decision)
+    }
+
+    fn hook(&self, asker: &Asker, call: &HookCall) -> Result<Verdict, Refusal> {
+        hooked::answer(self, asker, call)
+    }
+
+    fn status(&self, asker: &Asker) -> Value {
+        json!({
+            "below": asker.principal.as_ref().and_then(|it| it.agent()).map(|it| &it.product),
+            "version": env!("CARGO_PKG_VERSION"),
+            "pid": std::process::id(),
+            "hooks": self.heard.list(),
+        })
+    }
+
+    fn operate(&self, _: &Asker, operation: &Operation) -> Result<Value, Refusal> {
+        let name = serde_json::to_value(operation).unwrap_or_default();
+        Err(Refusal::new(Why::Unknown, format!("this daemon does not carry out {name}")))
+    }
+}
+
+impl Desk {
+    /// Who wants it: the session that the asker belongs to, whatever it says of itself. Who belongs to none speaks for
+    /// the agents and people of its own account; root and the daemon's own account for all.
+    fn settled(&self, asker: &Asker, action: &Action) -> Result<Principal, Refusal> {
+        if let Some(principal) = &asker.principal {
+            return Ok(principal.clone());
+        }
+        let uid = asker.peer.uid;
+        let own = rustix::process::geteuid().as_raw();
+        let account = match &action.principal {
+            Principal::Human { account, .. } | Principal::Workload { account, .. } => account,
+            other => other.agent().map_or(&self.host, |agent| &agent.owner),
+        };
+        if uid == 0 || uid == own || **account == *account_of(uid) {
+            return Ok(match &action.principal {
+                // Groups are the system's to tell.
+                Principal::Human { account, .. } if uid != 0 && uid != own => {
+                    Principal::Human { account: account.clone(), groups: BTreeSet::new() }
+                }
+                principal => principal.clone(),
+            });
+        }
+        Err(Refusal::new(Why::NotAllowed, "who is meant is of another account"))
+    }
+
+    fn judged(
+        &self,
+        asker: &Asker,
+        action: Action,
+        decision: &Decision,
+        outcome: Outcome,
+    ) -> Record {
+        let tree = self.tree.read().unwrap_or_else(PoisonError::into_inner);
+        let session = action.principal.session();
+        let process =
+            session.and_then(|id| tree.root(id)).or_else(|| tree::process(asker.peer.pid));
+        Record::Decision(Box::new(Judged {
+            time_unix_ns: host::now_unix_ns(),
+            action,
+            decision: decision.clone(),
+            by: Enforcer::Hook,
+            outcome,
+            process,
+            event: None,
+            count: 1,
+            sources: Vec::new(),
+        }))
+    }
+
+    /// To the journal, which is never shed; without it nobody watches any more.
+    fn keep(&self, records: Vec<Record>) {
+        if self.journal.send(records).is_err() {
+            tracing::error!("the journal has stopped, a decision is not kept");
+        }
+    }
+}
+
+/// What becomes of the act of a decision; `stopped` if it does not go on.
+fn outcome(decision: &Decision, stopped: Outcome) -> Outcome {
+    match decision.effect.goes_on() {
+        false => stopped,
+        true if decision.would.goes_on() => Outcome::WentOn,
+        true => Outcome::WouldHaveStopped,
+    }
+}
+
+fn account_of(uid: u32) -> Text {
+    accounts::name_of(uid).unwrap_or_else(|| uid.to_string().into())
+}

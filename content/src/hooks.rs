@@ -1,0 +1,108 @@
+//! What agents tell their hooks, and what it implies: the event of any product as one [`HookEvent`], and the actions
+//! that a tool call would be.
+//!
+//! ```text
+//! text of a product ──read──▶ HookEvent ──actions──▶ Action … ──(a guard)──▶ Decision … ──words──▶ why, for the agent
+//! ```
+//!
+//! The products agree on little but JSON. What they call things is told apart here, once; how each is answered is
+//! the hook program's (`hook/src/form.rs`).
+
+mod acts;
+mod patch;
+mod product;
+mod read;
+pub mod settings;
+mod tool;
+mod words;
+
+use event::Text;
+use serde_json::Value;
+
+pub use acts::{Asked, Caller, actions};
+pub use product::{Layout, PRODUCTS, Product, Unit, product};
+pub use read::{Unread, read};
+pub use words::{UNREADABLE, reason};
+
+/// What a product told its hook.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HookEvent {
+    /// When in the life of a session.
+    pub kind: Kind,
+    /// The session as the product calls it; empty: it does not say.
+    pub session: String,
+    /// Where the agent works; empty: it does not say.
+    pub cwd: String,
+    /// The tool; empty where the event is of none.
+    pub tool: String,
+    /// The server of tools that it belongs to, where the product names it apart.
+    pub server: String,
+    /// What the tool is given.
+    pub input: Value,
+    /// Whether the product asks its person if it is told to, at this event and in the mode that it runs in.
+    pub can_ask: bool,
+}
+
+/// Kinds of events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A tool is about to be called; the call waits.
+    BeforeTool,
+    /// A tool was called.
+    AfterTool,
+    /// A session begins.
+    SessionStart,
+    /// A session ended.
+    SessionEnd,
+    /// The person said something.
+    Prompt,
+    /// Anything else that products tell.
+    #[default]
+    Other,
+}
+
+impl Kind {
+    /// By the name that a product gives the event.
+    pub fn of(event: &str) -> Self {
+        match event {
+            "PreToolUse"
+            | "BeforeTool"
+            | "preToolUse"
+            | "beforeShellExecution"
+            | "beforeMCPExecution"
+            | "beforeReadFile"
+            | "tool.execute.before" => Self::BeforeTool,
+            "PostToolUse"
+            | "AfterTool"
+            | "postToolUse"
+            | "afterShellExecution"
+            | "afterMCPExecution"
+            | "afterFileEdit"
+            | "tool.execute.after" => Self::AfterTool,
+            "SessionStart" | "sessionStart" | "session.created" => Self::SessionStart,
+            "SessionEnd" | "sessionEnd" | "session.deleted" => Self::SessionEnd,
+            "UserPromptSubmit"
+            | "BeforeAgent"
+            | "beforeSubmitPrompt"
+            | "userPromptSubmitted"
+            | "chat.message" => Self::Prompt,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A tool that no event of any product names, with which an installation is proved: it is denied, always.
+pub const CANARY: &str = "chaperone-canary";
+
+/// Whether the call is of the canary.
+pub fn is_canary(event: &HookEvent) -> bool {
+    let command = event.input.get("command").and_then(Value::as_str);
+    event.kind == Kind::BeforeTool && command == Some(CANARY)
+}
+
+fn text(value: &str) -> Text {
+    Text::from(value)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! Why a call does not go on, in words that the agent that made it can act upon.
+
+use event::show::{brief, plain};
+use event::{Action, Decision, Effect};
+
+/// The policy that is named where a call could not be read.
+pub const UNREADABLE: &str = "guard-input";
+
+/// What the agent is told: what was stopped, by which policy and why, and what it can do instead.
+pub fn reason(action: &Action, decision: &Decision) -> String {
+    let what = action.wanted();
+    let (policy, why) = match decision.because.first() {
+        Some(because) => (brief(&because.policy, 80), brief(&because.reason, 240)),
+        None => ("none".into(), "nothing permits it".into()),
+    };
+    let profile = plain(&decision.profile);
+    let next = match decision.would {
+        Effect::Ask => {
+            "A person has to allow it first, and was not asked here: say what you wanted to do and why, and go on with what does not need it."
+        }
+        _ => {
+            "No other way to the same end is allowed either: say what you wanted to do and why, and leave it to a person."
+        }
+    };
+    format!(
+        "Chaperone stopped this call. It {what}: {why} (policy {policy}, profile {profile}). {next}"
+    )
+}

@@ -1,0 +1,78 @@
+//! The serving end. One thread reads all connections without waiting for any; whole questions go to a few threads
+//! that answer. So a slow client costs a buffer, and nobody waits for it.
+
+mod door;
+mod work;
+
+use std::io;
+use std::os::unix::net::UnixListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+use event::{Action, Decision, Principal};
+use serde_json::Value;
+
+use crate::{HookCall, Operation, Peer, Refusal, Verdict};
+
+/// Who answers. Asked from several threads at once.
+pub trait Answers: Send + Sync {
+    /// The agent's run whose tree the process is in; none for people and what is not known.
+    fn who(&self, pid: u32) -> Option<Principal>;
+    /// What is to be done about an action.
+    fn check(&self, asker: &Asker, action: &Action) -> Result<Arc<Decision>, Refusal>;
+    /// What a hook is told; what it said may make no sense.
+    fn hook(&self, asker: &Asker, call: &HookCall) -> Result<Verdict, Refusal>;
+    /// How the daemon is, and how it takes who asks.
+    fn status(&self, asker: &Asker) -> Value;
+    /// Does what an operator asks for. Who comes here is below no agent; what is of the whole host is asked by root or
+    /// the daemon's own account.
+    fn operate(&self, asker: &Asker, operation: &Operation) -> Result<Value, Refusal>;
+}
+
+/// Who asks.
+#[derive(Debug)]
+pub struct Asker {
+    /// The process.
+    pub peer: Peer,
+    /// The agent's run that it belongs to.
+    pub principal: Option<Principal>,
+}
+
+/// A running server; it ends when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Threads that answer.
+const WORKERS: usize = 4;
+
+impl Server {
+    /// Serves at `listener`.
+    pub fn start(listener: UnixListener, answers: &Arc<dyn Answers>) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let (jobs, work) = work::queue();
+        let mut threads = Vec::with_capacity(WORKERS + 1);
+        let door = door::Door::new(listener, jobs, Arc::clone(&stop));
+        threads.push(thread::Builder::new().name("link".into()).spawn(move || door.run())?);
+        for _ in 0..WORKERS {
+            let (work, answers) = (Arc::clone(&work), Arc::clone(answers));
+            let run = move || work::run(&work, &*answers);
+            threads.push(thread::Builder::new().name("link-work".into()).spawn(run)?);
+        }
+        Ok(Self { stop, threads })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has ended, too.
+            let _ = thread.join();
+        }
+    }
+}
