@@ -20,7 +20,7 @@ const PROXY: [&str; 3] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 /// The agent's own loopback is inside of its box.
 const OWN: &str = "localhost,127.0.0.1,::1";
 /// Variables with the file of certificates: of OpenSSL, curl, Python, Node, Git, Cargo, pip, clouds' tools, others.
-const BUNDLE: [&str; 15] = [
+const BUNDLE: [&str; 16] = [
     "SSL_CERT_FILE",
     "CURL_CA_BUNDLE",
     "REQUESTS_CA_BUNDLE",
@@ -28,6 +28,7 @@ const BUNDLE: [&str; 15] = [
     "GIT_SSL_CAINFO",
     "CARGO_HTTP_CAINFO",
     "PIP_CERT",
+    "npm_config_cafile",
     "AWS_CA_BUNDLE",
     "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE",
     "DENO_CERT",
@@ -50,6 +51,10 @@ pub fn of(proxy: SocketAddr, places: Places<'_>, keeper: &Keeper) -> Vec<(String
     }
     put("NO_PROXY", OWN);
     put("no_proxy", OWN);
+    // These count more than what the programs' own settings say of another proxy.
+    for name in ["npm_config_proxy", "npm_config_https_proxy", "PIP_PROXY", "CARGO_HTTP_PROXY"] {
+        put(name, &url);
+    }
     // Node reads the others only when it is told to.
     put("NODE_USE_ENV_PROXY", "1");
     // Cargo's own Git knows no proxy for SSH.

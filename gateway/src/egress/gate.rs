@@ -79,10 +79,11 @@ impl Gate {
         let deadline = Instant::now() + self.bounds.connect;
         let late = |_| Fail::Unreachable(format!("`{target}` does not answer"));
         let addresses = match &target.host {
-            Host::Address(address) => vec![*address],
+            Host::Address(address) => vec![SocketAddr::new(*address, target.port)],
             Host::Name(name) => {
-                let (resolver, name) = (Arc::clone(&self.resolver), name.clone());
-                let found = tokio::task::spawn_blocking(move || resolver.addresses(&name));
+                let (resolver, name, port) =
+                    (Arc::clone(&self.resolver), name.clone(), target.port);
+                let found = tokio::task::spawn_blocking(move || resolver.addresses(&name, port));
                 let found = timeout_at(deadline, found).await.map_err(late)?;
                 let found = found.map_err(io::Error::other).flatten();
                 found.map_err(|error| Fail::unknown(target, &error))?
@@ -103,13 +104,13 @@ impl Gate {
     async fn dial_address(
         &self,
         target: &Target,
-        address: IpAddr,
+        at: SocketAddr,
         deadline: Instant,
     ) -> Result<Watched<TcpStream>, Fail> {
-        let address = address.to_canonical();
+        let address = at.ip().to_canonical();
         self.refuse_inside(target, address)?;
         self.judge.connect(target, Some(address), Tell::All)?;
-        let stream = TcpStream::connect(SocketAddr::new(address, target.port));
+        let stream = TcpStream::connect(SocketAddr::new(address, at.port()));
         let stream = match timeout_at(deadline, stream).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {

@@ -160,7 +160,7 @@ mod tests {
             check(odd, Err(Refusal::OddAddress));
         }
         check("[::1%eth0]", Err(Refusal::OddAddress));
-        check("[::1", Err(Refusal::OddAddress));
+        check("[::1]x", Err(Refusal::OddAddress));
         for bad in [
             "",
             ".",

@@ -50,19 +50,24 @@ pub async fn read<S: Stream>(
             Err(_) if speaks_first => return Ok(Some((bytes, Ok(Opening::Other)))),
             _ if bytes.is_empty() => return Ok(None),
             // It ended, or stopped, in the middle of what it began.
-            _ => return Ok(Some((bytes, Err(must(port))))),
+            _ => return Ok(Some(ended(bytes, port))),
         }
         match of(&bytes, port) {
             Some(opening) => return Ok(Some((bytes, opening))),
-            None if bytes.len() > MOST => return Ok(Some((bytes, Err(must(port))))),
+            None if bytes.len() > MOST => return Ok(Some(ended(bytes, port))),
             None => {}
         }
     }
 }
 
-/// What the port is for.
-fn must(port: u16) -> Refusal {
-    if port == 443 { Refusal::NotTls } else { Refusal::NotHttp }
+/// What stays unclear is what the port is for, or nothing.
+fn ended(bytes: Vec<u8>, port: u16) -> (Vec<u8>, Result<Opening, Refusal>) {
+    let opening = match (bytes.first(), port) {
+        (Some(22), _) | (_, 443) => Err(Refusal::NotTls),
+        (_, 80) => Err(Refusal::NotHttp),
+        _ => Ok(Opening::Other),
+    };
+    (bytes, opening)
 }
 
 /// What the first bytes are; none where more is needed.

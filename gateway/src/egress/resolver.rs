@@ -1,12 +1,12 @@
 //! Who knows the addresses of names: the system, or what a test says.
 
 use std::io;
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 
 /// Knows addresses of names. Asked on a thread that may wait.
 pub trait Resolver: Send + Sync {
-    /// Every address of `name`, best first.
-    fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>>;
+    /// Every address of `name` for this port, best first.
+    fn addresses(&self, name: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
 /// The system's resolver: hosts file, DNS, and what else it is set up with.
@@ -14,7 +14,7 @@ pub trait Resolver: Send + Sync {
 pub struct SystemResolver;
 
 impl Resolver for SystemResolver {
-    fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
-        Ok((name, 0).to_socket_addrs()?.map(|address| address.ip().to_canonical()).collect())
+    fn addresses(&self, name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        Ok((name, port).to_socket_addrs()?.collect())
     }
 }
