@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use event::{Effect, Verb};
+use event::{Effect, Object, Verb};
 use hyper::body::{Body, Incoming};
 use hyper::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, EXPECT, HOST, HeaderMap, HeaderValue, IF_RANGE, RANGE,
@@ -37,27 +37,33 @@ pub async fn forward(
         Place::Front => visit.gate.admit(target).await?,
     };
     judge.room().await;
-    let object = target.requested(None, wanted(&request).into());
-    let decision = judge.ask(Verb::HttpRequest, object, Tell::All)?;
+    let mut effect = Effect::Allow;
+    for request in wanted(&request) {
+        let object = target.requested(None, request.into());
+        effect = effect.max(judge.ask(Verb::HttpRequest, object, Tell::All)?.effect);
+    }
     let way =
         Way { visit, target, secure: matches!(visit.place, Place::Inside { secure: true, .. }) };
-    let carries = way.secrets(&request, decision.effect)?;
+    let carries = way.secrets(&request, effect)?;
     way.exchange(request, carries).await
 }
 
 fn refuse(visit: &Visit, request: &Request<Incoming>, refusal: &Refusal) -> Stop {
     let judge = &visit.gate.judge;
     match &visit.place {
-        Place::Inside { target, .. } => judge.refuse_act(
-            Verb::HttpRequest,
-            target.requested(None, wanted(request).into()),
-            refusal,
-        ),
+        Place::Inside { target, .. } => {
+            judge.refuse_act(Verb::HttpRequest, requested(target, request), refusal)
+        }
         Place::Front => {
             let name = request.uri().authority().map_or("", |it| it.as_str());
             judge.refuse_name(name, request.uri().port_u16().unwrap_or(80), refusal)
         }
     }
+}
+
+fn requested(target: &Target, request: &Request<Incoming>) -> Object {
+    let wanted = wanted(request).into_iter().next().unwrap_or_default();
+    target.requested(None, wanted.into())
 }
 
 /// A request's way.
@@ -74,8 +80,7 @@ impl Way<'_> {
         let found = keeper.found_in(request.uri(), request.headers());
         let carries = keeper.carried(&found, &self.target, self.secure);
         let carries = carries.map_err(|refusal| {
-            let object = self.target.requested(None, wanted(request).into());
-            judge.refuse_act(Verb::HttpRequest, object, &refusal)
+            judge.refuse_act(Verb::HttpRequest, requested(&self.target, request), &refusal)
         })?;
         if effect == Effect::Redact {
             return Ok(Carries::default());

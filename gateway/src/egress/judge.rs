@@ -78,7 +78,8 @@ impl Judge {
 
     /// Refuses what names no host that one could speak of.
     pub fn refuse_name(&self, name: &str, port: u16, refusal: &Refusal) -> Stop {
-        let name = brief(name, 253).into();
+        // What stands before an `@` may be a password.
+        let name = brief(name.rsplit('@').next().unwrap_or_default(), 253).into();
         let object = Object::Host { name, address: None, port, request: "".into() };
         self.refuse_act(Verb::Connect, object, refusal)
     }

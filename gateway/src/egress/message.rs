@@ -85,15 +85,21 @@ fn has_one_length(headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-/// What is asked of the host, for the guard.
-pub fn wanted<B>(request: &Request<B>) -> String {
+/// What is asked of the host, for the guard: method and path. Twice where the request names a second method, which
+/// many hosts then take.
+pub fn wanted<B>(request: &Request<B>) -> Vec<String> {
     let path = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    let text = format!("{} {path}", request.method());
-    text.chars().take(MOST_REQUEST).collect()
+    let others = OTHER_METHODS.iter().flat_map(|name| request.headers().get_all(*name));
+    let others =
+        others.map(|it| String::from_utf8_lossy(it.as_bytes()).trim().to_ascii_uppercase());
+    let mut methods: Vec<String> =
+        std::iter::once(request.method().to_string()).chain(others).collect();
+    methods.dedup();
+    methods.into_iter().map(|method| format!("{method} {path}")).collect()
 }
 
-/// Characters of a request that the guard reads.
-const MOST_REQUEST: usize = 4096;
+/// Headers that name another method than the request's own.
+const OTHER_METHODS: [&str; 3] = ["x-http-method-override", "x-method-override", "x-http-method"];
 
 /// The URL as a host reads it.
 pub fn origin_form(uri: &Uri) -> Uri {

@@ -13,8 +13,9 @@ use super::stream::{Stream, Watched};
 
 /// Most that is read before it is known what it is, bytes.
 const MOST: usize = 48 * 1024;
-/// Longest first line of a request.
-const MOST_LINE: usize = 16 * 1024;
+/// What could become a request and does not.
+const UNCLEAR: Refusal =
+    Refusal::Unsupported("connections that begin like a request and do not go on");
 
 /// What a tunnel carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,14 +48,14 @@ pub async fn read<S: Stream>(
         match read {
             Ok(Err(error)) => return Err(error),
             Ok(Ok(1..)) => {}
-            Err(_) if speaks_first => return Ok(Some((bytes, Ok(Opening::Other)))),
             _ if bytes.is_empty() => return Ok(None),
-            // It ended, or stopped, in the middle of what it began.
-            _ => return Ok(Some(ended(bytes, port))),
+            // Whoever waits that long waits for us to look away.
+            Err(_) => return Ok(Some((bytes, Err(UNCLEAR)))),
+            Ok(Ok(0)) => return Ok(Some(ended(bytes, port))),
         }
         match of(&bytes, port) {
             Some(opening) => return Ok(Some((bytes, opening))),
-            None if bytes.len() > MOST => return Ok(Some(ended(bytes, port))),
+            None if bytes.len() > MOST => return Ok(Some((bytes, Err(UNCLEAR)))),
             None => {}
         }
     }
@@ -84,33 +85,43 @@ pub fn of(bytes: &[u8], port: u16) -> Option<Result<Opening, Refusal>> {
         return Some(Err(Refusal::NotTls));
     }
     let other = if port == 80 { Err(Refusal::NotHttp) } else { Ok(Opening::Other) };
-    let Some(start) = bytes.iter().position(|b| !matches!(b, b'\r' | b'\n')) else {
-        return (bytes.len() > 8).then_some(other);
-    };
-    let line = bytes.get(start..).unwrap_or_default();
+    let start = bytes.iter().position(|b| !matches!(b, b'\r' | b'\n'))?;
+    let line = bytes.get(start..)?;
     if !may_be_request(line) {
         return Some(other);
     }
-    let Some(end) = line.iter().position(|b| *b == b'\n') else {
-        return (line.len() > MOST_LINE).then_some(other);
-    };
-    let line = line.get(..end).unwrap_or_default().trim_ascii_end();
-    let version =
-        line.iter().rposition(|b| *b == b' ').and_then(|at| line.get(at + 1..)).unwrap_or_default();
-    Some(match version {
-        [b'H' | b'h', b'T' | b't', b'T' | b't', b'P' | b'p', b'/', b'1', ..] => Ok(Opening::Http),
-        [b'H' | b'h', b'T' | b't', b'T' | b't', b'P' | b'p', b'/', ..] => {
-            Err(Refusal::Unsupported("HTTP/2 without TLS"))
-        }
-        _ => other,
+    let end = line.iter().position(|b| *b == b'\n')?;
+    Some(match request_line(line.get(..end)?) {
+        Line::Http => Ok(Opening::Http),
+        Line::OtherVersion => Err(Refusal::Unsupported("HTTP/2 without TLS")),
+        Line::Other => other,
     })
+}
+
+enum Line {
+    Http,
+    OtherVersion,
+    Other,
+}
+
+/// Generous: what any server could take for a request is one, and is then read strictly.
+fn request_line(line: &[u8]) -> Line {
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let version = |word: &&[u8]| word.get(..5).is_some_and(|it| it.eq_ignore_ascii_case(b"http/"));
+    let (_, path) = (words.next(), words.clone().next().unwrap_or_default());
+    match words.rfind(version) {
+        Some([_, _, _, _, _, b'1', ..]) => Line::Http,
+        Some(_) => Line::OtherVersion,
+        None if matches!(path, [b'/', ..]) => Line::Http,
+        None => Line::Other,
+    }
 }
 
 /// A word of a method's letters, then a blank.
 fn may_be_request(line: &[u8]) -> bool {
     let letter = |b: &u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(b);
     let word = line.iter().take_while(|b| letter(b)).count();
-    word > 0 && word <= 32 && line.get(word).is_none_or(|b| *b == b' ')
+    word > 0 && line.get(word).is_none_or(|b| b.is_ascii_whitespace() && *b != b'\n' && *b != b'\r')
 }
 
 #[cfg(test)]
@@ -126,8 +137,14 @@ mod tests {
         let (http, other) = (Some(Ok(Opening::Http)), Some(Ok(Opening::Other)));
         check("GET / HTTP/1.1\r\n", 8080, http.clone());
         check("\r\nGET / HTTP/1.0\r\n", 80, http.clone());
-        check("get / http/1.1\n", 80, http);
+        check("get / http/1.1\n", 80, http.clone());
         check("GET / HTT", 8080, None);
+        check("GET /x\r\n", 8080, http.clone());
+        check("GET\t/x HTTP/1.1 x\r\n", 8080, http.clone());
+        check(&format!("{}GET / HTTP/1.1\n", "\r\n".repeat(99)), 8080, http.clone());
+        check(&format!("DELETE /{} HTTP/1.1\n", "x".repeat(40_000)), 8080, http.clone());
+        check(&format!("DELETE /{}", "x".repeat(40_000)), 8080, None);
+        check("GET key\r\n", 11211, other.clone());
         check("PRI * HTTP/2.0\r\n", 8080, Some(Err(Refusal::Unsupported("HTTP/2 without TLS"))));
         check("SSH-2.0-OpenSSH_9.9\r\n", 22, other.clone());
         check("SSH-2.0", 22, None);

@@ -10,6 +10,8 @@ use event::{Action, Effect, Judged, Object, Redact};
 
 /// Different decisions that are told within one [`PERIOD`].
 const MOST: usize = 512;
+/// Characters of a request that are told; the guard has read all of it.
+const MOST_REQUEST: usize = 2048;
 /// Equal decisions within it are one.
 pub(super) const PERIOD: Duration = Duration::from_secs(1);
 
@@ -29,10 +31,13 @@ impl Telling {
 
     /// Tells it, or counts it.
     pub fn take(&self, mut judged: Judged) {
-        if let Object::Host { request, .. } = &mut judged.action.object
-            && let Some(clean) = self.redact.text(request)
-        {
-            *request = clean;
+        if let Object::Host { request, .. } = &mut judged.action.object {
+            if let Some(clean) = self.redact.text(request) {
+                *request = clean;
+            }
+            if request.len() > MOST_REQUEST {
+                *request = request.chars().take(MOST_REQUEST).collect::<String>().into();
+            }
         }
         let key = (judged.action.clone(), judged.decision.effect);
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);

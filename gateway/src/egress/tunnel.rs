@@ -54,7 +54,8 @@ async fn carry<S: Stream>(
         Ok(Opening::Http) => (Place::Inside { target: target.clone(), secure: false }, false),
         Ok(Opening::Tls(_) | Opening::Other) => {
             copy_bidirectional(&mut Prefixed::new(bytes, client), &mut host).await?;
-            return Ok(drop(permit));
+            drop(permit);
+            return Ok(());
         }
     };
     let client = Prefixed::new(bytes, client);

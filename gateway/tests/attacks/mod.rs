@@ -464,6 +464,31 @@ fn who_says_nothing_is_not_waited_for() {
     stream.write_all(b"\x16\x03\x01\x02\x00").expect("written");
     let mut said = Vec::new();
     stream.read_to_end(&mut said).expect("it was ended by the proxy");
+    // Nor is it forgotten that a request may come: what follows would not be looked at.
+    for begun in ["", "DEL", "\r\n", "DELETE /x"] {
+        let mut stream = stage.tunnel("api.example:8080");
+        stream.write_all(begun.as_bytes()).expect("written");
+        let mut said = Vec::new();
+        stream.read_to_end(&mut said).expect("it was ended by the proxy");
+    }
+    assert!(host.seen().is_empty());
+}
+
+#[test]
+fn a_second_method_is_asked_about_too() {
+    let host = Host::plain(|_| reply("reached"));
+    let decide = |it: &event::Action| match it.object.named().contains("DELETE") {
+        true => event::Effect::Deny,
+        false => event::Effect::Allow,
+    };
+    let stage = Plan::new(Names::default().with("api.example", 80, &host)).deciding(decide).start();
+    for name in ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"] {
+        let said = stage.say(format!(
+            "POST http://api.example/r HTTP/1.1\r\nHost: api.example\r\n{name}: delete\r\nContent-Length: 0\r\n\r\n"
+        ));
+        assert!(said.starts_with("HTTP/1.1 403"), "{said}");
+    }
+    assert!(host.seen().is_empty());
 }
 
 #[test]
