@@ -54,15 +54,13 @@ fn message(mut bytes: &[u8]) -> Result<Option<Vec<u8>>, ()> {
             [] | [22] | [22, 3] | [22, 3, _] | [22, 3, _, _] => return Ok(None),
             [22, 3, _, high, low, rest @ ..] => {
                 let length = usize::from(*high) << 8 | usize::from(*low);
-                if length == 0 || length > 16 * 1024 {
+                let is_other = message.is_empty() && rest.first().is_some_and(|kind| *kind != 1);
+                if length == 0 || length > 16 * 1024 || is_other {
                     return Err(());
                 }
-                let part = rest.get(..length);
-                message.extend_from_slice(part.unwrap_or(rest));
-                if message.first().is_some_and(|kind| *kind != 1) {
-                    return Err(());
-                }
-                let Some(after) = part.and_then(|_| rest.get(length..)) else { return Ok(None) };
+                // A record counts when it is whole: what else is in it counts too.
+                let Some((part, after)) = rest.split_at_checked(length) else { return Ok(None) };
+                message.extend_from_slice(part);
                 bytes = after;
             }
             _ => return Err(()),

@@ -2,8 +2,8 @@
 //! belongs to a connection and not to the message.
 
 use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
-    PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION,
+    TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use hyper::http::uri::Scheme;
 use hyper::{Request, Uri, Version};
@@ -73,14 +73,12 @@ fn host_header(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     }
 }
 
-/// The parser lets a length stand beside chunks, or chunks around another coding, and decides; we do not.
+/// The parser takes chunks around another coding for chunks; we do not take them. (A length beside chunks it drops.)
 fn has_one_length(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut codings = headers.get_all(TRANSFER_ENCODING).into_iter();
     match (codings.next(), codings.next()) {
         (None, _) => Ok(()),
-        (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"chunked") => {
-            if headers.contains_key(CONTENT_LENGTH) { Err(Refusal::Ambiguous) } else { Ok(()) }
-        }
+        (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"chunked") => Ok(()),
         _ => Err(Refusal::Ambiguous),
     }
 }

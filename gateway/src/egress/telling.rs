@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use event::{Action, Effect, Judged, Object, Redact};
 
 /// Different decisions that are told within one [`PERIOD`].
-const MOST: usize = 512;
+const MOST: usize = 128;
 /// Characters of a request that are told; the guard has read all of it.
 const MOST_REQUEST: usize = 2048;
 /// Equal decisions within it are one.
