@@ -11,6 +11,7 @@ mod aibom;
 mod commands;
 mod configuration;
 mod cut;
+mod egress;
 mod fields;
 mod hall;
 mod home;
@@ -161,6 +162,26 @@ pub const TARGETS: &[Target] = &[
         name: "hooks",
         promise: "what an agent tells its hook is a bounded list of actions or refused; settings keep what they say",
         run: hooks::any,
+    },
+    Target {
+        name: "opening",
+        promise: "the first bytes of a tunnel are a hello, may become one, or never will",
+        run: egress::opening,
+    },
+    Target {
+        name: "socks",
+        promise: "a client's wish is whole, open or wrong, and stays so",
+        run: egress::socks,
+    },
+    Target {
+        name: "question",
+        promise: "a question to the proxy's DNS is answered with itself, or with nothing of it",
+        run: egress::question,
+    },
+    Target {
+        name: "authority",
+        promise: "a host has one spelling, and a pattern means what it names",
+        run: egress::authority,
     },
     Target {
         name: "show",

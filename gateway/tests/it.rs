@@ -1,0 +1,8 @@
+//! The egress proxy between scripted clients, real ones, and scripted hosts. Nothing leaves this machine.
+
+mod stage;
+
+mod attacks;
+mod clients;
+mod protocols;
+mod secrets;
