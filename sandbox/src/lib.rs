@@ -11,6 +11,7 @@
 
 mod calls;
 mod descriptors;
+pub mod launch;
 mod landlocked;
 mod limits;
 mod reader;

@@ -171,6 +171,16 @@ Examples:
   chaperone aibom validate --check g7 model.json        and what the minimum elements of the G7 miss
   chaperone aibom validate *.json --json | jq .validated.problems";
 
+pub const RUN: &str = "\
+Examples:
+  chaperone run -- claude                              under the profile `guarded`, in this folder
+  chaperone run --profile confined --net none -- codex  no network, changes in this folder alone
+  chaperone run --stage -- gemini                      what it changes waits for `chaperone stage accept`
+  chaperone run --show-plan -- true                    what it would see, change and reach
+
+The exit code is the program's own: 128 and the signal where one ended it, 126 if it cannot be run, 127 if it
+is not there; 4 if this host gives no way to hold it.";
+
 pub const SESSIONS: &str = "\
 Examples:
   sudo chaperone sessions --running          what works now, and who started it

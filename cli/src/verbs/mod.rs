@@ -18,6 +18,7 @@ mod posture;
 mod query;
 mod replay;
 mod rules;
+mod run;
 mod scan;
 mod sessions;
 mod status;
@@ -134,6 +135,9 @@ enum Verb {
     /// Say who may do what: list, check, test and explain policies, and what they would have stopped.
     #[command(after_help = examples::POLICY)]
     Policy(policy::PolicyVerb),
+    /// Start an agent inside what its profile allows; needs neither root nor `up`.
+    #[command(after_help = examples::RUN)]
+    Run(run::RunVerb),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -274,6 +278,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Aibom(verb) => verb.run(common),
         Verb::Trust(verb) => verb.run(common),
         Verb::Policy(verb) => verb.run(common),
+        Verb::Run(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),
