@@ -11,11 +11,12 @@
 
 mod calls;
 mod descriptors;
-pub mod launch;
 mod landlocked;
+pub mod launch;
 mod limits;
 mod reader;
 mod rights;
+pub mod stage;
 #[cfg(test)]
 mod tests;
 

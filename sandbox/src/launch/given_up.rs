@@ -35,10 +35,7 @@ pub fn rights() -> rustix::io::Result<()> {
     }
     let stays = now.permitted & stays;
     let none = CapabilitySet::empty();
-    set_capabilities(
-        None,
-        CapabilitySets { effective: stays, permitted: stays, inheritable: none },
-    )
+    set_capabilities(None, CapabilitySets { effective: stays, permitted: stays, inheritable: none })
 }
 
 /// A place and what may be done there and below.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use event::{FileAccess, Reach, SandboxPlan};
-use rustix::process::{DumpableBehavior, Signal, set_dumpable_behavior};
+use nix::sys::signal::SigSet;
 use rustix::process::set_parent_process_death_signal;
+use rustix::process::{DumpableBehavior, Signal, set_dumpable_behavior};
 
 use super::forbidden::{self, Sockets};
 use super::given_up::{self, Ports, Rule};
@@ -25,6 +26,18 @@ pub struct Prepared<'l> {
     /// The plan, by places without links.
     pub plan: &'l SandboxPlan,
     pub places: &'l [Place],
+    /// Signals that the launcher was told to hold back.
+    mask: SigSet,
+}
+
+impl<'l> Prepared<'l> {
+    pub fn of(launch: &'l Launch, plan: &'l SandboxPlan, places: &'l [Place]) -> Self {
+        Self { launch, plan, places, mask: SigSet::empty() }
+    }
+
+    pub fn with(self, mask: SigSet) -> Self {
+        Self { mask, ..self }
+    }
 }
 
 /// First version of Landlock that knows of files cut short.
@@ -74,7 +87,8 @@ pub fn alone(all: &Prepared<'_>, rules: &Rules, proxy: Option<u16>, talk: &Talk)
 }
 
 fn set_up(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> Result<(), Said> {
-    set_parent_process_death_signal(Some(Signal::KILL)).map_err(failed("the end with the launcher"))?;
+    set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(failed("the end with the launcher"))?;
     match talk.listen() {
         Ok(Told::Mapped) => {}
         _ => process::end(1),
@@ -85,13 +99,14 @@ fn set_up(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> Result<(), Said> 
         let text = format!("{what}: {error}");
         // A host that gives a namespace and keeps its rights says so first here.
         match (what.as_str(), error.raw_os_error()) {
-            ("a view of its own", _) | (_, Some(libc::EPERM | libc::ENOSYS)) => Said::Unavailable(text),
+            ("a view of its own", _) | (_, Some(libc::EPERM | libc::ENOSYS)) => {
+                Said::Unavailable(text)
+            }
             _ => Said::Failed(text),
         }
     })?;
-    let doors = rooms::network(all.plan.network).map_err(|error| {
-        Said::Unavailable(format!("a network of its own: {error}"))
-    })?;
+    let doors = rooms::network(all.plan.network)
+        .map_err(|error| Said::Unavailable(format!("a network of its own: {error}")))?;
     if let Some(doors) = doors {
         let mut open = vec![doors.proxy.into()];
         if let Some((packets, streams)) = doors.names {
@@ -162,6 +177,8 @@ fn become_program(all: &Prepared<'_>, landlock: i32, talk: &Talk) -> Result<(), 
     })?;
     talk.say(&Said::Ready(landlock.to_string())).map_err(failed("the word"))?;
     let Ok(Told::Go(variables)) = talk.listen() else { process::end(1) };
+    // The launcher's own signals are not the program's.
+    all.mask.thread_set_mask().map_err(failed("signals"))?;
     let none = OsString::new();
     let (program, arguments) = all.launch.program.split_first().unwrap_or((&none, &[]));
     let error = Command::new(program).args(arguments).envs(variables).exec();

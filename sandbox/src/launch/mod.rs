@@ -133,7 +133,9 @@ pub enum Error {
     #[error("the sandbox could not be set up: {0}")]
     Failed(String),
     /// What was denied is not denied.
-    #[error("{0}, though the plan denies it; nothing was started\nhint: please report this, with `chaperone doctor --json`")]
+    #[error(
+        "{0}, though the plan denies it; nothing was started\nhint: please report this, with `chaperone doctor --json`"
+    )]
     NotHeld(String),
     /// The system refused something that every host allows.
     #[error("the sandbox could not be set up: {0}")]

@@ -94,7 +94,12 @@ pub fn place(root: impl AsFd, path: &Path) -> io::Result<OwnedFd> {
 
 /// The root of the files that this process sees.
 pub fn root() -> io::Result<OwnedFd> {
-    Ok(rustix::fs::openat(CWD, "/", OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?)
+    Ok(rustix::fs::openat(
+        CWD,
+        "/",
+        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?)
 }
 
 /// Whether an open place is a folder.

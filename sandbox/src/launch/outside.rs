@@ -108,8 +108,9 @@ impl Launch {
         };
         let flags = rooms::flags(settled.plan.network);
         let shared = settled.plan.network == Reach::Everything;
-        let prepared = Prepared { launch: self, plan: &settled.plan, places: &places };
-        let began = begin(flags, |talk| inside::in_namespaces(&prepared, &view, talk))?;
+        let prepared = Prepared::of(self, &settled.plan, &places);
+        let began =
+            begin(flags, |talk, mask| inside::in_namespaces(&prepared.with(mask), &view, talk))?;
         let child = match began {
             Ok(child) => child,
             Err(why) => return Ok(Came::Unavailable(why)),
@@ -159,8 +160,8 @@ impl Launch {
             Reach::Nothing | Reach::Everything => None,
         };
         let port = door.as_ref().and_then(|door| Some(door.local_addr().ok()?.port()));
-        let prepared = Prepared { launch: self, plan: &settled.plan, places: &places };
-        let began = begin(0, |talk| inside::alone(&prepared, &rules, port, talk))?;
+        let prepared = Prepared::of(self, &settled.plan, &places);
+        let began = begin(0, |talk, mask| inside::alone(&prepared.with(mask), &rules, port, talk))?;
         let child = match began {
             Ok(child) => child,
             Err(why) => return Ok(Came::Unavailable(why)),
@@ -194,14 +195,17 @@ struct Child {
 }
 
 /// Makes the first process, which does as it is told.
-fn begin(flags: libc::c_int, inside: impl FnOnce(&Talk)) -> io::Result<Result<Child, String>> {
+fn begin(
+    flags: libc::c_int,
+    inside: impl FnOnce(&Talk, SigSet),
+) -> io::Result<Result<Child, String>> {
     let mask = SigSet::thread_get_mask()?;
     let signals = init::signals()?;
     let (talk, theirs) = talk::pair()?;
     match process::fork(flags) {
         Ok(Side::Child) => {
             drop((talk, signals));
-            inside(&theirs);
+            inside(&theirs, mask);
             process::end(1)
         }
         Ok(Side::Parent(init)) => Ok(Ok(Child { init, talk, signals, mask })),
@@ -333,13 +337,10 @@ fn doors(open: Vec<OwnedFd>) -> Option<Doors> {
 
 /// Folders that programs look for in those of a launch's own.
 fn own_folders(places: &[Place]) -> Vec<PathBuf> {
-    let run = places.iter().any(|place| place.path == Path::new("/run") && place.shows == Shows::Own);
+    let run =
+        places.iter().any(|place| place.path == Path::new("/run") && place.shows == Shows::Own);
     let user = rustix::process::geteuid().as_raw();
-    if run {
-        vec!["/run/lock".into(), format!("/run/user/{user}").into()]
-    } else {
-        Vec::new()
-    }
+    if run { vec!["/run/lock".into(), format!("/run/user/{user}").into()] } else { Vec::new() }
 }
 
 /// Where the resolver's file is, and what it is to say: who answers inside, or what it says outside where its folder is

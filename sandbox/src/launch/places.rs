@@ -133,11 +133,23 @@ mod tests {
         use FileAccess::{Change, Hidden, Read, Run};
         check(&[], "/ nothing, /dev devices, /proc processes, /run own, /tmp own, /var/tmp own");
         check(
-            &[("/", Run), ("/usr", Run), ("/home/a/.ssh", Hidden), ("/tmp", Change), ("/tmp/x", Hidden)],
+            &[
+                ("/", Run),
+                ("/usr", Run),
+                ("/home/a/.ssh", Hidden),
+                ("/tmp", Change),
+                ("/tmp/x", Hidden),
+            ],
             "/ run, /dev devices, /home/a/.ssh nothing, /proc processes, /run own, /tmp change, /tmp/x nothing, /var/tmp own",
         );
         check(
-            &[("/", Read), ("/w", Change), ("/w/.git/hooks", Read), ("/tmp/w", Change), ("/run/x", Hidden)],
+            &[
+                ("/", Read),
+                ("/w", Change),
+                ("/w/.git/hooks", Read),
+                ("/tmp/w", Change),
+                ("/run/x", Hidden),
+            ],
             "/ read, /dev devices, /proc processes, /run own, /tmp own, /tmp/w change, /var/tmp own, \
              /w change, /w/.git change, /w/.git/hooks read",
         );

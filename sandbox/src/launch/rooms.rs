@@ -88,6 +88,9 @@ mod tests {
     fn each_known_account_is_itself() {
         let check = |map: &str, expect: &str| assert_eq!(super::same(map), expect);
         check("         0          0 4294967295\n", "0 0 4294967295\n");
-        check("         0       1000          1\n         1     100000      65536\n", "0 0 1\n1 1 65536\n");
+        check(
+            "         0       1000          1\n         1     100000      65536\n",
+            "0 0 1\n1 1 65536\n",
+        );
     }
 }

@@ -38,7 +38,9 @@ pub fn settle(plan: &SandboxPlan) -> Result<Settled, Error> {
         let path = Path::new(&*grant.path);
         if !path.is_absolute() {
             let what = event::show::brief(&grant.path, 80);
-            return Err(Error::Plan(format!("the plan names `{what}`, which is no absolute place")));
+            return Err(Error::Plan(format!(
+                "the plan names `{what}`, which is no absolute place"
+            )));
         }
         match std::fs::canonicalize(path) {
             Ok(real) => add(&mut settled.grants, grant, &real),

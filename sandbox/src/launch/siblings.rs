@@ -9,7 +9,13 @@ use super::places::{Place, Shows};
 
 /// Devices and folders of devices that any program needs.
 const DEVICES: [&str; 8] = [
-    "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx",
+    "/dev/null",
+    "/dev/zero",
+    "/dev/full",
+    "/dev/random",
+    "/dev/urandom",
+    "/dev/tty",
+    "/dev/ptmx",
     "/dev/pts",
 ];
 /// Most rules.
@@ -38,7 +44,9 @@ pub fn rules(places: &[Place]) -> Rules {
                         && std::fs::symlink_metadata(&other.path).is_ok()
                 });
                 let held: Vec<String> = less.map(|it| it.path.display().to_string()).collect();
-                made.lacking.extend(held.into_iter().filter(|it| !made.lacking.contains(it)).collect::<Vec<_>>());
+                made.lacking.extend(
+                    held.into_iter().filter(|it| !made.lacking.contains(it)).collect::<Vec<_>>(),
+                );
                 made.rules.push((place.path.clone(), FileAccess::Change));
             }
             Shows::Host(access) => spread(&place.path, access, places, &mut made.rules),
@@ -61,9 +69,9 @@ fn spread(
         Shows::Processes => access > FileAccess::Read,
         Shows::Nothing | Shows::Own | Shows::Devices => true,
     };
-    let inner = places.iter().any(|other| {
-        other.path != path && other.path.starts_with(path) && less(other)
-    });
+    let inner = places
+        .iter()
+        .any(|other| other.path != path && other.path.starts_with(path) && less(other));
     if !inner {
         rules.push((path.to_owned(), access));
         return;
@@ -101,8 +109,12 @@ mod tests {
             place("w/.git/hooks", Shows::Host(Read)),
         ];
         let made = rules(&places);
-        let mut rules: Vec<String> = made.rules.iter()
-            .filter_map(|(path, access)| Some(format!("{} {access:?}", path.strip_prefix(&root).ok()?.display())))
+        let mut rules: Vec<String> = made
+            .rules
+            .iter()
+            .filter_map(|(path, access)| {
+                Some(format!("{} {access:?}", path.strip_prefix(&root).ok()?.display()))
+            })
             .collect();
         rules.sort();
         assert_eq!(rules, ["a/code Run", "b Run", "w Change", "w/.git/hooks Read"]);

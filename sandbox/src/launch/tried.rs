@@ -71,9 +71,8 @@ fn changes(path: &Path) -> bool {
 /// Whether anything is there beside the way to what is granted.
 fn shows(path: &Path, plan: &SandboxPlan) -> bool {
     if let Ok(mut listed) = std::fs::read_dir(path) {
-        let on_the_way = |name: &Path| {
-            plan.grants.iter().any(|grant| Path::new(&*grant.path).starts_with(name))
-        };
+        let on_the_way =
+            |name: &Path| plan.grants.iter().any(|grant| Path::new(&*grant.path).starts_with(name));
         return listed.any(|entry| entry.is_ok_and(|entry| !on_the_way(&entry.path())));
     }
     let mut first = [0];
@@ -82,11 +81,8 @@ fn shows(path: &Path, plan: &SandboxPlan) -> bool {
 
 /// Whether a packet leaves. Nobody gets it: the address is one of examples.
 fn reaches(end: SocketAddr) -> bool {
-    let any: SocketAddr = if end.is_ipv4() {
-        ([0, 0, 0, 0], 0).into()
-    } else {
-        ([0, 0, 0, 0, 0, 0, 0, 0], 0).into()
-    };
+    let any: SocketAddr =
+        if end.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0, 0, 0, 0, 0, 0, 0, 0], 0).into() };
     UdpSocket::bind(any).and_then(|socket| socket.connect(end)).is_ok()
 }
 

@@ -177,7 +177,9 @@ fn target(root: &OwnedFd, piece: &Piece<'_>, done: &[Piece<'_>]) -> io::Result<O
     }
     let around = done.iter().rev().find(|above| path.starts_with(&above.place.path));
     match around.map(|above| above.place.shows) {
-        Some(Shows::Nothing | Shows::Own | Shows::Devices) if piece.place.shows != Shows::Nothing => {
+        Some(Shows::Nothing | Shows::Own | Shows::Devices)
+            if piece.place.shows != Shows::Nothing =>
+        {
             make(root, path, piece.folder).map(Some)
         }
         _ => Ok(None),
