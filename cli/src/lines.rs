@@ -2,7 +2,7 @@
 
 use event::show::{brief, plain};
 use event::{
-    Access, Act, Agent, AssetChange, Attributed, Became, Exec, Finding, Flow, Judged, Loss,
+    Access, Act, Agent, AssetChange, Attributed, Became, Effect, Exec, Finding, Flow, Judged, Loss,
     Outcome, Process, Record, Session, Severity,
 };
 
@@ -33,6 +33,8 @@ pub fn record(record: &Record, colour: bool) -> Option<String> {
         Record::Finding(finding) => self::finding(finding, colour),
         Record::Loss(loss) => self::loss(loss, colour),
         Record::Asset(change) => asset(change, colour)?,
+        // What was only told is in the record.
+        Record::Decision(judged) if judged.decision.would < Effect::Ask => return None,
         Record::Decision(judged) => self::judged(judged, colour),
         // Beside each start in `events`; a line for each would be noise.
         Record::Program(_) => return None,
@@ -53,15 +55,20 @@ fn asset(change: &AssetChange, colour: bool) -> Option<String> {
     Some(format!("{} {word} {}", stamp(change.time_unix_ns), change.summary()))
 }
 
-/// What was decided about what was wanted.
-fn judged(judged: &Judged, colour: bool) -> String {
-    let shade = match judged.outcome {
-        Outcome::Prevented | Outcome::StoppedAfter => Colour::Red,
-        Outcome::Waits => Colour::Yellow,
-        Outcome::WentOn | Outcome::WouldHaveStopped => Colour::Dim,
+/// What was decided about what was wanted: `time ◆ STOPPED who wanted what; why`.
+pub fn judged(judged: &Judged, colour: bool) -> String {
+    let would = judged.decision.would;
+    let (mark, word, shade) = match judged.outcome {
+        Outcome::Prevented => ('◆', "STOPPED", Colour::Red),
+        Outcome::StoppedAfter => ('◆', "ENDED", Colour::Red),
+        Outcome::Waits => ('◆', "ASKED", Colour::Yellow),
+        Outcome::WouldHaveStopped if would == Effect::Ask => ('◇', "would ask", Colour::Dim),
+        Outcome::WouldHaveStopped => ('◇', "would stop", Colour::Dim),
+        Outcome::WentOn if would >= Effect::Ask => ('◆', "NOT STOPPED", Colour::Red),
+        Outcome::WentOn => ('◇', "told", Colour::Dim),
     };
-    let word = paint("decision", shade, colour);
-    format!("{} {word} {}", stamp(judged.time_unix_ns), judged.summary())
+    let word = paint(&format!("{mark} {word}"), shade, colour);
+    format!("{} {word} {}", clock(judged.time_unix_ns), judged.summary())
 }
 
 /// Who did what: `time product/session pid program  verb  object`.

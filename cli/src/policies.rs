@@ -1,8 +1,10 @@
 //! The policies at work: what ships, and those of the configuration.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use event::Text;
 use event::show::plain;
 use graph::attribute::ModelEndpoints;
 use policy::{Guide, Kinds, Refusal, Selection, Source, Surroundings};
@@ -43,6 +45,15 @@ pub fn guide(config: &Config, own: &Own) -> Result<Guide, Vec<Refusal>> {
     let selection =
         Selection { otherwise: config.policy.profile, choices: config.policy.profiles.clone() };
     Guide::new(&own.sources(), selection, surroundings(config)?)
+}
+
+/// Agents (`codex-cli`, `codex-cli@alice`) and the team of each.
+pub fn teams(config: &Config) -> BTreeMap<String, Text> {
+    let teams = config.policy.teams.iter();
+    let each = teams.flat_map(|(team, agents)| {
+        agents.iter().map(|agent| (agent.clone(), Text::from(team.as_str())))
+    });
+    each.collect()
 }
 
 fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use content::redact::Redactor;
 use detect::Detector;
-use engine::Stages;
-use event::{EventId, Redact, Text, WatchPlan};
+use engine::{Judge, Stages, Wanted};
+use event::{EventId, Guard, Redact, Text, WatchPlan};
 use graph::attribute::{self, Attributor};
 use graph::signature::{self, Facts, Signatures};
 use graph::threat::{self, ThreatGraph};
 
 use crate::config::Config;
+use crate::policies;
 
 /// The built-in signatures and those of the configuration. A bad file is named and left out.
 pub fn signatures(config: &Config) -> Result<Arc<Signatures>> {
@@ -51,11 +52,12 @@ pub fn watch_plan(config: &Config, signatures: &Signatures) -> WatchPlan {
     WatchPlan { endpoints: endpoints(config).by_address(), ..signatures.watch_plan() }
 }
 
-/// All stages. `first` numbers the first event.
+/// All stages. `guard` says what policy would do; `first` numbers the first event.
 pub fn stages(
     config: &Config,
     signatures: &Arc<Signatures>,
     facts: Arc<dyn Facts>,
+    guard: Arc<dyn Guard>,
     first: EventId,
 ) -> Result<Stages> {
     let settings = attribute::Settings {
@@ -68,6 +70,7 @@ pub fn stages(
         attributor: Attributor::new(host, Arc::clone(signatures), settings, first),
         graph: ThreatGraph::new(threat::Settings { seed: random_seed()?, ..Default::default() }),
         detector: detector(config, signatures)?,
+        judge: Judge::new(guard, Wanted::new(policies::teams(config))),
     })
 }
 

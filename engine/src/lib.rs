@@ -5,11 +5,13 @@
 #![forbid(unsafe_code)]
 
 mod hall;
+mod judge;
 mod retired;
 mod step;
 mod undeclared;
 mod wanted;
 
 pub use hall::{Counts, Lanes, batches, run};
+pub use judge::Judge;
 pub use step::{Engine, Scope, Stages};
 pub use wanted::Wanted;

@@ -7,7 +7,7 @@ use event::{Act, Attributed, Event, Finding, Order, OrderError, Orders, Record};
 use graph::attribute::{Attributor, Outcome};
 use graph::threat::ThreatGraph;
 
-use crate::{retired, undeclared};
+use crate::{Judge, retired, undeclared};
 
 /// Whose acts become records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Stages {
     pub graph: ThreatGraph,
     /// What it means.
     pub detector: Detector,
+    /// What policy says about it.
+    pub judge: Judge,
 }
 
 /// The stages and their state.
@@ -61,12 +63,14 @@ impl Engine {
     /// Nothing came for a while: windows that ended by `now_unix_ns` are told now.
     pub fn idle(&mut self, now_unix_ns: u64, records: &mut Vec<Record>) {
         self.stages.detector.flush(now_unix_ns, &mut self.found);
+        self.stages.judge.flush(now_unix_ns, records);
         self.tell(records);
     }
 
     /// Tells what has been counted but not yet told; call it when nothing more will come.
     pub fn finish(&mut self, records: &mut Vec<Record>) {
         self.stages.detector.flush(u64::MAX, &mut self.found);
+        self.stages.judge.flush(u64::MAX, records);
         self.tell(records);
     }
 
@@ -94,9 +98,14 @@ impl Engine {
             records.push(Record::Loss(loss));
             return;
         }
+        if let Act::Stopped(stopped) = &act.event.act {
+            self.stages.judge.stopped(&act, stopped, records);
+            return;
+        }
         if act.actor.is_some() {
             self.stages.graph.add(&act);
         }
+        self.stages.judge.seen(&act, records);
         self.stages.detector.detect(&act, &mut self.found);
         if self.scope == Scope::Everybody || act.actor.is_some() {
             records.push(Record::Act(Box::new(act)));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use event::{
     Access, Act, Action, Actor, AgentKind, AgentRef, Attributed, Caveats, Circumstances, Endpoint,
-    Flow, Object, Principal, Process, SessionId, Text, Verb,
+    Flow, Object, Principal, Process, SessionId, Stopped, Text, Verb,
 };
 use rustc_hash::FxHashMap;
 
@@ -68,6 +68,16 @@ impl Wanted {
             context: context.clone(),
         };
         asked.into_iter().map(action).collect()
+    }
+
+    /// The action that was stopped.
+    pub fn stopped(&mut self, act: &Attributed, stopped: &Stopped) -> Action {
+        Action {
+            principal: self.principal(act),
+            verb: stopped.verb,
+            object: stopped.object.clone(),
+            context: self.context(act),
+        }
     }
 
     fn context(&mut self, act: &Attributed) -> Circumstances {

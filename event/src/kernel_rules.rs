@@ -45,6 +45,8 @@ pub struct KernelRules {
     pub places: Vec<GuardedPlace>,
     /// Which programs are some place's own.
     pub tools: Vec<OwnTool>,
+    /// Folders where only the system installs: a program elsewhere is no place's own, whatever its name.
+    pub installed: Vec<Text>,
     /// Which ends of connections are of which classes; all that match count.
     pub ends: Vec<End>,
     /// The ids of policies, by the number that clauses and reports name.
@@ -81,11 +83,18 @@ pub enum Names {
     },
     /// Files whose path ends with these parts (`.claude/settings.json`), in the folder or below it.
     Ending(Text),
-    /// As [`Names::Below`], and none of the classes hold there: an exception from wider places.
+    /// As [`Names::Below`], and none of the classes and groups hold there: an exception from wider places.
     Except,
+    /// As [`Names::In`], and none of the classes and groups hold there.
+    ExceptIn {
+        /// How the name begins.
+        prefix: Text,
+        /// How it ends.
+        suffix: Text,
+    },
 }
 
-/// A program of the system, by its name, and the places that are its own.
+/// A program of the system, or a script that one runs, by its name, and the places that are its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnTool {
     /// Last part of its path.
@@ -208,15 +217,39 @@ impl KernelRules {
             classes = classes.and(place.classes);
             groups |= place.groups;
         }
-        for place in self.places.iter().filter(|place| place.names == Names::Except) {
-            if below(path, &place.folder) {
-                classes = Classes(classes.0 & !place.classes.0);
-            }
+        for place in self.places.iter().filter(|place| place.excepts(path)) {
+            classes = Classes(classes.0 & !place.classes.0);
+            groups &= !place.groups;
         }
         if below(path, workspace) {
             classes = classes.and(self.class("workspace").unwrap_or_default());
         }
         (classes, groups)
+    }
+
+    /// The groups of places that are own ones of a program, and of the script that it runs (empty: none, or not
+    /// known). A script counts only where its interpreter is the system's, too.
+    pub fn own(&self, program: &str, script: &str) -> u64 {
+        let installed = |path: &str| self.installed.iter().any(|folder| below(path, folder));
+        let groups = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let known = self.tools.iter().filter(|tool| *tool.name == *name);
+            known.fold(0, |sum, tool| sum | tool.groups)
+        };
+        match (installed(program), installed(script)) {
+            (false, _) => 0,
+            (true, false) => groups(program),
+            (true, true) => groups(program) | groups(script),
+        }
+    }
+
+    /// What a file is to a program: [`KernelRules::of_path`], and `own-tool` where it is the program's own.
+    pub fn of_file(&self, path: &str, workspace: &str, program: &str, script: &str) -> Classes {
+        let (classes, groups) = self.of_path(path, workspace);
+        match groups & self.own(program, script) {
+            0 => classes,
+            _ => classes.and(self.class("own-tool").unwrap_or_default()),
+        }
     }
 
     /// What the other end of a connection is.
@@ -231,21 +264,36 @@ impl GuardedPlace {
     /// Whether the file is one of its own; exceptions mean none.
     pub fn means(&self, path: &str) -> bool {
         match &self.names {
-            Names::Except => false,
+            Names::Except | Names::ExceptIn { .. } => false,
             Names::Below => below(path, &self.folder),
-            Names::In { prefix, suffix } => {
-                let Some((folder, name)) = path.rsplit_once('/') else { return false };
-                folder == &*self.folder
-                    && name.len() >= prefix.len() + suffix.len()
-                    && name.starts_with(&**prefix)
-                    && name.ends_with(&**suffix)
-            }
+            Names::In { prefix, suffix } => self.directly(path, prefix, suffix),
             Names::Ending(parts) => {
                 let inside = self.folder.is_empty() || below(path, &self.folder);
                 let ends = path.strip_suffix(&**parts).is_some_and(|rest| rest.ends_with('/'));
                 inside && ends
             }
         }
+    }
+}
+
+impl GuardedPlace {
+    /// Whether the file is excepted from wider places.
+    fn excepts(&self, path: &str) -> bool {
+        match &self.names {
+            Names::Except => below(path, &self.folder),
+            Names::ExceptIn { prefix, suffix } => self.directly(path, prefix, suffix),
+            Names::Below | Names::In { .. } | Names::Ending(_) => false,
+        }
+    }
+
+    /// Directly in the folder, with this beginning and end of the name.
+    fn directly(&self, path: &str, prefix: &str, suffix: &str) -> bool {
+        path.rsplit_once('/').is_some_and(|(folder, name)| {
+            folder == &*self.folder
+                && name.len() >= prefix.len() + suffix.len()
+                && name.starts_with(prefix)
+                && name.ends_with(suffix)
+        })
     }
 }
 
@@ -321,7 +369,14 @@ mod tests {
                 place("/tmp", Names::Below, TEMPORARY),
                 place("/tmp/keep", Names::Except, TEMPORARY),
                 place("", Names::Ending(".aws/credentials".into()), KEY),
+                place(
+                    "/home/a/.ssh",
+                    Names::ExceptIn { prefix: "".into(), suffix: ".pub".into() },
+                    KEY,
+                ),
             ],
+            tools: vec![OwnTool { name: "ssh".into(), groups: 1 }],
+            installed: vec!["/usr".into()],
             ends: vec![End { address: [192, 0, 2, 0].into(), bits: 24, classes: DECLARED }],
             books: vec![RuleBook { profile: "guarded".into(), verbs }],
             ..KernelRules::default()
@@ -334,6 +389,7 @@ mod tests {
             assert_eq!(rules().of_path(path, "/srv/shop").0, Classes(expect), "{path}");
         };
         check("/home/a/.ssh/id_rsa", 1);
+        check("/home/a/.ssh/id_rsa.pub", 0);
         check("/home/a/.ssh/deep/id_rsa", 0);
         check("/home/a/.ssh/known_hosts", 0);
         check("/tmp", 2);
@@ -342,6 +398,18 @@ mod tests {
         check("/srv/.aws/credentials", 1);
         check("/srv/x.aws/credentials", 0);
         check("/srv/shop/a", 8);
+    }
+
+    #[test]
+    fn a_place_is_its_own_tools_where_the_system_installed_them() {
+        let check = |program: &str, script: &str, expect: u64| {
+            assert_eq!(rules().own(program, script), expect, "{program} {script}");
+        };
+        check("/usr/bin/ssh", "", 1);
+        check("/tmp/ssh", "", 0);
+        check("/usr/bin/sh", "/usr/bin/ssh", 1);
+        check("/tmp/sh", "/usr/bin/ssh", 0);
+        check("/usr/bin/sh", "/tmp/ssh", 0);
     }
 
     #[test]

@@ -62,8 +62,8 @@ pub use retention::Removed;
 pub use segment::SegmentHeader;
 pub use settings::{Compression, Fsync, RetentionSettings, SegmentSettings, Settings};
 pub use state::{
-    AssetStep, Care, CareStep, Clerk, FindingFilter, KnownAsset, Seen, SessionFilter, State,
-    StateReader, Stewards, Stewardship,
+    AssetStep, Care, CareStep, Clerk, DecisionFilter, FindingFilter, KnownAsset, Seen,
+    SessionFilter, State, StateReader, Stewards, Stewardship,
 };
 pub use writer::Writer;
 

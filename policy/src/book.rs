@@ -9,6 +9,7 @@ use cedar_policy::{
 };
 use event::{Because, Text, Verb};
 use miette::Diagnostic;
+use serde_json::Value;
 
 use crate::notes::{self, Notes};
 use crate::span::{Refusal, place};
@@ -53,6 +54,8 @@ pub(crate) struct Slice {
     pub lifts: PolicySet,
     /// Everything is permitted that is not forbidden, without a look at the permits.
     pub open: bool,
+    /// A policy asks which thing it is, not only of which kinds.
+    pub asks_which: bool,
     /// All the texts, to see which circumstances matter.
     text: String,
 }
@@ -156,9 +159,11 @@ impl Book {
             |error: &dyn std::fmt::Display| (error.to_string(), String::from("see the policy"));
         all.add(policy.clone()).map_err(|error| problem(&error))?;
         let verbs = verbs(&policy);
+        let which = asks_which(&policy);
         for verb in &verbs {
             let slice = self.slices.entry(*verb).or_default();
             slice.text.push_str(&text);
+            slice.asks_which |= which;
             let set = match (policy.effect(), &lifts) {
                 (Cedar::Forbid, _) => &mut slice.forbids,
                 (Cedar::Permit, Some(_)) => &mut slice.lifts,
@@ -235,6 +240,31 @@ fn verbs(policy: &Policy) -> Vec<Verb> {
         ActionConstraint::Any => Verb::ALL.to_vec(),
         ActionConstraint::Eq(uid) => named(&uid).into_iter().collect(),
         ActionConstraint::In(uids) => uids.iter().filter_map(named).collect(),
+    }
+}
+
+/// Whether a policy looks at its resource otherwise than by its kinds.
+fn asks_which(policy: &Policy) -> bool {
+    use cedar_policy::ResourceConstraint;
+    let any =
+        matches!(policy.resource_constraint(), ResourceConstraint::Any | ResourceConstraint::Is(_));
+    // A policy that cannot be written down is looked at each time.
+    let conditions = policy.to_json().ok().and_then(|json| json.get("conditions").cloned());
+    !any || conditions.is_none_or(|conditions| names_resource(&conditions))
+}
+
+fn names_resource(condition: &Value) -> bool {
+    match condition {
+        Value::Object(parts) => {
+            let kinds = parts.get(".").is_some_and(|access| {
+                access.get("attr").and_then(Value::as_str) == Some("kinds")
+                    && access.pointer("/left/Var").and_then(Value::as_str) == Some("resource")
+            });
+            let itself = parts.get("Var").and_then(Value::as_str) == Some("resource");
+            itself || !kinds && parts.values().any(names_resource)
+        }
+        Value::Array(parts) => parts.iter().any(names_resource),
+        _ => false,
     }
 }
 

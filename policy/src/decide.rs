@@ -35,7 +35,12 @@ pub struct Guide {
     surroundings: Surroundings,
     foresight: Foresight,
     recent: Recent<(Profile, Action), Decision>,
+    /// By what things are, where no policy asks for more.
+    alike: Recent<Alike, Decision>,
 }
+
+/// A question without the name of its object, and what the object is.
+type Alike = (Profile, Action, BTreeSet<Text>);
 
 /// Decisions that are remembered, at least.
 const REMEMBERED: usize = 16_384;
@@ -62,7 +67,12 @@ impl Guide {
             surroundings,
             foresight: Foresight::shipped().map_err(ships_wrong)?,
             recent: Recent::new(REMEMBERED),
+            alike: Recent::new(REMEMBERED),
         })
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
     }
 
     /// The policies of a profile.
@@ -117,9 +127,21 @@ impl Guide {
 
     /// What is to be done, without looking into the memory.
     pub fn decide(&self, profile: Profile, action: &Action) -> Decision {
+        self.decide_known(profile, action, None)
+    }
+
+    fn decide_known(
+        &self,
+        profile: Profile,
+        action: &Action,
+        kinds: Option<&BTreeSet<Text>>,
+    ) -> Decision {
         let book = self.book(profile);
         let mut decision = match book.slice(action.verb) {
-            Some(slice) => self.weigh(book, slice, action),
+            Some(slice) => match kinds {
+                Some(kinds) => self.weigh(book, slice, action, kinds),
+                None => self.weigh(book, slice, action, &self.kinds(action)),
+            },
             None => unpermitted(profile),
         };
         decision.profile = profile.name().into();
@@ -135,17 +157,32 @@ impl Guide {
         slice.is_some_and(|slice| self.recent.get(&(profile, essence(action, slice))).is_some())
     }
 
+    fn check_alike(&self, key: Alike, action: &Action) -> Arc<Decision> {
+        if let Some(known) = self.alike.get(&key) {
+            return known;
+        }
+        let decision = Arc::new(self.decide_known(key.0, action, Some(&key.2)));
+        self.alike.insert(key, Arc::clone(&decision));
+        decision
+    }
+
     /// What an action would do that cannot be undone.
     pub fn foresees(&self, action: &Action) -> Vec<Foreseen> {
         self.foresight.of(action)
     }
 
-    fn weigh(&self, book: &Book, slice: &Slice, action: &Action) -> Decision {
+    fn weigh(
+        &self,
+        book: &Book,
+        slice: &Slice,
+        action: &Action,
+        kinds: &BTreeSet<Text>,
+    ) -> Decision {
         let mut action = action.clone();
         if slice.asks_for("irreversible") {
             action.context.irreversible.extend(grave(&self.foresees(&action)));
         }
-        let asked = match ask(&action, &self.kinds(&action), slice) {
+        let asked = match ask(&action, kinds, slice) {
             Ok(asked) => asked,
             Err(error) => return unsaid(error.to_string()),
         };
@@ -201,10 +238,32 @@ impl Guard for Guide {
         if let Some(known) = self.recent.get(&key) {
             return known;
         }
-        let decision = Arc::new(self.decide(profile, &key.1));
+        let decision = match nameless(&key.1, slice) {
+            Some(nameless) => self.check_alike((profile, nameless, self.kinds(&key.1)), &key.1),
+            None => Arc::new(self.decide(profile, &key.1)),
+        };
         self.recent.insert(key, Arc::clone(&decision));
         decision
     }
+}
+
+/// The question without the file's name, if no policy of the verb asks for it but through its kinds: thousands of files are
+/// one question then.
+fn nameless(action: &Action, slice: &Slice) -> Option<Action> {
+    let Object::File { .. } = action.object else { return None };
+    if slice.asks_which {
+        return None;
+    }
+    let mut nameless = action.clone();
+    nameless.object = Object::File { path: Text::default() };
+    for (name, circumstance) in
+        [("program", &mut nameless.context.program), ("script", &mut nameless.context.script)]
+    {
+        if !slice.asks_for(name) {
+            *circumstance = Text::default();
+        }
+    }
+    Some(nameless)
 }
 
 /// The tables are compiled in, and a test reads them.

@@ -7,12 +7,15 @@ use content::yaml::{self, YamlError};
 use event::Text;
 use serde::Deserialize;
 
+use crate::place::{Place, below};
+
 /// The table, ready to be asked.
 #[derive(Debug, Default)]
 pub struct Kinds {
-    files: Vec<Places>,
-    programs: Vec<Places>,
-    hosts: Vec<Ends>,
+    pub(crate) files: Vec<Places>,
+    pub(crate) programs: Vec<Places>,
+    pub(crate) hosts: Vec<Ends>,
+    homes: Vec<String>,
 }
 
 /// A table of kinds that was not understood.
@@ -36,47 +39,39 @@ struct Table {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Places {
-    kind: Text,
+pub(crate) struct Places {
+    pub kind: Text,
     #[expect(dead_code, reason = "written for people, and required")]
     about: String,
-    places: Vec<Place>,
+    pub places: Patterns,
     #[serde(default)]
-    but: Vec<Place>,
+    pub but: Patterns,
     /// Programs of the system whose own place it is: for them it is of the kind `own-tool`, too.
     #[serde(default)]
-    by: Vec<Text>,
+    pub by: Vec<Text>,
 }
 
-/// A pattern of paths.
-#[derive(Debug, Deserialize)]
-#[serde(from = "String")]
-enum Place {
-    /// Below a home.
-    Home(String),
-    /// Anywhere.
-    Path(String),
-}
+/// Patterns of paths, each alternative apart.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub(crate) struct Patterns(pub Vec<Place>);
 
-impl From<String> for Place {
-    fn from(pattern: String) -> Self {
-        match pattern.strip_prefix("~/") {
-            Some(below) => Self::Home(below.to_owned()),
-            None => Self::Path(pattern),
-        }
+impl From<Vec<String>> for Patterns {
+    fn from(patterns: Vec<String>) -> Self {
+        Self(patterns.iter().flat_map(|pattern| Place::of(pattern)).collect())
     }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ends {
-    kind: Text,
+pub(crate) struct Ends {
+    pub kind: Text,
     #[expect(dead_code, reason = "written for people, and required")]
     about: String,
     #[serde(default)]
-    names: Vec<String>,
+    pub names: Vec<String>,
     #[serde(default)]
-    addresses: Vec<IpAddr>,
+    pub addresses: Vec<IpAddr>,
 }
 
 impl Kinds {
@@ -84,15 +79,41 @@ impl Kinds {
     pub fn parse(file: &str, text: &str) -> Result<Self, KindsError> {
         let error = |why| KindsError { file: file.to_owned(), why };
         let Table { files, programs, hosts } = yaml::parse(text).map_err(error)?;
-        Ok(Self { files, programs, hosts })
+        Ok(Self { files, programs, hosts, homes: Vec::new() })
+    }
+
+    /// With homes that lie elsewhere than homes do.
+    #[must_use]
+    pub fn at_homes(mut self, homes: impl IntoIterator<Item = String>) -> Self {
+        self.homes.extend(homes.into_iter().filter(|home| home.len() > 1));
+        self
+    }
+
+    /// What of a path stands below somebody's home.
+    pub(crate) fn below_home<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let known = self.homes.iter().filter(|home| below(path, home)).max_by_key(|it| it.len());
+        if let Some(home) = known {
+            return path.get(home.trim_end_matches('/').len() + 1..);
+        }
+        if let Some(below) = path.strip_prefix("/root/") {
+            return Some(below);
+        }
+        let rest = path.strip_prefix("/home/")?;
+        rest.split_once('/').map(|(_, below)| below)
+    }
+
+    fn of(&self, table: &[Places], path: &str) -> BTreeSet<Text> {
+        let home = self.below_home(path);
+        table.iter().filter(|kind| kind.means(path, home)).map(|kind| kind.kind.clone()).collect()
     }
 
     /// The kinds of a file. `path` is absolute and without links; `workspace` may be empty; `programs` are the paths
     /// of the program that acts and of the script that it runs, as far as they are known.
     pub fn of_file(&self, path: &str, workspace: &str, programs: [&str; 2]) -> BTreeSet<Text> {
         let path = &plain(path);
-        let mut kinds = of(&self.files, path);
-        if self.files.iter().any(|kind| kind.is_own(programs) && kind.means(path)) {
+        let mut kinds = self.of(&self.files, path);
+        let home = self.below_home(path);
+        if self.files.iter().any(|kind| kind.is_own(programs) && kind.means(path, home)) {
             kinds.insert("own-tool".into());
         }
         if below(path, workspace) {
@@ -104,7 +125,7 @@ impl Kinds {
     /// The kinds of a program.
     pub fn of_program(&self, path: &str, workspace: &str) -> BTreeSet<Text> {
         let path = &plain(path);
-        let mut kinds = of(&self.programs, path);
+        let mut kinds = self.of(&self.programs, path);
         if below(path, workspace) {
             kinds.insert("workspace".into());
             kinds.remove("dropped");
@@ -149,18 +170,10 @@ pub(crate) fn host_matches(pattern: &str, name: &str) -> bool {
     !name.is_empty() && (pattern == name || fast_glob::glob_match(pattern, name))
 }
 
-fn of(table: &[Places], path: &str) -> BTreeSet<Text> {
-    table.iter().filter(|kind| kind.means(path)).map(|kind| kind.kind.clone()).collect()
-}
-
 impl Places {
-    fn means(&self, path: &str) -> bool {
-        let home = below_home(path);
-        let is = |place: &Place| match place {
-            Place::Home(pattern) => home.is_some_and(|below| fast_glob::glob_match(pattern, below)),
-            Place::Path(pattern) => fast_glob::glob_match(pattern, path),
-        };
-        self.places.iter().any(is) && !self.but.iter().any(is)
+    fn means(&self, path: &str, home: Option<&str>) -> bool {
+        let is = |place: &Place| place.means(path, home);
+        self.places.0.iter().any(is) && !self.but.0.iter().any(is)
     }
 
     /// Whether one of the programs is the place's own. Only where nobody but the system installs: a file of that name
@@ -178,23 +191,8 @@ impl Places {
 }
 
 /// Where only the system's own installers write.
-const SYSTEM: [&str; 7] = ["/usr", "/bin", "/sbin", "/lib", "/opt", "/snap", "/nix/store"];
-
-/// What of a path stands below somebody's home.
-fn below_home(path: &str) -> Option<&str> {
-    if let Some(below) = path.strip_prefix("/root/") {
-        return Some(below);
-    }
-    let rest = path.strip_prefix("/home/")?;
-    rest.split_once('/').map(|(_, below)| below)
-}
-
-fn below(path: &str, folder: &str) -> bool {
-    // A workspace that is everything is none.
-    let folder = folder.trim_end_matches('/');
-    !folder.is_empty()
-        && path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
+pub(crate) const SYSTEM: [&str; 7] =
+    ["/usr", "/bin", "/sbin", "/lib", "/opt", "/snap", "/nix/store"];
 
 /// A path without `.`, `..` and doubled slashes, as text only: what asks gives paths without links.
 fn plain(path: &str) -> String {

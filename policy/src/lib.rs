@@ -14,10 +14,12 @@
 
 mod book;
 pub mod case;
+mod compile;
 mod decide;
 mod foresee;
 mod kinds;
 mod notes;
+mod place;
 mod profile;
 mod recent;
 mod request;
@@ -25,6 +27,7 @@ mod shipped;
 mod span;
 
 pub use book::{Book, Rule, Source};
+pub use compile::{Home, Left};
 pub use decide::{Guide, Surroundings};
 pub use foresee::{Foreseen, Foresight};
 pub use kinds::{Kinds, KindsError};

@@ -133,6 +133,8 @@ fn what(object: &Object, kinds: &BTreeSet<Text>) -> Result<Entity, Unsaid> {
                 ("request", text(request)),
                 kinds(),
             ];
+            // The language has no word for an IPv4 address inside of an IPv6 one.
+            let address = address.map(|it| it.to_canonical());
             about.extend(address.map(|it| ("address", Is::new_ip(it.to_string()))));
             let id = match (name.is_empty(), address) {
                 (true, Some(address)) => address.to_string(),

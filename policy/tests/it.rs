@@ -1,5 +1,8 @@
 //! The policies that ship, by their cases; and what happens to policies that are wrong.
 
+#[path = "it/compiled.rs"]
+mod compiled;
+
 use std::collections::BTreeSet;
 
 use policy::{Guide, Kinds, Profile, Selection, Source, Surroundings, case};
@@ -104,4 +107,42 @@ permit (principal in Product::"codex-cli", action == Action::"read_file", resour
     check("/home/alice/.npmrc", "codex-cli@alice", "allow");
     check("/home/alice/.npmrc", "gemini-cli@alice", "ask");
     check("/home/alice/.netrc", "codex-cli@alice", "ask");
+}
+
+#[test]
+fn files_alike_are_decided_alike_and_a_policy_that_names_one_is_heard() {
+    use event::Guard;
+    let own = "@id(\"that-one\") forbid (principal, action == Action::\"read_file\", resource)
+        when { resource . name == \"notes.txt\" };";
+    let paths = [
+        "/home/alice/code/a.rs",
+        "/home/alice/code/b.rs",
+        "/home/alice/.ssh/id_rsa",
+        "/home/alice/.ssh/id_dsa",
+        "/home/alice/code/notes.txt",
+        "/etc/passwd",
+        "/etc/hosts",
+        "/home/alice/.npmrc",
+        "/tmp/x",
+        "/home/alice/.claude/settings.json",
+    ];
+    for own in [&[][..], &[Source { name: "mine.cedar", text: own }]] {
+        let guide = guide(own).expect("policies are right");
+        for program in ["/usr/bin/cat", "/usr/bin/ssh", "/usr/bin/npm"] {
+            for path in paths {
+                for text in ["read_file", "write_file", "delete_file"] {
+                    let case = format!(
+                        "cases:\n  - that: x\n    do: {text}\n    file: {path}\n    with: {{ program: {program} }}\n    expect: allow\n"
+                    );
+                    let cases =
+                        case::parse(&case).unwrap_or_else(|error| panic!("{case}: {error}"));
+                    for case in cases {
+                        let action = case.action();
+                        let expect = guide.decide(Profile::Guarded, &action);
+                        assert_eq!(*guide.check(&action), expect, "{text} {path} by {program}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -180,6 +180,17 @@ Examples:
 
 The exit code is the program's own: 128 and the signal where one ended it, 126 if it cannot be run, 127 if it
 is not there; 4 if this host gives no way to hold it.";
+pub const DECISIONS: &str = "\
+Examples:
+  sudo chaperone decisions --last 24h        what was stopped, asked about, or would have been
+  sudo chaperone decisions --agent codex-cli --outcome prevented
+  sudo chaperone decisions --json | jq -r .decision.because[0].policy";
+
+pub const PROMOTE: &str = "\
+Examples:
+  sudo chaperone promote --dry-run           what would have been stopped so far
+  sudo chaperone promote                     asks, then holds agents by `guarded`
+  sudo chaperone promote --to observe --yes  takes it back";
 
 pub const SESSIONS: &str = "\
 Examples:
@@ -218,7 +229,7 @@ Examples:
   sudo chaperone query --format csv \"SELECT * FROM findings\" > findings.csv
   sudo chaperone query --format parquet --to acts.parquet \"SELECT * FROM events\"
 
-Tables: events, processes, findings, sessions, agents, assets, losses; `SHOW TABLES`, `DESCRIBE events`.";
+Tables: events, processes, findings, sessions, agents, assets, decisions, losses; `SHOW TABLES`, `DESCRIBE events`.";
 
 pub const RULES: &str = "\
 Examples:

@@ -5,6 +5,7 @@ mod aibom;
 mod capture;
 mod completions;
 mod config;
+mod decisions;
 mod doctor;
 mod events;
 mod examples;
@@ -15,6 +16,7 @@ mod inventory;
 mod losses;
 mod policy;
 mod posture;
+mod promote;
 mod query;
 mod replay;
 mod rules;
@@ -138,6 +140,12 @@ enum Verb {
     /// Start an agent inside what its profile allows; needs neither root nor `up`.
     #[command(after_help = examples::RUN)]
     Run(run::RunVerb),
+    /// List what policy said about what agents wanted, and what became of it.
+    #[command(after_help = examples::DECISIONS)]
+    Decisions(decisions::Decisions),
+    /// Show what would have been stopped so far, and stop it from now on.
+    #[command(after_help = examples::PROMOTE)]
+    Promote(promote::Promote),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -279,6 +287,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Trust(verb) => verb.run(common),
         Verb::Policy(verb) => verb.run(common),
         Verb::Run(verb) => verb.run(common),
+        Verb::Decisions(verb) => verb.run(common),
+        Verb::Promote(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),

@@ -14,7 +14,7 @@ use graph::signature::NoFacts;
 use sensor::{Polled, ReplaySource, Source};
 
 use super::{Common, Exit};
-use crate::{lines, out, stages};
+use crate::{lines, out, policies, stages};
 
 #[derive(Debug, Args)]
 pub struct Replay {
@@ -36,7 +36,9 @@ impl Replay {
         for file in &self.files {
             let mut source = ReplaySource::new(open(file)?);
             let signatures = stages::signatures(&config)?;
-            let stages = stages::stages(&config, &signatures, Arc::new(NoFacts), EventId(1))?;
+            let guard = Arc::new(policies::load(&config)?);
+            let stages =
+                stages::stages(&config, &signatures, Arc::new(NoFacts), guard, EventId(1))?;
             let mut engine = Engine::new(stages, source.orders(), scope);
             self.replay(&mut engine, &mut source, common.json)
                 .with_context(|| file.display().to_string())?;

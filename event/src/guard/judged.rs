@@ -52,6 +52,9 @@ impl Judged {
             other => other.agent().map_or_else(|| "an agent".into(), |it| brief(&it.product, 40)),
         };
         let outcome = match self.outcome {
+            Outcome::WentOn if !self.decision.effect.goes_on() => {
+                "it went on, for nothing here could stop it"
+            }
             Outcome::WentOn => "it went on",
             Outcome::WouldHaveStopped => match self.decision.would {
                 Effect::Ask => "it would have been asked about",

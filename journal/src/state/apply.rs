@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use event::{Agent, AssetChange, Became, Finding, Loss, Program, Record, Session};
+use event::{Agent, AssetChange, Became, Finding, Judged, Loss, Program, Record, Session};
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 
@@ -71,13 +71,14 @@ impl State {
 
 fn take(transaction: &Transaction, record: &Record) -> Result<(), rusqlite::Error> {
     match record {
-        Record::Act(_) | Record::Decision(_) => Ok(()),
+        Record::Act(_) => Ok(()),
         Record::Agent(agent) => take_agent(transaction, agent),
         Record::Session(session) => take_session(transaction, session),
         Record::Finding(finding) => take_finding(transaction, finding),
         Record::Loss(loss) => take_loss(transaction, loss),
         Record::Program(program) => take_program(transaction, program),
         Record::Asset(change) => take_asset(transaction, change),
+        Record::Decision(judged) => take_decision(transaction, judged),
     }
 }
 
@@ -186,6 +187,26 @@ fn take_asset(transaction: &Transaction, change: &AssetChange) -> Result<(), rus
             "INSERT OR REPLACE INTO asset_history (id, time, became, digest) VALUES (?, ?, ?, ?)",
         )?
         .execute(params![id, time, change.became.name(), asset.digest.as_deref()])
+        .map(drop)
+}
+
+fn take_decision(transaction: &Transaction, judged: &Judged) -> Result<(), rusqlite::Error> {
+    let agent = judged.action.principal.agent();
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO decisions
+             (id, time, would, outcome, agent, session, touched, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            judged.id(),
+            sql_time(judged.time_unix_ns),
+            judged.decision.would as i64,
+            judged.outcome.name(),
+            agent.map(|agent| agent.product.to_string()),
+            judged.action.principal.session().map(|session| session.to_string()),
+            sql_time(judged.time_unix_ns),
+            json(judged)?,
+        ])
         .map(drop)
 }
 

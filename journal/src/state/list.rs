@@ -1,6 +1,9 @@
 //! Questions to the state.
 
-use event::{Agent, AgentId, Finding, Loss, Program, Session, SessionId, Severity, Text};
+use event::{
+    Agent, AgentId, Effect, Finding, Judged, Loss, Outcome, Program, Session, SessionId, Severity,
+    Text,
+};
 use rusqlite::types::Value;
 use rusqlite::{Params, params_from_iter};
 use serde::de::DeserializeOwned;
@@ -32,6 +35,23 @@ pub struct FindingFilter {
     pub rule: Option<Text>,
     /// At least this bad.
     pub severity: Severity,
+    /// At this time (UTC) or later.
+    pub since_unix_ns: u64,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// Which decisions; the default is all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DecisionFilter {
+    /// Of this product's agents.
+    pub product: Option<String>,
+    /// Of this session.
+    pub session: Option<SessionId>,
+    /// At least this would have been done.
+    pub least: Effect,
+    /// What became of the act.
+    pub outcome: Option<Outcome>,
     /// At this time (UTC) or later.
     pub since_unix_ns: u64,
     /// At most so many.
@@ -80,6 +100,20 @@ impl StateReader {
             "SELECT json FROM findings WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 10",
             [prefix],
         )
+    }
+
+    /// Decisions, the latest first.
+    pub fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Judged>, Error> {
+        if self.steps < 5 {
+            return Ok(Vec::new());
+        }
+        let mut question = Question::new("decisions");
+        question.equal("agent", filter.product.clone());
+        question.equal("session", filter.session.map(|session| session.to_string()));
+        question.equal("outcome", filter.outcome.map(|outcome| outcome.name().to_owned()));
+        question.and("would >=", Value::Integer(filter.least as i64));
+        question.and("time >=", Value::Integer(sql_time(filter.since_unix_ns)));
+        self.ask(question, "time", filter.limit)
     }
 
     /// Losses that ended at `since_unix_ns` or later, the latest first.

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use assets::{AssetStep, KnownAsset};
 pub use clerk::Clerk;
-pub use list::{FindingFilter, SessionFilter};
+pub use list::{DecisionFilter, FindingFilter, SessionFilter};
 pub use seen::Seen;
 pub use stewards::{Care, CareStep, Stewards, Stewardship};
 
@@ -68,7 +68,7 @@ impl State {
         removed += connection
             .execute("DELETE FROM asset_history WHERE id NOT IN (SELECT id FROM assets)", [])
             .map_err(Error::state(path))?;
-        for table in ["findings", "sessions", "agents", "losses", "programs"] {
+        for table in ["findings", "sessions", "agents", "losses", "programs", "decisions"] {
             removed += connection
                 .execute(&format!("DELETE FROM {table} WHERE touched < ?1"), [sql_time(before)])
                 .map_err(Error::state(path))?;

@@ -57,6 +57,12 @@ const STEPS: &[&str] = &["
         agent TEXT NOT NULL, time INTEGER NOT NULL, name TEXT NOT NULL, json TEXT NOT NULL,
         PRIMARY KEY (agent, time)
     ) STRICT, WITHOUT ROWID;
+", "
+    CREATE TABLE decisions (
+        id TEXT PRIMARY KEY, time INTEGER NOT NULL, would INTEGER NOT NULL, outcome TEXT NOT NULL,
+        agent TEXT, session TEXT, touched INTEGER NOT NULL, json TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX decisions_by_time ON decisions (time);
 "];
 
 /// Readers and the writer meet only for moments; nobody gives up before this.

@@ -2,8 +2,8 @@
 
 use event::{FileRef, Loss, LossCause, Program, Record, Severity, Unhashed};
 use journal::{
-    Care, CareStep, Clerk, DataDir, FindingFilter, Position, RetentionSettings, Seen,
-    SegmentSettings, SessionFilter, State, StateReader, Stewards, Writer,
+    Care, CareStep, Clerk, DataDir, DecisionFilter, FindingFilter, Position, RetentionSettings,
+    Seen, SegmentSettings, SessionFilter, State, StateReader, Stewards, Writer,
 };
 
 use super::stream::Stream;
@@ -270,4 +270,46 @@ fn a_session_of_an_older_record_is_read() {
     let session: event::Session = serde_json::from_str(old).unwrap();
     assert!(session.delegation.is_empty() && session.identities.is_empty());
     assert!(!serde_json::to_string(&session).unwrap().contains("delegation"));
+}
+
+#[test]
+fn decisions_are_listed_by_what_became_of_them() {
+    use event::{Action, Decision, Effect, Enforcer, Judged, Object, Outcome, Principal, Verb};
+    let home = tempfile::tempdir().unwrap();
+    let dir = DataDir::claim(home.path()).unwrap();
+    let judged = |time_unix_ns: u64, would: Effect, outcome: Outcome| Judged {
+        time_unix_ns,
+        action: Action {
+            principal: Principal::Human { account: "alice".into(), groups: Default::default() },
+            verb: Verb::ReadFile,
+            object: Object::File { path: "/keys/a".into() },
+            context: Default::default(),
+        },
+        decision: Decision { would, ..Decision::default() },
+        by: Enforcer::Record,
+        outcome,
+        process: None,
+        event: None,
+        count: 1,
+    };
+    let all = [
+        judged(1, Effect::Notify, Outcome::WentOn),
+        judged(2, Effect::Ask, Outcome::WouldHaveStopped),
+        judged(3, Effect::Deny, Outcome::Prevented),
+    ];
+    let records: Vec<_> = all.iter().cloned().map(|it| Record::Decision(Box::new(it))).collect();
+    let mut state = State::open(&dir).unwrap();
+    state.apply(&records, Position(3)).unwrap();
+    state.apply(&records, Position(3)).unwrap();
+    let check = |filter: DecisionFilter, expect: &[u64]| {
+        let found = state.read().decisions(&filter).unwrap();
+        let times: Vec<u64> = found.iter().map(|it| it.time_unix_ns).collect();
+        assert_eq!(times, expect, "{filter:?}");
+    };
+    let any = DecisionFilter::default;
+    check(any(), &[3, 2, 1]);
+    check(DecisionFilter { least: Effect::Ask, ..any() }, &[3, 2]);
+    check(DecisionFilter { outcome: Some(Outcome::Prevented), ..any() }, &[3]);
+    check(DecisionFilter { since_unix_ns: 2, limit: Some(1), ..any() }, &[3]);
+    check(DecisionFilter { product: Some("codex-cli".into()), ..any() }, &[]);
 }

@@ -3,7 +3,7 @@
 use datafusion::arrow::array::RecordBatch;
 use event::{Act, Record};
 
-use super::{acts, agents, assets, events, evidence, findings, losses, sessions};
+use super::{acts, agents, assets, decisions, events, evidence, findings, losses, sessions};
 use crate::Error;
 
 /// Records collected so far, table by table.
@@ -15,6 +15,7 @@ pub struct Builder {
     sessions: sessions::Columns,
     agents: agents::Columns,
     assets: assets::Columns,
+    decisions: decisions::Columns,
     losses: losses::Columns,
     records: usize,
 }
@@ -46,8 +47,9 @@ impl Builder {
             }
             Record::Loss(loss) => self.losses.push(&losses::row(position, None, loss)),
             Record::Asset(change) => self.assets.push(&assets::row(position, change)),
-            // In the state, by file; decisions have no table yet.
-            Record::Program(_) | Record::Decision(_) => {}
+            Record::Decision(judged) => self.decisions.push(&decisions::row(position, judged)),
+            // In the state, by file.
+            Record::Program(_) => {}
         }
     }
 
@@ -63,7 +65,8 @@ impl Builder {
             Record::Finding(_) => [findings::LAYOUT.name, evidence::LAYOUT.name].contains(&table),
             Record::Loss(_) => table == losses::LAYOUT.name,
             Record::Asset(_) => table == assets::LAYOUT.name,
-            Record::Program(_) | Record::Decision(_) => false,
+            Record::Decision(_) => table == decisions::LAYOUT.name,
+            Record::Program(_) => false,
         }
     }
 
@@ -87,6 +90,7 @@ impl Builder {
             Batch { table: sessions::LAYOUT.name, rows: self.sessions.take()? },
             Batch { table: agents::LAYOUT.name, rows: self.agents.take()? },
             Batch { table: assets::LAYOUT.name, rows: self.assets.take()? },
+            Batch { table: decisions::LAYOUT.name, rows: self.decisions.take()? },
             Batch { table: losses::LAYOUT.name, rows: self.losses.take()? },
         ];
         batches.retain(|batch| batch.rows.num_rows() > 0);

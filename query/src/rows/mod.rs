@@ -5,6 +5,7 @@ pub mod acts;
 mod agents;
 mod assets;
 mod batch;
+mod decisions;
 mod detail;
 pub mod events;
 mod evidence;
@@ -19,13 +20,14 @@ pub use batch::{Batch, Builder};
 pub use table::Layout;
 
 /// All tables that lie in files, the large one first.
-pub static TABLES: [Layout; 7] = [
+pub static TABLES: [Layout; 8] = [
     events::LAYOUT,
     findings::LAYOUT,
     evidence::LAYOUT,
     sessions::LAYOUT,
     agents::LAYOUT,
     assets::LAYOUT,
+    decisions::LAYOUT,
     losses::LAYOUT,
 ];
 

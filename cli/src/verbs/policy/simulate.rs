@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::record::{self, Filter};
 use crate::verbs::events::parse_span;
 use crate::verbs::{Common, Exit, replay};
-use crate::{out, stages};
+use crate::{out, policies, stages};
 
 #[derive(Debug, Args)]
 pub struct Simulate {
@@ -75,7 +75,8 @@ impl Simulate {
 fn replayed(file: &Path, config: &Config, tally: &mut Tally) -> Result<()> {
     let mut source = ReplaySource::new(replay::open(file)?);
     let signatures = stages::signatures(config)?;
-    let stages = stages::stages(config, &signatures, Arc::new(NoFacts), EventId(1))?;
+    let guard = Arc::new(policies::load(config)?);
+    let stages = stages::stages(config, &signatures, Arc::new(NoFacts), guard, EventId(1))?;
     let mut engine = Engine::new(stages, source.orders(), Scope::Agents);
     let (mut batch, mut records) = (Vec::new(), Vec::new());
     loop {

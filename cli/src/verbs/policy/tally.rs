@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use engine::Wanted;
-use event::{Action, Attributed, Effect, Guard, Object, Text};
+use event::{Action, Attributed, Effect, Guard, Object};
 use policy::{Guide, Profile};
 
 use crate::config::Config;
@@ -46,12 +46,9 @@ impl Tally {
     pub fn new(config: &Config, profile: Profile) -> Result<Self> {
         let mut config = config.clone();
         (config.policy.profile, config.policy.profiles) = (profile, Vec::new());
-        let teams = config.policy.teams.iter().flat_map(|(team, agents)| {
-            agents.iter().map(|agent| (agent.clone(), Text::from(team.as_str())))
-        });
         Ok(Self {
             guide: policies::load(&config)?,
-            wanted: Wanted::new(teams.collect()),
+            wanted: Wanted::new(policies::teams(&config)),
             rows: BTreeMap::new(),
             acts: 0,
             stopped: 0,

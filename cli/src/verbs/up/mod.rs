@@ -18,15 +18,16 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use engine::{Engine, Lanes, Scope};
-use event::{EventId, Record};
+use event::{EventId, Guard, Record};
 use graph::signature::{Facts, NoFacts};
 use journal::DataDir;
+use policy::Profile;
 
 use super::{Common, Exit};
 use crate::facts::HostFacts;
 use crate::programs::Programs;
 use crate::status::Status;
-use crate::{lines, out, stages};
+use crate::{lines, out, policies, stages};
 use before::Before;
 use gauges::Gauges;
 use source::From;
@@ -75,7 +76,8 @@ impl Up {
             }
             None => Arc::new(HostFacts::with(programs, dir.path())),
         };
-        let mut stages = stages::stages(&config, &signatures, facts, first)?;
+        let guard: Arc<dyn Guard> = Arc::new(policies::load(&config)?);
+        let mut stages = stages::stages(&config, &signatures, facts, Arc::clone(&guard), first)?;
         before::each(&before.seen, |product, kind, what| {
             stages.detector.remember(product, kind, what);
         });
@@ -106,7 +108,11 @@ impl Up {
             others.push(("console", to_console));
         }
         crate::say!(
-            "chaperone observes this host with {rules} rules; nothing is blocked. Record: {}",
+            "chaperone observes this host with {rules} rules; {}. Record: {}",
+            match config.policy.profile {
+                Profile::Observe => "nothing is blocked".to_owned(),
+                profile => format!("agents are held by `{}`", profile.name()),
+            },
             config.data_dir().display()
         );
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");

@@ -1,0 +1,267 @@
+//! What policy says about acts: of what was seen, what would have been stopped; of what was stopped, why. Equal
+//! decisions of one session are told once and counted.
+
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use event::{
+    Action, Attributed, Because, Decision, Effect, Enforcer, EventId, Guard, Judged, Outcome,
+    Record, Stopped,
+};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::Wanted;
+
+/// Equal decisions within this time are one.
+const WINDOW_NS: u64 = 10 * 60 * 1_000_000_000;
+
+/// Decisions that are remembered to be told again; beyond that all are told.
+const REMEMBERED: usize = 16_384;
+
+/// Asks the guard about every act of an agent.
+pub struct Judge {
+    guard: Arc<dyn Guard>,
+    wanted: Wanted,
+    told: FxHashMap<u64, Told>,
+}
+
+/// A decision that was told.
+struct Told {
+    /// When its window ends.
+    until_unix_ns: u64,
+    /// The last of those that came since and are not told.
+    waiting: Option<Box<Judged>>,
+}
+
+impl Judge {
+    /// With who decides, and what makes actions of acts.
+    pub fn new(guard: Arc<dyn Guard>, wanted: Wanted) -> Self {
+        Self { guard, wanted, told: FxHashMap::default() }
+    }
+
+    /// An act that was seen: what policy says about it.
+    pub fn seen(&mut self, act: &Attributed, records: &mut Vec<Record>) {
+        if act.actor.is_none() {
+            return;
+        }
+        for action in self.wanted.of(act) {
+            let decision = self.guard.check(&action);
+            if decision.would >= Effect::Notify {
+                let outcome =
+                    match decision.effect < decision.would && decision.would >= Effect::Ask {
+                        true => Outcome::WouldHaveStopped,
+                        false => Outcome::WentOn,
+                    };
+                let decision = Decision::clone(&decision);
+                self.tell(judged(act, action, decision, Enforcer::Record, outcome), records);
+            }
+        }
+    }
+
+    /// An act that the sensor stopped.
+    pub fn stopped(&mut self, act: &Attributed, stopped: &Stopped, records: &mut Vec<Record>) {
+        let action = self.wanted.stopped(act, stopped);
+        // The policy's own words, where it is still in force.
+        let mut decision = Decision::clone(&self.guard.check(&action));
+        decision.because.sort_by_key(|because| because.policy != stopped.policy);
+        if decision.because.first().is_none_or(|it| it.policy != stopped.policy)
+            && !stopped.policy.is_empty()
+        {
+            let policy = stopped.policy.clone();
+            let because = Because { policy, effect: stopped.effect, ..Because::default() };
+            decision.because.insert(0, because);
+        }
+        decision.effect = stopped.effect;
+        decision.would = decision.would.max(stopped.effect);
+        self.tell(judged(act, action, decision, stopped.by, stopped.outcome), records);
+    }
+
+    /// Time goes on: what waited is told when its window has ended.
+    pub fn flush(&mut self, now_unix_ns: u64, records: &mut Vec<Record>) {
+        self.told.retain(|_, told| {
+            let goes_on = told.until_unix_ns > now_unix_ns;
+            if !goes_on {
+                records.extend(told.waiting.take().map(Record::Decision));
+            }
+            goes_on
+        });
+    }
+
+    fn tell(&mut self, judged: Judged, records: &mut Vec<Record>) {
+        let now = judged.time_unix_ns;
+        if self.told.len() >= REMEMBERED {
+            self.flush(now, records);
+        }
+        let full = self.told.len() >= REMEMBERED;
+        match self.told.entry(sameness(&judged)) {
+            Entry::Occupied(mut known) if known.get().until_unix_ns > now => {
+                let waiting = &mut known.get_mut().waiting;
+                let before = waiting.as_ref().map_or(0, |it| it.count);
+                let count = judged.count.saturating_add(before);
+                *waiting = Some(Box::new(Judged { count, ..judged }));
+            }
+            Entry::Occupied(mut known) => {
+                let told = known.get_mut();
+                records.extend(told.waiting.take().map(Record::Decision));
+                told.until_unix_ns = now.saturating_add(WINDOW_NS);
+                records.push(Record::Decision(Box::new(judged)));
+            }
+            Entry::Vacant(new) => {
+                if !full {
+                    new.insert(Told {
+                        until_unix_ns: now.saturating_add(WINDOW_NS),
+                        waiting: None,
+                    });
+                }
+                records.push(Record::Decision(Box::new(judged)));
+            }
+        }
+    }
+}
+
+fn judged(
+    act: &Attributed,
+    action: Action,
+    decision: Decision,
+    by: Enforcer,
+    outcome: Outcome,
+) -> Judged {
+    Judged {
+        time_unix_ns: act.event.time_unix_ns,
+        action,
+        decision,
+        by,
+        outcome,
+        process: Some(act.process.id),
+        event: (by == Enforcer::Record).then_some(act.id).filter(|id| *id != EventId::default()),
+        count: act.event.count.max(1),
+    }
+}
+
+/// Decisions with the same number are one: of one session, because of the same policies, with the same end; what asks or
+/// denies also about the same thing. What is only notified is one whatever it is about.
+fn sameness(judged: &Judged) -> u64 {
+    let policies: Vec<&str> = judged.decision.because.iter().map(|it| &*it.policy).collect();
+    let object = (judged.decision.would >= Effect::Ask).then_some(&judged.action.object);
+    let who = judged.action.principal.session();
+    let what = (judged.action.verb, object, policies);
+    FxBuildHasher.hash_one((who, what, judged.outcome, judged.by))
+}
+
+#[cfg(test)]
+mod tests {
+    use event::testing::{open, unattributed};
+    use event::{Access, Act, Actor, AgentId, AgentKind, Basis, Event, Object, SessionId, Verb};
+
+    use super::*;
+
+    /// Denies what is read below `/keys`, tells what is read below `/etc`.
+    struct Rule {
+        enforces: bool,
+    }
+
+    impl Guard for Rule {
+        fn check(&self, action: &Action) -> Arc<Decision> {
+            let Object::File { path } = &action.object else { return Arc::default() };
+            let (policy, would) = match () {
+                () if path.starts_with("/keys/") => ("keys", Effect::Deny),
+                () if path.starts_with("/etc/") => ("system", Effect::Notify),
+                () => return Arc::default(),
+            };
+            let because = Because { policy: policy.into(), effect: would, ..Because::default() };
+            let effect = if self.enforces { would } else { Effect::Allow };
+            Arc::new(Decision { effect, would, because: vec![because], ..Decision::default() })
+        }
+    }
+
+    fn by_agent(event: Event) -> Attributed {
+        let mut act = unattributed(9, event);
+        let agent = AgentId::derive("host", "codex-cli", "alice");
+        act.actor = Some(Arc::new(Actor {
+            agent,
+            product: "codex-cli".into(),
+            kind: AgentKind::Agent,
+            session: SessionId::derive(agent, "boot", event::testing::pid(1)),
+            workspace: "/home/alice/project".into(),
+            tool_call: None,
+            tool_root: None,
+            basis: Basis::Lineage,
+        }));
+        act
+    }
+
+    /// `policy object outcome count`, in the order of the record.
+    fn told(records: &mut Vec<Record>) -> Vec<String> {
+        let line = |record: Record| match record {
+            Record::Decision(judged) => {
+                let policy = judged.decision.because.first().map(|it| it.policy.to_string());
+                let object = judged.action.object.named();
+                let outcome = judged.outcome.name();
+                format!("{} {object} {outcome} {}", policy.unwrap_or_default(), judged.count)
+            }
+            other => format!("{other:?}"),
+        };
+        records.drain(..).map(line).collect()
+    }
+
+    #[test]
+    fn what_would_have_been_stopped_is_told_once_and_counted() {
+        let mut judge = Judge::new(Arc::new(Rule { enforces: false }), Wanted::default());
+        let mut records = Vec::new();
+        let mut read = |second: u64, path: &str| {
+            judge.seen(&by_agent(open(second, 7, path, Access::Read)), &mut records);
+            told(&mut records)
+        };
+        assert_eq!(read(1, "/keys/a"), ["keys /keys/a would_have_stopped 1"]);
+        assert_eq!(read(2, "/home/x"), [""; 0]);
+        assert_eq!(read(2, "/keys/a"), [""; 0]);
+        assert_eq!(read(3, "/keys/b"), ["keys /keys/b would_have_stopped 1"]);
+        // What is only told is one, whatever it is about.
+        assert_eq!(read(3, "/etc/hosts"), ["system /etc/hosts went_on 1"]);
+        assert_eq!(read(4, "/etc/passwd"), [""; 0]);
+        // A new window tells what waited, and itself.
+        let later = [
+            "keys /keys/a would_have_stopped 1".to_owned(),
+            "keys /keys/a would_have_stopped 1".to_owned(),
+        ];
+        assert_eq!(read(1_000, "/keys/a"), later);
+        judge.flush(u64::MAX, &mut records);
+        assert_eq!(told(&mut records), ["system /etc/passwd went_on 1"]);
+    }
+
+    #[test]
+    fn people_are_not_judged_and_what_enforcing_missed_is_said() {
+        let mut judge = Judge::new(Arc::new(Rule { enforces: true }), Wanted::default());
+        let mut records = Vec::new();
+        judge.seen(&unattributed(1, open(1, 7, "/keys/a", Access::Read)), &mut records);
+        assert_eq!(records, []);
+        judge.seen(&by_agent(open(1, 7, "/keys/a", Access::Read)), &mut records);
+        let Some(Record::Decision(judged)) = records.first() else { panic!("{records:?}") };
+        assert!(judged.summary().contains("nothing here could stop it"), "{}", judged.summary());
+    }
+
+    #[test]
+    fn what_the_sensor_stopped_carries_the_words_of_its_policy() {
+        let mut judge = Judge::new(Arc::new(Rule { enforces: true }), Wanted::default());
+        let stopped = |policy: &str| Stopped {
+            verb: Verb::ReadFile,
+            object: Object::File { path: "/keys/a".into() },
+            effect: Effect::Deny,
+            policy: policy.into(),
+            by: Enforcer::Files,
+            outcome: Outcome::Prevented,
+        };
+        let mut records = Vec::new();
+        for (policy, expect) in [("keys", 1), ("gone", 2), ("", 1)] {
+            let stopped = stopped(policy);
+            let event =
+                Event::new(1, event::testing::pid(7), Act::Stopped(Box::new(stopped.clone())));
+            judge.stopped(&by_agent(event), &stopped, &mut records);
+            let Some(Record::Decision(judged)) = records.pop() else { continue };
+            assert_eq!(judged.decision.because.len(), expect, "{policy}");
+            assert_eq!((judged.by, judged.outcome), (Enforcer::Files, Outcome::Prevented));
+            assert_eq!(judged.event, None);
+        }
+    }
+}

@@ -1,0 +1,559 @@
+//! What is compiled against what it was compiled from: the kernel's interpreter and the box's plan stop nothing that the
+//! policies let go, and where nothing was left out they say the same.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use event::{
+    Action, AgentRef, Circumstances, Classes, Decision, Effect, FileAccess, Holds, KernelRules,
+    Object, Principal, Reach, SandboxPlan, SessionId, Text, Verb,
+};
+use policy::{Guide, Home, Left, Profile, Selection, Source};
+use proptest::prelude::*;
+
+use crate::surroundings;
+
+const WORKSPACE: &str = "/home/alice/code/shop";
+
+fn homes() -> [Home; 3] {
+    ["/root", "/home/alice", "/home/bob"].map(|path| Home {
+        path: path.into(),
+        account: path.rsplit('/').next().unwrap_or("").into(),
+    })
+}
+
+fn guide(own: &str) -> Guide {
+    let own = [Source { name: "own.cedar", text: own }];
+    let selection = Selection { otherwise: Profile::Guarded, choices: Vec::new() };
+    Guide::new(&own, selection, surroundings()).unwrap_or_else(|refused| {
+        panic!("{}", refused.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+/// What is compiled of own policies beside those that ship.
+struct Compiled {
+    guide: Guide,
+    rules: KernelRules,
+    left: Vec<Left>,
+}
+
+impl Compiled {
+    fn of(own: &str) -> Self {
+        let guide = guide(own);
+        let (rules, left) = guide.kernel_rules(&homes(), &[WORKSPACE.into()]);
+        Self { guide, rules, left }
+    }
+
+    /// What the kernel takes the thing for.
+    fn seen(&self, action: &Action) -> Classes {
+        let with = &action.context;
+        match &action.object {
+            Object::File { path } => {
+                self.rules.of_file(path, WORKSPACE, &with.program, &with.script)
+            }
+            Object::Program { path, .. } => self.rules.of_path(path, WORKSPACE).0,
+            Object::Host { address: Some(address), .. } => self.rules.of_address(*address),
+            _ => Classes::NONE,
+        }
+    }
+
+    /// What the kernel would take it for if it knew every place.
+    fn truly(&self, action: &Action) -> Classes {
+        let kinds = self.guide.kinds(action);
+        // What is built in a workspace was not dropped; the kernel knows both.
+        kinds.iter().filter_map(|kind| self.rules.class(kind)).fold(Classes::NONE, Classes::and)
+    }
+
+    /// Whether a policy about the verb was left out, as a whole or in part.
+    fn left_out(&self, profile: Profile, verb: Verb) -> bool {
+        self.left.iter().any(|left| match left {
+            Left::Policy { profile: of, verb: about, .. } => *of == profile && *about == verb,
+            Left::Place { .. } => false,
+        })
+    }
+
+    fn check(&self, profile: Profile, action: &Action) -> Result<(), TestCaseError> {
+        let book = self.rules.books.iter().position(|book| *book.profile == *profile.name());
+        let secret = action.context.holds.contains(&Holds::Secret);
+        let seen = self.seen(action);
+        let ruling =
+            self.rules.ruling(book.expect("the profile enforces"), action.verb, seen, secret);
+        let decision = self.guide.decide(profile, action);
+        let stops = stopping(&decision);
+        prop_assert!(
+            ruling.effect <= stops,
+            "the kernel stops what is let go: {:?} {:?} because of {:?}, against {:?} of {:?}",
+            ruling.effect,
+            self.named(seen),
+            ruling.policy.and_then(|it| self.rules.policies.get(usize::from(it))),
+            decision,
+            self.guide.kinds(action)
+        );
+        let dropped = self.rules.class("dropped").unwrap_or_default();
+        let same = seen.0 & !dropped.0 == self.truly(action).0 & !dropped.0;
+        if same && !self.left_out(profile, action.verb) {
+            prop_assert_eq!(ruling.effect, stops, "{:?} {:?}", self.named(seen), decision);
+        }
+        Ok(())
+    }
+
+    fn named(&self, classes: Classes) -> Vec<&Text> {
+        let all = self.rules.classes.iter().enumerate();
+        all.filter(|(bit, _)| classes.0 & (1 << bit) != 0).map(|(_, name)| name).collect()
+    }
+}
+
+/// What of a decision is more than telling.
+fn stopping(decision: &Decision) -> Effect {
+    if decision.would.goes_on() { Effect::Allow } else { decision.would }
+}
+
+/// Paths that the table of kinds means, nearly means, and does not mean.
+fn path() -> impl Strategy<Value = String> {
+    let patterns: Vec<String> = policy::shipped_kinds()
+        .lines()
+        .flat_map(|line| line.split('"').skip(1).step_by(2))
+        .filter(|text| text.contains('/'))
+        .map(ToOwned::to_owned)
+        .collect();
+    let home = prop::sample::select(vec![
+        "/root",
+        "/home/alice",
+        "/home/bob",
+        WORKSPACE,
+        "/srv",
+        "",
+        "/home/alice/x",
+    ]);
+    let wild = "[a-z._]{0,4}";
+    let deep = prop::sample::select(vec!["", "/x", "/x/y", "/.git", "/a.pub", "/chaperone"]);
+    let end = prop::sample::select(vec!["", "", "", "", "/x", "x", ".pub", ".sample", "/memory/x"]);
+    (prop::sample::select(patterns), home, wild, deep, end, any::<prop::sample::Index>()).prop_map(
+        |(pattern, home, wild, deep, end, which)| {
+            let pattern = pattern.replace("~/", &format!("{home}/"));
+            let pattern = match pattern.strip_prefix("**/") {
+                Some(rest) => format!("{home}{deep}/{rest}"),
+                None => pattern,
+            };
+            let pattern = pattern.replace("/**/", &format!("{deep}/")).replace("/**", deep);
+            let pattern = chosen(&pattern, &which).replace('*', &wild);
+            let path = format!("{pattern}{end}");
+            // The kernel gives paths without these.
+            let parts = path.split('/').filter(|part| !["", ".", ".."].contains(part));
+            parts.map(|part| format!("/{part}")).collect()
+        },
+    )
+}
+
+/// One of the alternatives of each brace.
+fn chosen(pattern: &str, which: &prop::sample::Index) -> String {
+    let mut text = pattern.to_owned();
+    while let (Some(from), Some(to)) = (text.find('{'), text.find('}')) {
+        let parts: Vec<&str> = text[from + 1..to].split(',').collect();
+        let part = parts[which.index(parts.len())].to_owned();
+        text.replace_range(from..=to, &part);
+    }
+    text
+}
+
+fn address() -> impl Strategy<Value = IpAddr> {
+    let known = [
+        "127.0.0.1",
+        "127.9.9.9",
+        "::1",
+        "10.1.2.3",
+        "192.168.0.1",
+        "172.31.0.1",
+        "172.32.0.1",
+        "169.254.169.254",
+        "169.254.0.1",
+        "fd00:ec2::254",
+        "fe80::1",
+        "fc00::1",
+        "100.100.100.200",
+        "203.0.113.7",
+        "2001:db8::1",
+        "::ffff:10.0.0.1",
+        "::ffff:169.254.169.254",
+        "0.0.0.0",
+    ];
+    prop_oneof![
+        prop::sample::select(known.to_vec()).prop_map(|text| text.parse().expect("an address")),
+        any::<u32>().prop_map(|bits| IpAddr::from(bits.to_be_bytes())),
+    ]
+}
+
+fn program() -> impl Strategy<Value = (Text, Text)> {
+    let paths = [
+        "",
+        "/usr/bin/cat",
+        "/usr/bin/ssh",
+        "/tmp/ssh",
+        "/usr/bin/git",
+        "/usr/bin/aws",
+        "/usr/bin/node",
+        "/usr/lib/node_modules/npm/bin/npm-cli.js",
+        "/tmp/npm-cli.js",
+        "/usr/bin/gpg",
+        "/home/alice/bin/kubectl",
+        "/opt/x/terraform",
+        "/usr/bin/curl",
+    ];
+    let one = || prop::sample::select(paths.to_vec()).prop_map(Text::from);
+    (one(), one())
+}
+
+fn principal() -> impl Strategy<Value = Principal> {
+    (any::<bool>(), prop::sample::select(vec!["codex-cli", "gemini-cli"])).prop_map(
+        |(started, product)| {
+            let agent = AgentRef {
+                product: product.into(),
+                owner: "alice".into(),
+                workspace: WORKSPACE.into(),
+                ..AgentRef::default()
+            };
+            let id = SessionId::default();
+            match started {
+                true => Principal::SubAgent { of: id, id, agent },
+                false => Principal::Session { id, agent },
+            }
+        },
+    )
+}
+
+fn circumstances() -> impl Strategy<Value = Circumstances> {
+    let holds = prop::collection::btree_set(
+        prop::sample::select(vec![Holds::Project, Holds::Personal, Holds::Secret]),
+        0..3,
+    );
+    let words = prop::collection::btree_set(
+        prop::sample::select(vec![event::Origin::User, event::Origin::Untrusted]),
+        0..2,
+    );
+    (holds, words, program(), 0..300_u32, 0..24_u8, any::<bool>()).prop_map(
+        |(holds, influenced_by, (program, script), deletes, hour, attended)| Circumstances {
+            program,
+            script,
+            holds,
+            influenced_by,
+            deletes_per_minute: deletes,
+            deleted_percent: 90,
+            hour,
+            attended,
+            ..Circumstances::default()
+        },
+    )
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let file = (
+        prop::sample::select(vec![Verb::ReadFile, Verb::WriteFile, Verb::DeleteFile]),
+        path().prop_map(|path| Object::File { path: path.into() }),
+    );
+    let exec = (
+        Just(Verb::Exec),
+        path().prop_map(|path| Object::Program { path: path.into(), command_line: "x".into() }),
+    );
+    let net = (prop::sample::select(vec![Verb::Connect, Verb::Listen]), address()).prop_map(
+        |(verb, address)| {
+            let object = Object::Host {
+                name: Text::default(),
+                address: Some(address),
+                port: 443,
+                request: Text::default(),
+            };
+            (verb, object)
+        },
+    );
+    let load = (Just(Verb::LoadCode), path().prop_map(|path| Object::File { path: path.into() }));
+    let what = prop_oneof![4 => file, 2 => exec, 2 => net, 1 => load];
+    (principal(), what, circumstances()).prop_map(|(principal, (verb, object), context)| Action {
+        principal,
+        verb,
+        object,
+        context,
+    })
+}
+
+fn profile() -> impl Strategy<Value = Profile> {
+    prop::sample::select(vec![Profile::Guarded, Profile::Confined, Profile::Locked])
+}
+
+/// A condition as somebody could write it.
+fn condition() -> impl Strategy<Value = String> {
+    let kinds = ["credential", "workspace", "temporary", "agent-own", "own-tool", "log", "system"];
+    let kind = || prop::sample::select(kinds.to_vec()).prop_map(|kind| format!("\"{kind}\""));
+    let some = || prop::collection::vec(kind(), 1..4).prop_map(|kinds| kinds.join(", "));
+    let leaf = prop_oneof![
+        4 => kind().prop_map(|kind| format!("resource.kinds.contains({kind})")),
+        2 => some().prop_map(|kinds| format!("resource.kinds.containsAny([{kinds}])")),
+        2 => some().prop_map(|kinds| format!("resource.kinds.containsAll([{kinds}])")),
+        3 => Just("context.holds.contains(\"secret\")".to_owned()),
+        1 => Just("context.holds.containsAny([\"secret\", \"project\"])".to_owned()),
+        1 => Just("principal is Human".to_owned()),
+        1 => Just("principal is SubAgent".to_owned()),
+        1 => Just("principal is Session".to_owned()),
+        1 => Just("principal in Product::\"codex-cli\"".to_owned()),
+        1 => Just("context.hour < 12".to_owned()),
+        1 => Just("context.attended".to_owned()),
+        1 => Just("context.influenced_by.contains(\"untrusted\")".to_owned()),
+        1 => Just("resource.path like \"/home/*\"".to_owned()),
+        1 => Just("true".to_owned()),
+    ];
+    leaf.prop_recursive(4, 16, 2, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} && {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} || {b})")),
+            inner.clone().prop_map(|a| format!("!({a})")),
+            (inner.clone(), inner.clone(), inner)
+                .prop_map(|(a, b, c)| format!("(if {a} then {b} else {c})")),
+        ]
+    })
+}
+
+fn policies() -> impl Strategy<Value = String> {
+    let effect = prop::sample::select(vec!["deny", "ask", "kill", "notify"]);
+    let verb = prop::sample::select(vec!["read_file", "write_file", "delete_file"]);
+    let one = (effect, verb, condition(), any::<bool>()).prop_map(|(effect, verb, text, when)| {
+        let when = if when { "when" } else { "unless" };
+        format!("@effect(\"{effect}\")\nforbid (principal, action == Action::\"{verb}\", resource)\n{when} {{ {text} }};\n")
+    });
+    let permit = condition().prop_map(|text| {
+        format!(
+            "permit (principal, action == Action::\"write_file\", resource) when {{ {text} }};\n"
+        )
+    });
+    let lift = condition().prop_map(|text| {
+        format!("@lifts(\"credential-stores\")\npermit (principal, action == Action::\"read_file\", resource) when {{ {text} }};\n")
+    });
+    prop::collection::vec(prop_oneof![4 => one, 2 => permit, 1 => lift], 1..8)
+        .prop_map(|policies| policies.concat())
+}
+
+thread_local! {
+    static SHIPPED: Compiled = Compiled::of("");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_ships_and_the_kernel_agree(action in action(), profile in profile()) {
+        SHIPPED.with(|shipped| shipped.check(profile, &action))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, max_shrink_iters: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_policies_and_the_kernel_agree(
+        policies in policies(),
+        actions in prop::collection::vec((action(), profile()), 150),
+    ) {
+        let compiled = Compiled::of(&policies);
+        for (action, profile) in &actions {
+            compiled.check(*profile, action)?;
+        }
+    }
+}
+
+fn agent() -> AgentRef {
+    AgentRef {
+        product: "codex-cli".into(),
+        owner: "alice".into(),
+        workspace: WORKSPACE.into(),
+        ..AgentRef::default()
+    }
+}
+
+/// What a policy refuses with no circumstances.
+fn refused(guide: &Guide, profile: Profile, verb: Verb, path: &str) -> bool {
+    let object = match verb {
+        Verb::Exec => Object::Program { path: path.into(), command_line: Text::default() },
+        _ => Object::File { path: path.into() },
+    };
+    let principal = Principal::Session { id: SessionId::default(), agent: agent() };
+    let action = Action { principal, verb, object, context: Circumstances::default() };
+    !guide.decide(profile, &action).would.goes_on()
+}
+
+thread_local! {
+    static PLANS: Vec<(Profile, SandboxPlan, Vec<Left>)> = SHIPPED.with(|shipped| {
+        let plan = |profile| {
+            let (plan, left) = shipped.guide.sandbox_plan(&agent(), profile, &homes()[1]);
+            (profile, plan, left)
+        };
+        [Profile::Guarded, Profile::Confined, Profile::Locked].map(plan).into()
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_box_grants_nothing_that_is_refused(path in path(), which in 0..3_usize) {
+        PLANS.with(|plans| SHIPPED.with(|shipped| {
+            let (profile, plan, left) = &plans[which];
+            let (access, because) = plan.access(&path);
+            let (guide, refused) = (&shipped.guide, |verb| refused(&shipped.guide, *profile, verb, &path));
+            let file = Action {
+                principal: Principal::Session { id: SessionId::default(), agent: agent() },
+                verb: Verb::ReadFile,
+                object: Object::File { path: path.as_str().into() },
+                context: Circumstances::default(),
+            };
+            let kinds = guide.kinds(&file);
+            let told = left.iter().any(|left| {
+                matches!(left, Left::Place { kind, .. } if kinds.contains(kind))
+            });
+            // Other homes are not in the plan: the account cannot read them.
+            if told || ["/home/bob", "/root"].iter().any(|home| path.starts_with(home)) {
+                return Ok(());
+            }
+            let too_much = access >= FileAccess::Read && refused(Verb::ReadFile)
+                || access >= FileAccess::Run && refused(Verb::Exec)
+                || access >= FileAccess::Change
+                    && (refused(Verb::WriteFile) || refused(Verb::DeleteFile));
+            prop_assert!(!too_much, "{path}: {access:?} because of `{because}`, {kinds:?}");
+            Ok(())
+        }))?;
+    }
+}
+
+#[test]
+fn a_plan_is_what_its_profile_says() {
+    PLANS.with(|plans| {
+        let check = |which: usize, path: &str, expect: FileAccess, why: &str| {
+            let (profile, plan, _) = &plans[which];
+            let (access, because) = plan.access(path);
+            assert_eq!(access, expect, "{path} in {profile:?}");
+            assert!(because.starts_with(why), "{path} in {profile:?}: {because}");
+        };
+        let (guarded, confined, locked) = (0, 1, 2);
+        for which in [guarded, confined, locked] {
+            check(which, "/home/alice/.ssh/id_rsa", FileAccess::Hidden, "credential-stores");
+            check(which, "/home/alice/.aws/credentials", FileAccess::Hidden, "credential-stores");
+            check(
+                which,
+                "/home/alice/.aws/config",
+                if which == 0 { FileAccess::Change } else { FileAccess::Run },
+                "",
+            );
+            check(which, "/home/alice/.ssh/config", FileAccess::Run, "");
+            check(which, "/etc/shadow", FileAccess::Hidden, "credential-stores");
+            check(which, "/home/alice/.claude/settings.json", FileAccess::Run, "");
+            check(which, "/home/alice/code/shop/.git/hooks/pre-commit", FileAccess::Run, "");
+            check(which, "/var/lib/chaperone/state", FileAccess::Run, "");
+            check(which, "/tmp/x", FileAccess::Change, "");
+            check(which, "/home/alice/.cache/x", FileAccess::Change, "");
+            check(which, "/dev/null", FileAccess::Change, "");
+            check(
+                which,
+                "/home/alice/.cargo/bin/cargo",
+                if which == 0 { FileAccess::Change } else { FileAccess::Run },
+                "",
+            );
+        }
+        check(guarded, "/home/alice/notes", FileAccess::Change, "");
+        check(confined, "/home/alice/notes", FileAccess::Run, "not-permitted");
+        check(guarded, "/home/alice/code/shop/a", FileAccess::Change, "");
+        check(confined, "/home/alice/code/shop/a", FileAccess::Change, "");
+        check(locked, "/home/alice/code/shop/a", FileAccess::Run, "not-permitted");
+        for (profile, plan, _) in plans {
+            assert_eq!(plan.network, Reach::Proxy, "{profile:?}");
+            assert!(plan.grants.len() < 256, "{} grants in {profile:?}", plan.grants.len());
+        }
+    });
+    let (plan, left) = guide("").sandbox_plan(&agent(), Profile::Observe, &homes()[1]);
+    assert_eq!(
+        (plan.access("/etc/shadow").0, plan.network),
+        (FileAccess::Change, Reach::Everything)
+    );
+    assert!(left.is_empty());
+}
+
+#[test]
+fn a_policy_that_asks_for_a_path_is_told_as_not_held() {
+    let guide = guide(
+        "@id(\"mine\") forbid (principal, action == Action::\"read_file\", resource) when { resource.path like \"/srv/*\" };",
+    );
+    let (_, left) = guide.sandbox_plan(&agent(), Profile::Guarded, &homes()[1]);
+    let told = left.iter().find_map(|left| match left {
+        Left::Policy { policy, asks, .. } if &**policy == "mine" => Some(asks.join(", ")),
+        _ => None,
+    });
+    assert_eq!(told.as_deref(), Some("`resource.path`"));
+}
+
+#[test]
+fn what_ships_is_compiled_and_the_rest_is_told() {
+    let compiled = Compiled::of("");
+    let names: BTreeSet<&str> = compiled.rules.policies.iter().map(|it| &**it).collect();
+    for policy in [
+        "secret-to-undeclared-host",
+        "own-rules",
+        "chaperone-itself",
+        "credential-stores",
+        "credential-stores-stay",
+        "logs-stay",
+        "start-up-files",
+        "kernel-code",
+        "metadata-service",
+        "confined-own-files",
+        "confined-named-hosts",
+        "locked-own-files",
+        "locked-model-only",
+    ] {
+        assert!(names.contains(policy), "`{policy}` is not compiled");
+    }
+    let left: BTreeSet<&str> = compiled
+        .left
+        .iter()
+        .filter_map(|left| match left {
+            Left::Policy { policy, .. } => Some(&**policy),
+            Left::Place { .. } => None,
+        })
+        .collect();
+    let expect =
+        ["irreversible-act", "mass-deletion", "own-memory", "untrusted-words-to-execution"];
+    assert_eq!(left.into_iter().collect::<Vec<_>>(), expect);
+}
+
+#[test]
+fn an_answered_name_makes_its_addresses_what_it_is() {
+    let Compiled { guide, mut rules, .. } = Compiled::of("");
+    let address: IpAddr = [203, 0, 113, 9].into();
+    let check = |rules: &KernelRules, profile: Profile, secret, expect| {
+        let book = rules.books.iter().position(|book| *book.profile == *profile.name());
+        let classes = rules.of_address(address);
+        let ruling = rules.ruling(book.expect("a book"), Verb::Connect, classes, secret);
+        assert_eq!(ruling.effect, expect, "{profile:?} {secret}");
+    };
+    check(&rules, Profile::Guarded, true, Effect::Deny);
+    check(&rules, Profile::Confined, false, Effect::Deny);
+    assert!(guide.ends_of_name(&rules, "example.org", &[address]).is_empty());
+    assert!(guide.ends_of_name(&rules, "openai.azure.com.evil.example", &[address]).is_empty());
+    let ends = guide.ends_of_name(&rules, "Mine.OpenAI.azure.com.", &[address]);
+    assert_eq!(ends.len(), 1);
+    rules.ends.extend(ends);
+    check(&rules, Profile::Guarded, true, Effect::Allow);
+    check(&rules, Profile::Confined, false, Effect::Allow);
+}
+
+#[test]
+fn an_exact_approval_is_compiled_and_an_unknown_one_takes_the_policy_out() {
+    let check = |lift: &str, file: &str, expect| {
+        let compiled = Compiled::of(&format!(
+            "@lifts(\"logs-stay\") permit (principal, action == Action::\"delete_file\", resource){lift};"
+        ));
+        let classes = compiled.rules.of_path(file, WORKSPACE).0;
+        let ruling = compiled.rules.ruling(0, Verb::DeleteFile, classes, false);
+        assert_eq!(ruling.effect, expect, "{lift} {file}");
+    };
+    check(" when { resource.kinds.contains(\"workspace\") }", "/var/log/x", Effect::Deny);
+    check(" when { principal is Human }", "/var/log/x", Effect::Deny);
+    check(" when { principal in Group::\"x\" }", "/var/log/x", Effect::Deny);
+    check(" when { context.hour > 6 }", "/var/log/x", Effect::Allow);
+    check("", "/var/log/x", Effect::Allow);
+}
