@@ -98,6 +98,14 @@ impl Finder {
     }
 }
 
+/// What `value` begins with that says of which kind it is (`ghp_`); empty where nothing does.
+pub fn sign(value: &str) -> &str {
+    let shapes = KINDS.iter().filter(|kind| !kind.named).flat_map(|kind| kind.signs.split(' '));
+    let begins = |sign: &&str| value.get(..sign.len()).is_some_and(|it| it.eq_ignore_ascii_case(sign));
+    let longest = shapes.filter(begins).map(str::len).max().unwrap_or_default();
+    value.get(..longest).unwrap_or_default()
+}
+
 /// Of secrets that overlap the one that begins first stays; of those the kind that is listed first,
 /// which is the more precise.
 fn without_overlaps(mut secrets: Vec<Secret>) -> Vec<Secret> {
@@ -177,6 +185,20 @@ mod tests {
             check(&finder, &line, &format!("curl -d x=[{kind}] https://x.example/"));
         }
         Ok(())
+    }
+
+    #[test]
+    fn tells_the_sign_from_the_rest() {
+        for (value, expect) in [
+            ("ghp_abc", "ghp_"),
+            ("github_pat_abc", "github_pat_"),
+            ("sk-ant-api03-x", "sk-ant-"),
+            ("AKIAQX7Z", "AKIA"),
+            ("hunter22", ""),
+            ("ünïcode", ""),
+        ] {
+            assert_eq!(sign(value), expect, "{value}");
+        }
     }
 
     #[test]
