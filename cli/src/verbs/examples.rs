@@ -174,7 +174,8 @@ Examples:
 pub const RUN: &str = "\
 Examples:
   chaperone run -- claude                              under the profile `guarded`, in this folder
-  chaperone run --profile confined --net none -- codex  no network, changes in this folder alone
+  chaperone run --profile confined --net allow=api.openai.com -- codex
+                                                       changes in this folder alone, one host
   chaperone run --stage -- gemini                      what it changes waits for `chaperone stage accept`
   chaperone run --show-plan -- true                    what it would see, change and reach
 
@@ -191,6 +192,33 @@ Examples:
   sudo chaperone promote --dry-run           what would have been stopped so far
   sudo chaperone promote                     asks, then holds agents by `guarded`
   sudo chaperone promote --to observe --yes  takes it back";
+
+pub const STAGE: &str = "\
+Examples:
+  chaperone stage list                       runs whose changes wait
+  chaperone stage diff 20260131              what one changed, line by line
+  chaperone stage accept 20260131            into the workspace
+  chaperone stage discard 20260131 docs      as if it had not touched that folder";
+
+pub const STAGE_LIST: &str = "\
+Examples:
+  chaperone stage list
+  chaperone stage list --json | jq .stage.session";
+
+pub const STAGE_DIFF: &str = "\
+Examples:
+  chaperone stage diff 20260131-101500       all of it
+  chaperone stage diff 20260131 src --brief  which files of a folder";
+
+pub const STAGE_ACCEPT: &str = "\
+Examples:
+  chaperone stage accept 20260131            all of it; what the workspace changed since stays, exit code 8
+  chaperone stage accept 20260131 src --force";
+
+pub const STAGE_DISCARD: &str = "\
+Examples:
+  chaperone stage discard 20260131           all of it
+  chaperone stage discard 20260131 package.json";
 
 pub const SESSIONS: &str = "\
 Examples:

@@ -18,11 +18,13 @@ mod policy;
 mod posture;
 mod promote;
 mod query;
+mod relay;
 mod replay;
 mod rules;
 mod run;
 mod scan;
 mod sessions;
+mod stage;
 mod status;
 mod trust;
 mod up;
@@ -140,6 +142,9 @@ enum Verb {
     /// Start an agent inside what its profile allows; needs neither root nor `up`.
     #[command(after_help = examples::RUN)]
     Run(run::RunVerb),
+    /// Show, accept or discard what staged runs changed.
+    #[command(after_help = examples::STAGE)]
+    Stage(stage::StageVerb),
     /// List what policy said about what agents wanted, and what became of it.
     #[command(after_help = examples::DECISIONS)]
     Decisions(decisions::Decisions),
@@ -179,6 +184,9 @@ enum Verb {
     /// Read files for another verb.
     #[command(hide = true)]
     Worker(crate::worker::child::Worker),
+    /// Carry a connection through the proxy of a run.
+    #[command(hide = true)]
+    Relay(relay::Relay),
     /// Make man pages, completions and the reference.
     #[command(hide = true)]
     Generate(generate::Generate),
@@ -230,7 +238,10 @@ impl Exit {
             Self::Unsure as u8,
             "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest",
         ),
-        (Self::Different as u8, "of `diff`: what was compared is different"),
+        (
+            Self::Different as u8,
+            "of `diff`: what was compared is different; of `stage accept`: the workspace was changed, too",
+        ),
     ];
 
     /// The code of an error: its own where it has one, else 1.
@@ -287,6 +298,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Trust(verb) => verb.run(common),
         Verb::Policy(verb) => verb.run(common),
         Verb::Run(verb) => verb.run(common),
+        Verb::Stage(verb) => verb.run(common),
         Verb::Decisions(verb) => verb.run(common),
         Verb::Promote(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
@@ -300,6 +312,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Capture(verb) => verb.run(common),
         Verb::Completions(verb) => verb.run(),
         Verb::Worker(verb) => verb.run(),
+        Verb::Relay(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),
     }
 }

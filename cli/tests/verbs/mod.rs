@@ -11,6 +11,7 @@ mod policy;
 mod reach;
 mod replay;
 mod rules;
+mod run;
 mod scan;
 mod stewards;
 

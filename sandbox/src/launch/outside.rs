@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, kill_process
 use super::inside::{self, Prepared};
 use super::places::{self, Place, Shows};
 use super::process::{self, Side};
-use super::settled::{Made, Settled, settle};
+use super::settled::{Held, Settled, settle};
 use super::talk::{self, Said, Talk, Told};
 use super::view::View;
 use super::{Doors, Error, Lacking, Launch, Report, Way, init, rooms, siblings, sockets};
@@ -39,18 +39,19 @@ pub struct Running {
     talk: Talk,
     signals: SignalFd,
     mask: SigSet,
-    /// Taken away at the end.
-    _made: Vec<Made>,
+    held: Held,
     own: Option<OwnFolder>,
 }
 
 /// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// With this code; 128 and the signal where one ended it.
-    Code(u8),
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The code; 128 and the signal where one ended it.
+    pub code: u8,
     /// It was never started, for this number of an error.
-    NotRun(i32),
+    pub not_run: Option<i32>,
+    /// Names that are there now, which the plan would have kept from being changed had they been there before.
+    pub appeared: Vec<PathBuf>,
 }
 
 /// A folder for what is temporary, where the host's cannot be covered.
@@ -120,7 +121,7 @@ impl Launch {
             return Ok(Came::Unavailable(format!("accounts in a namespace: {error}")));
         }
         child.talk.tell(&Told::Mapped)?;
-        child.until_ready(Way::Namespaces, &mut settled.made, |report| {
+        child.until_ready(Way::Namespaces, &mut settled.held, |report| {
             if report.landlock == 0 {
                 report.lacking.push("Landlock: this kernel has none".into());
             }
@@ -166,7 +167,7 @@ impl Launch {
             Ok(child) => child,
             Err(why) => return Ok(Came::Unavailable(why)),
         };
-        let came = child.until_ready(Way::Landlock, &mut settled.made, |report| {
+        let came = child.until_ready(Way::Landlock, &mut settled.held, |report| {
             let kept = |what: &String| format!("{what} may be changed");
             report.lacking.extend(rules.lacking.iter().map(kept));
             report.lacking.push("processes of this host are listed".into());
@@ -227,7 +228,7 @@ impl Child {
     fn until_ready(
         self,
         way: Way,
-        made: &mut Vec<Made>,
+        held: &mut Held,
         complete: impl FnOnce(&mut Report),
     ) -> Result<Came, Error> {
         let mut doors = None;
@@ -240,8 +241,8 @@ impl Child {
                     let mut report = Report { way, landlock, lacking, instead_of };
                     complete(&mut report);
                     let Self { init, talk, signals, mask } = self;
-                    let made = std::mem::take(made);
-                    let running = Running { init, talk, signals, mask, _made: made, own: None };
+                    let held = std::mem::take(held);
+                    let running = Running { init, talk, signals, mask, held, own: None };
                     let variables = Vec::new();
                     return Ok(Came::Ready(Box::new(Ready { report, doors, variables, running })));
                 }
@@ -302,7 +303,8 @@ impl Running {
             }
         }
         self.mask.thread_set_mask()?;
-        Ok(not_run.map_or(Ended::Code(code(status_of(ended))), Ended::NotRun))
+        let (code, appeared) = (code(status_of(ended)), self.held.appeared());
+        Ok(Ended { code, not_run, appeared })
     }
 
     fn pass_on(&self) -> io::Result<()> {

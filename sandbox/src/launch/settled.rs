@@ -10,23 +10,34 @@ use super::Error;
 pub struct Settled {
     /// The plan, by places without links.
     pub plan: SandboxPlan,
-    /// What was made so that nobody else makes it.
-    pub made: Vec<Made>,
+    /// What was not there.
+    pub held: Held,
 }
 
-/// A name that is held by an empty file or folder.
+/// Names of the plan that were not there when it was launched.
+#[derive(Debug, Default)]
+pub struct Held {
+    /// Made, so that nobody else makes them.
+    made: Vec<Made>,
+    /// Left; whether they were made is seen at the end.
+    absent: Vec<PathBuf>,
+}
+
+impl Held {
+    /// Those that were left and are there now.
+    pub fn appeared(&self) -> Vec<PathBuf> {
+        self.absent.iter().filter(|path| path.symlink_metadata().is_ok()).cloned().collect()
+    }
+}
+
+/// A folder that was made to be mounted on.
 #[derive(Debug)]
-pub struct Made(PathBuf);
+struct Made(PathBuf);
 
 impl Drop for Made {
     /// Takes it away if it is empty still.
     fn drop(&mut self) {
-        let Ok(stat) = std::fs::symlink_metadata(&self.0) else { return };
-        if stat.is_dir() {
-            let _ = std::fs::remove_dir(&self.0);
-        } else if stat.is_file() && stat.len() == 0 {
-            let _ = std::fs::remove_file(&self.0);
-        }
+        let _ = std::fs::remove_dir(&self.0);
     }
 }
 
@@ -47,16 +58,21 @@ pub fn settle(plan: &SandboxPlan) -> Result<Settled, Error> {
             Err(_) => missing.push(grant),
         }
     }
-    let mut made = Vec::new();
+    let mut held = Held::default();
     for grant in missing {
-        if let Some(place) = hold(&settled, grant) {
-            add(&mut settled.grants, grant, &place.0);
-            made.push(place);
+        let path = Path::new(&*grant.path);
+        match hold(&settled, path, grant.access) {
+            Hold::Made(made) => {
+                add(&mut settled.grants, grant, &made.0);
+                held.made.push(made);
+            }
+            Hold::Watched => held.absent.push(path.to_owned()),
+            Hold::Needless => {}
         }
     }
     settled.workspace = std::fs::canonicalize(&*plan.workspace)
         .map_or_else(|_| plan.workspace.clone(), |real| Text::from(&*real.to_string_lossy()));
-    Ok(Settled { plan: settled, made })
+    Ok(Settled { plan: settled, held })
 }
 
 /// Of two grants for one place the one that allows less counts.
@@ -69,22 +85,24 @@ fn add(grants: &mut Vec<Grant>, grant: &Grant, real: &Path) {
     }
 }
 
-/// What is not there and may not be changed could be made, where the folder around it may be changed.
-fn hold(plan: &SandboxPlan, grant: &Grant) -> Option<Made> {
-    let path = Path::new(&*grant.path);
-    let above = std::fs::canonicalize(path.parent()?).ok()?;
-    let name = path.file_name()?;
-    let around = plan.access(&above.to_string_lossy()).0;
-    if grant.access == FileAccess::Change || around != FileAccess::Change {
-        return None;
+/// What is done about a name that is not there.
+enum Hold {
+    Made(Made),
+    Watched,
+    Needless,
+}
+
+/// What is not there could be made, where the folder around it may be changed. A file or folder that stands for it would
+/// be seen by everybody's programs, and be taken for a setting; Git alone expects a folder of hooks where there is none.
+fn hold(plan: &SandboxPlan, path: &Path, access: FileAccess) -> Hold {
+    let around = path.ancestors().skip(1).find_map(|above| std::fs::canonicalize(above).ok());
+    let around = around.map_or(FileAccess::Hidden, |it| plan.access(&it.to_string_lossy()).0);
+    if access == FileAccess::Change || around != FileAccess::Change {
+        return Hold::Needless;
     }
-    let place = above.join(name);
-    // A name with an ending is a file's, but for the point that hides it.
-    let file = Path::new(name).extension().is_some();
-    let made = if file {
-        std::fs::File::create_new(&place).map(drop)
-    } else {
-        std::fs::create_dir(&place)
-    };
-    made.ok().map(|()| Made(place))
+    let of_git = path.parent().is_some_and(|above| above.ends_with(".git") && above.is_dir());
+    match of_git && path.ends_with("hooks") && std::fs::create_dir(path).is_ok() {
+        true => Hold::Made(Made(path.to_owned())),
+        false => Hold::Watched,
+    }
 }

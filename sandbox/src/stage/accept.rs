@@ -189,6 +189,8 @@ impl At<'_> {
     /// where the layer is on another file system.
     fn beside(&self, name: &Path, temporary: &Path, after: State) -> io::Result<()> {
         use rustix::io::Errno;
+        // One that somebody was interrupted with.
+        let _ = unlinkat(self.lower, temporary, AtFlags::empty());
         match linkat(self.upper, name, self.lower, temporary, AtFlags::empty()) {
             Err(Errno::XDEV | Errno::PERM | Errno::MLINK | Errno::NOSYS) => {}
             linked => return Ok(linked?),

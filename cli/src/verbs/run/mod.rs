@@ -2,36 +2,41 @@
 
 mod ended;
 mod plan;
+mod tell;
+mod way_out;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use event::show::{brief, plain};
+use event::show::plain;
 use event::{Reach, SandboxPlan, Staging};
-use sandbox::launch::{Error, Lacking, Launch, Report, Way};
-use serde_json::json;
+use gateway::egress::HostPattern;
+use sandbox::launch::{Error, Lacking, Launch, Way};
 
-use super::policy::Held;
+use super::policy::Held as Profile;
+use super::stage::{Kept, Room};
 use super::{Common, Exit, Stop};
+use plan::Held;
+use way_out::{Shared, WayOut};
 
 #[derive(Debug, Args)]
 pub struct RunVerb {
     /// How strictly it is held.
     #[arg(long, value_enum, default_value = "guarded")]
-    profile: Held,
+    profile: Profile,
     /// Keep what it changes in the workspace aside until `chaperone stage` accepts it.
     #[arg(long)]
     stage: bool,
-    /// How it reaches the network, other than the profile says.
-    #[arg(long, value_enum, value_name = "WHAT")]
+    /// How it reaches the network: `none`, `all`, or `allow=HOST,…` through the proxy [default: as the profile says].
+    #[arg(long, value_name = "WHAT", value_parser = net)]
     net: Option<Net>,
     /// The folder that it works on [default: this one].
     #[arg(long, value_name = "DIR")]
     workspace: Option<PathBuf>,
     /// A plan from a file (JSON) instead of the profile's.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "net"])]
+    #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
     /// Show the plan as JSON, and start nothing.
     #[arg(long)]
@@ -51,12 +56,24 @@ pub struct RunVerb {
 }
 
 /// How it reaches the network.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Debug)]
 enum Net {
-    /// Not at all; it has a loopback of its own.
     None,
-    /// As any program.
     All,
+    Allow(Vec<String>),
+}
+
+fn net(word: &str) -> Result<Net, String> {
+    match (word, word.strip_prefix("allow=")) {
+        ("none", _) => Ok(Net::None),
+        ("all", _) => Ok(Net::All),
+        (_, Some(hosts)) => {
+            let hosts: Vec<String> = hosts.split(',').map(str::to_owned).collect();
+            let wrong = hosts.iter().find_map(|host| host.parse::<HostPattern>().err());
+            wrong.map_or(Ok(Net::Allow(hosts)), |error| Err(error.to_string()))
+        }
+        _ => Err("write `none`, `all` or `allow=HOST,…`".into()),
+    }
 }
 
 /// A way on the command line.
@@ -70,86 +87,118 @@ enum By {
 
 impl RunVerb {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let config = common.config()?;
-        let workspace = match &self.workspace {
+        let mut config = common.config()?;
+        let workspace = self.folder()?;
+        if let Some(Net::Allow(hosts)) = &self.net {
+            config.policy.hosts.extend(hosts.iter().cloned());
+        }
+        let program = self.program.first().map(PathBuf::from).unwrap_or_default();
+        let held = Held::new(&config, self.profile.into(), &program, &workspace)?;
+        let mut plan = match &self.plan {
+            Some(file) => plan::read(file)?,
+            None => held.plan(),
+        };
+        plan::protect(&mut plan, &config);
+        self.narrow(&mut plan);
+        if self.show_plan {
+            crate::out::json(&plan)?;
+            return Ok(Exit::Done);
+        }
+        let kept = match plan.staging {
+            Staging::Direct => None,
+            Staging::Layer => Some(self.layer(&Room::of(&config), &plan)?),
+        };
+        let shared = match plan.network {
+            Reach::Proxy => Some(Shared::make(&mut plan)?),
+            Reach::Nothing | Reach::Everything => None,
+        };
+        let launch = Launch {
+            plan,
+            program: self.program.clone(),
+            folder: workspace,
+            layer: kept.as_ref().map(Kept::layer),
+            way: self.way.map(Way::from),
+            lacking: if self.weaker { Lacking::Tell } else { Lacking::Refuse },
+        };
+        let code = self.launch(common, &launch, held, shared)?;
+        if let Some(kept) = kept {
+            tell::staged(kept)?;
+        }
+        // What is the program's to say is said; nothing of ours is left open.
+        std::process::exit(code.into())
+    }
+
+    /// Starts it, and waits for its end.
+    fn launch(
+        &self,
+        common: &Common,
+        launch: &Launch,
+        held: Held,
+        shared: Option<Shared>,
+    ) -> Result<u8> {
+        let mut ready = launch.prepare().map_err(stop)?;
+        if !self.quiet {
+            tell::held(common, &launch.plan, &ready.report)?;
+        }
+        let mut variables = Vec::new();
+        let way_out: Option<WayOut> = match (ready.doors.take(), &shared) {
+            (Some(doors), Some(shared)) => {
+                let (way_out, more) = way_out::open(
+                    doors,
+                    self.hosts()?,
+                    held,
+                    shared,
+                    crate::stages::redactor(None)?,
+                )?;
+                variables = more;
+                Some(way_out)
+            }
+            _ => None,
+        };
+        let ended = ready.go(variables).map_err(stop)?.wait()?;
+        for judged in way_out.map(WayOut::end).unwrap_or_default() {
+            tell::stopped(common, &judged)?;
+        }
+        tell::appeared(common, &ended)?;
+        Ok(ended::code(&ended, &launch.program))
+    }
+
+    fn folder(&self) -> Result<PathBuf> {
+        let folder = match &self.workspace {
             Some(folder) => folder.clone(),
             None => std::env::current_dir().context("there is no folder to work in")?,
         };
-        let workspace = workspace
-            .canonicalize()
-            .with_context(|| format!("cannot work in `{}`", workspace.display()))?;
-        let mut plan = match &self.plan {
-            Some(file) => plan::read(file)?,
-            None => plan::make(&config, self.profile.into(), &workspace)?,
-        };
+        let real = folder.canonicalize();
+        real.with_context(|| format!("cannot work in `{}`", plain(&folder.to_string_lossy())))
+    }
+
+    /// What the command line says above the profile.
+    fn narrow(&self, plan: &mut SandboxPlan) {
         match self.net {
             Some(Net::None) => plan.network = Reach::Nothing,
             Some(Net::All) => plan.network = Reach::Everything,
+            Some(Net::Allow(_)) => plan.network = Reach::Proxy,
             None => {}
         }
         if self.stage {
             plan.staging = Staging::Layer;
         }
-        if self.show_plan {
-            crate::out::json(&plan)?;
-            return Ok(Exit::Done);
-        }
-        let launch = Launch {
-            plan,
-            program: self.program,
-            folder: workspace,
-            layer: None,
-            way: self.way.map(Way::from),
-            lacking: if self.weaker { Lacking::Tell } else { Lacking::Refuse },
-        };
-        let ready = launch.prepare().map_err(stop)?;
-        if !self.quiet {
-            tell(common, &launch.plan, &ready.report)?;
-        }
-        let running = ready.go(Vec::new()).map_err(stop)?;
-        let ended = running.wait()?;
-        std::process::exit(ended::code(ended, &launch.program).into())
     }
-}
 
-/// One line that says how it is held.
-fn tell(common: &Common, plan: &SandboxPlan, report: &Report) -> Result<()> {
-    let network = match plan.network {
-        Reach::Nothing => "no network",
-        Reach::Proxy => "network through the proxy",
-        Reach::Everything => "network of the host",
-    };
-    if common.json {
-        let said = json!({ "run": {
-            "profile": plan.profile,
-            "workspace": plan.workspace,
-            "way": report.way.name(),
-            "landlock": report.landlock,
-            "network": plan.network,
-            "staging": plan.staging,
-            "lacking": report.lacking,
-            "instead_of": report.instead_of,
-        }});
-        crate::say!("{}", event::show::json(&serde_json::to_string(&said)?));
-        return Ok(());
+    /// Hosts that may be asked for at all; the policies are asked about each.
+    fn hosts(&self) -> Result<Vec<HostPattern>> {
+        let all = ["*".to_owned()];
+        let named = match &self.net {
+            Some(Net::Allow(hosts)) => hosts,
+            _ => &all[..],
+        };
+        named.iter().map(|host| Ok(host.parse()?)).collect()
     }
-    let landlock = match report.landlock {
-        0 => "no Landlock".to_owned(),
-        version => format!("Landlock {version}"),
-    };
-    let way = match report.way {
-        Way::Namespaces => format!("namespaces, {landlock}, seccomp"),
-        Way::Landlock => format!("{landlock} and seccomp alone"),
-    };
-    let mut line = format!("chaperone: {} by {way}; {network}", plain(&plan.profile));
-    for lacks in &report.lacking {
-        line.push_str(&format!("; not held: {}", brief(lacks, 200)));
+
+    fn layer(&self, room: &Room, plan: &SandboxPlan) -> Result<Kept> {
+        let words: Vec<_> = self.program.iter().map(|word| word.to_string_lossy()).collect();
+        room.make(Path::new(&*plan.workspace), words.join(" ").into(), plan.profile.clone())
     }
-    for other in &report.instead_of {
-        line.push_str(&format!("; not by {}", brief(other, 300)));
-    }
-    crate::say!("{line}");
-    Ok(())
 }
 
 /// With the exit code that it means.
@@ -158,7 +207,12 @@ fn stop(error: Error) -> anyhow::Error {
         Error::Unavailable(_) | Error::NotHeld(_) => Exit::NotAllowed,
         _ => Exit::Failed,
     };
-    Stop::new(exit, plain(&error.to_string()).into_owned()).into()
+    Stop::new(exit, plain_lines(&error.to_string())).into()
+}
+
+/// Neutral, but for the line of the hint.
+fn plain_lines(text: &str) -> String {
+    text.lines().map(|line| plain(line)).collect::<Vec<_>>().join("\n")
 }
 
 impl From<By> for Way {
