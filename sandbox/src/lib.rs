@@ -12,9 +12,11 @@
 mod calls;
 mod descriptors;
 mod landlocked;
+pub mod launch;
 mod limits;
 mod reader;
 mod rights;
+pub mod stage;
 #[cfg(test)]
 mod tests;
 

@@ -171,6 +171,16 @@ Examples:
   chaperone aibom validate --check g7 model.json        and what the minimum elements of the G7 miss
   chaperone aibom validate *.json --json | jq .validated.problems";
 
+pub const RUN: &str = "\
+Examples:
+  chaperone run -- claude                              under the profile `guarded`, in this folder
+  chaperone run --profile confined --net allow=api.openai.com -- codex
+                                                       changes in this folder alone, one host
+  chaperone run --stage -- gemini                      what it changes waits for `chaperone stage accept`
+  chaperone run --show-plan -- true                    what it would see, change and reach
+
+The exit code is the program's own: 128 and the signal where one ended it, 126 if it cannot be run, 127 if it
+is not there; 4 if this host gives no way to hold it.";
 pub const DECISIONS: &str = "\
 Examples:
   sudo chaperone decisions --last 24h        what was stopped, asked about, or would have been
@@ -182,6 +192,33 @@ Examples:
   sudo chaperone promote --dry-run           what would have been stopped so far
   sudo chaperone promote                     asks, then holds agents by `guarded`
   sudo chaperone promote --to observe --yes  takes it back";
+
+pub const STAGE: &str = "\
+Examples:
+  chaperone stage list                       runs whose changes wait
+  chaperone stage diff 20260131              what one changed, line by line
+  chaperone stage accept 20260131            into the workspace
+  chaperone stage discard 20260131 docs      as if it had not touched that folder";
+
+pub const STAGE_LIST: &str = "\
+Examples:
+  chaperone stage list
+  chaperone stage list --json | jq .stage.session";
+
+pub const STAGE_DIFF: &str = "\
+Examples:
+  chaperone stage diff 20260131-101500       all of it
+  chaperone stage diff 20260131 src --brief  which files of a folder";
+
+pub const STAGE_ACCEPT: &str = "\
+Examples:
+  chaperone stage accept 20260131            all of it; what the workspace changed since stays, exit code 8
+  chaperone stage accept 20260131 src --force";
+
+pub const STAGE_DISCARD: &str = "\
+Examples:
+  chaperone stage discard 20260131           all of it
+  chaperone stage discard 20260131 package.json";
 
 pub const SESSIONS: &str = "\
 Examples:

@@ -21,10 +21,13 @@ mod policy;
 mod posture;
 mod promote;
 mod query;
+mod relay;
 mod replay;
 mod rules;
+mod run;
 mod scan;
 mod sessions;
+mod stage;
 mod status;
 mod trust;
 mod up;
@@ -139,6 +142,12 @@ enum Verb {
     /// Say who may do what: list, check, test and explain policies, and what they would have stopped.
     #[command(after_help = examples::POLICY)]
     Policy(policy::PolicyVerb),
+    /// Start an agent inside what its profile allows; needs neither root nor `up`.
+    #[command(after_help = examples::RUN)]
+    Run(run::RunVerb),
+    /// Show, accept or discard what staged runs changed.
+    #[command(after_help = examples::STAGE)]
+    Stage(stage::StageVerb),
     /// List what policy said about what agents wanted, and what became of it.
     #[command(after_help = examples::DECISIONS)]
     Decisions(decisions::Decisions),
@@ -187,6 +196,9 @@ enum Verb {
     /// Read files for another verb.
     #[command(hide = true)]
     Worker(crate::worker::child::Worker),
+    /// Carry a connection through the proxy of a run.
+    #[command(hide = true)]
+    Relay(relay::Relay),
     /// Make man pages, completions and the reference.
     #[command(hide = true)]
     Generate(generate::Generate),
@@ -238,7 +250,10 @@ impl Exit {
             Self::Unsure as u8,
             "of `aibom`, `inventory`, `scan`, `posture`: done, but not everything could be looked at; of `scan`: no flaw in the rest; of `audit verify`: as it was written, but something may be missing; of `hook`: not proved, since nobody answers",
         ),
-        (Self::Different as u8, "of `diff`: what was compared is different"),
+        (
+            Self::Different as u8,
+            "of `diff`: what was compared is different; of `stage accept`: the workspace was changed, too",
+        ),
     ];
 
     /// The code of an error: its own where it has one, else 1.
@@ -294,6 +309,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Aibom(verb) => verb.run(common),
         Verb::Trust(verb) => verb.run(common),
         Verb::Policy(verb) => verb.run(common),
+        Verb::Run(verb) => verb.run(common),
+        Verb::Stage(verb) => verb.run(common),
         Verb::Decisions(verb) => verb.run(common),
         Verb::Promote(verb) => verb.run(common),
         Verb::Approvals(verb) => verb.run(common),
@@ -310,6 +327,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Capture(verb) => verb.run(common),
         Verb::Completions(verb) => verb.run(),
         Verb::Worker(verb) => verb.run(),
+        Verb::Relay(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),
     }
 }

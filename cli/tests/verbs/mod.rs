@@ -13,6 +13,7 @@ mod policy;
 mod reach;
 mod replay;
 mod rules;
+mod run;
 mod scan;
 mod stewards;
 

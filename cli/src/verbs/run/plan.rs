@@ -1,0 +1,90 @@
+//! The plan of a launch: from the policies of a profile, or from a file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use event::{
+    Action, AgentRef, Decision, FileAccess, Grant, Guard, Principal, SandboxPlan, SessionId, Text,
+};
+use policy::{Guide, Home, Profile};
+
+use crate::config::Config;
+use crate::{accounts, host, policies};
+
+/// Who is launched, under which policies.
+pub struct Held {
+    guide: Guide,
+    profile: Profile,
+    agent: AgentRef,
+}
+
+impl Held {
+    /// The program's name stands for the product.
+    pub fn new(
+        config: &Config,
+        profile: Profile,
+        program: &Path,
+        workspace: &Path,
+    ) -> Result<Self> {
+        let user = rustix::process::geteuid().as_raw();
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        let agent = AgentRef {
+            product: Text::from(&*name),
+            owner: accounts::name_of(user).unwrap_or_else(|| user.to_string().into()),
+            workspace: Text::from(&*workspace.to_string_lossy()),
+            ..AgentRef::default()
+        };
+        Ok(Self { guide: policies::load(config)?, profile, agent })
+    }
+
+    /// What the policies make of it.
+    pub fn plan(&self) -> SandboxPlan {
+        let home = home();
+        let home = home.canonicalize().unwrap_or(home);
+        let home =
+            Home { path: Text::from(&*home.to_string_lossy()), account: self.agent.owner.clone() };
+        self.guide.sandbox_plan(&self.agent, self.profile, &home).0
+    }
+
+    /// Who acts.
+    pub fn principal(&self) -> Principal {
+        Principal::Session { id: SessionId::default(), agent: self.agent.clone() }
+    }
+}
+
+impl Guard for Held {
+    fn check(&self, action: &Action) -> Arc<Decision> {
+        Arc::new(self.guide.decide(self.profile, action))
+    }
+}
+
+/// With what Chaperone itself keeps: nobody inside sees the record, nor changes what it is told to do.
+pub fn protect(plan: &mut SandboxPlan, config: &Config) {
+    let own = [
+        (config.data_dir(), FileAccess::Hidden),
+        (host::default_data_dir(), FileAccess::Hidden),
+        (host::default_config(), FileAccess::Read),
+    ];
+    for (path, most) in own {
+        let path = path.canonicalize().unwrap_or(path);
+        let Some(path) = path.to_str().map(Text::from) else { continue };
+        if plan.access(&path).0 > most {
+            plan.grants.retain(|grant| grant.path != path);
+            plan.grants.push(Grant { path, access: most, because: "chaperone's own".into() });
+        }
+    }
+}
+
+/// A plan as `--show-plan` writes it.
+pub fn read(file: &Path) -> Result<SandboxPlan> {
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| {
+        format!("{} is no plan\nhint: `chaperone run --show-plan` writes one", file.display())
+    })
+}
+
+fn home() -> PathBuf {
+    std::env::var_os("HOME").map_or_else(|| PathBuf::from("/nonexistent"), PathBuf::from)
+}
