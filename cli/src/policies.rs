@@ -1,5 +1,7 @@
 //! The policies at work: what ships, and those of the configuration.
 
+mod live;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -7,10 +9,12 @@ use anyhow::{Context, Result};
 use event::Text;
 use event::show::plain;
 use graph::attribute::ModelEndpoints;
-use policy::{Guide, Kinds, Refusal, Selection, Source, Surroundings};
+use policy::{Guide, Home, Kinds, Refusal, Selection, Source, Surroundings};
 
 use crate::config::Config;
 use crate::files;
+
+pub use live::Live;
 
 /// Files of policies, by name and text.
 pub struct Own(Vec<(String, String)>);
@@ -70,11 +74,23 @@ fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
             hint: "this ships with the program: please report it".into(),
         }]
     })?;
+    let homes = homes().into_iter().map(|home| home.path.to_string());
     Ok(Surroundings {
-        kinds,
+        kinds: kinds.at_homes(homes),
         declared_hosts: config.policy.hosts.clone(),
         model_hosts: models.hosts().collect(),
     })
+}
+
+/// The homes of this host's accounts.
+pub fn homes() -> Vec<Home> {
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let homes = inventory::discover::homes(&passwd).into_iter();
+    let known = homes.filter_map(|home| {
+        let path = home.path.to_str()?.into();
+        Some(Home { path, account: home.owner })
+    });
+    known.collect()
 }
 
 /// All refusals as one error.

@@ -82,10 +82,12 @@ impl Kinds {
         Ok(Self { files, programs, hosts, homes: Vec::new() })
     }
 
-    /// With homes that lie elsewhere than homes do.
+    /// With homes that lie elsewhere than homes do. A folder at the top is nobody's home, whatever a table of accounts
+    /// says: all others may lie below it.
     #[must_use]
     pub fn at_homes(mut self, homes: impl IntoIterator<Item = String>) -> Self {
-        self.homes.extend(homes.into_iter().filter(|home| home.len() > 1));
+        let deep = |home: &String| home.trim_end_matches('/').matches('/').count() > 1;
+        self.homes.extend(homes.into_iter().filter(deep));
         self
     }
 
@@ -252,6 +254,19 @@ mod tests {
         check("/tmp/x", &["temporary"]);
         check("/dev/null", &["temporary"]);
         check("/dev/sda", &[]);
+    }
+
+    #[test]
+    fn homes_may_lie_elsewhere() {
+        let kinds = kinds().at_homes(["/srv/ci".to_owned(), "/home".to_owned()]);
+        let check = |path: &str, expect: bool| {
+            let found = kinds.of_file(path, "", ["", ""]);
+            assert_eq!(found.contains("credential"), expect, "{path}");
+        };
+        check("/srv/ci/.aws/credentials", true);
+        check("/srv/other/.aws/credentials", false);
+        check("/home/alice/.aws/credentials", true);
+        check("/home/.aws/credentials", false);
     }
 
     #[test]
