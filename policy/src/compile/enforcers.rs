@@ -63,7 +63,9 @@ impl Guide {
             (Object::Program { path, .. }, Verb::Exec) => (path, FileAccess::Run),
             _ => return false,
         };
-        let Some(agent) = action.principal.agent() else { return false };
+        let Some(agent) = action.principal.agent().filter(|_| path.starts_with('/')) else {
+            return false;
+        };
         let home = homes.iter().find(|home| home.account == agent.owner);
         home.is_some_and(|home| {
             let (plan, _) = self.sandbox_plan(agent, profile, home);
