@@ -124,6 +124,22 @@ impl Kinds {
         kinds
     }
 
+    /// Whether a store of keys lies in a folder, or the folder in one.
+    pub(crate) fn keys_below(&self, folder: &str) -> bool {
+        let home = self.below_home(folder);
+        let stores = self.files.iter().filter(|entry| &*entry.kind == "credential");
+        let mut places = stores.flat_map(|entry| &entry.places.0);
+        places.any(|place| {
+            let store = place.form.folder();
+            let folder = match (place.home, home) {
+                (true, Some(below_home)) => below_home,
+                (true, None) => return false,
+                (false, _) => folder,
+            };
+            below(store, folder) || below(folder, store)
+        })
+    }
+
     /// The kinds of a program.
     pub fn of_program(&self, path: &str, workspace: &str) -> BTreeSet<Text> {
         let path = &plain(path);
@@ -197,7 +213,7 @@ pub(crate) const SYSTEM: [&str; 7] =
     ["/usr", "/bin", "/sbin", "/lib", "/opt", "/snap", "/nix/store"];
 
 /// A path without `.`, `..` and doubled slashes, as text only: what asks gives paths without links.
-fn plain(path: &str) -> String {
+pub(crate) fn plain(path: &str) -> String {
     if !path.starts_with('/') {
         return path.to_owned();
     }

@@ -20,6 +20,7 @@ mod diff;
 mod foresee;
 mod format;
 mod kinds;
+pub mod learn;
 mod lockout;
 mod notes;
 mod place;

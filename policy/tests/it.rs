@@ -2,6 +2,8 @@
 
 #[path = "it/compiled.rs"]
 mod compiled;
+#[path = "it/learned.rs"]
+mod learned;
 
 use std::collections::BTreeSet;
 
