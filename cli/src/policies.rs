@@ -1,6 +1,8 @@
 //! The policies at work: what ships, and those of the configuration.
 
 mod live;
+mod operators;
+pub mod put;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -32,6 +34,18 @@ impl Own {
         read.collect::<Result<_>>().map(Self)
     }
 
+    /// Those that were read otherwise, by name and text.
+    pub fn of(files: Vec<(String, String)>) -> Self {
+        Self(files)
+    }
+
+    /// With one more, or another one in the place of one of that name.
+    pub fn with(&self, name: &str, text: &str) -> Self {
+        let file = |known: &str| known.rsplit('/').next().unwrap_or(known).to_owned();
+        let others = self.0.iter().filter(|(known, _)| file(known) != name).cloned();
+        Self(others.chain([(name.to_owned(), text.to_owned())]).collect())
+    }
+
     /// What the reader of policies takes.
     pub fn sources(&self) -> Vec<Source<'_>> {
         self.0.iter().map(|(name, text)| Source { name, text }).collect()
@@ -41,14 +55,18 @@ impl Own {
 /// What is in force by the configuration.
 pub fn load(config: &Config) -> Result<Guide> {
     let own = Own::read(config.policy.path.as_deref())?;
-    guide(config, &own).map_err(refused)
+    guide(config, &own).map_err(|refusals| refused(&refusals))
 }
 
 /// What would be in force with these policies.
 pub fn guide(config: &Config, own: &Own) -> Result<Guide, Vec<Refusal>> {
     let selection =
         Selection { otherwise: config.policy.profile, choices: config.policy.profiles.clone() };
-    Guide::new(&own.sources(), selection, surroundings(config)?)
+    let guide = Guide::new(&own.sources(), selection, surroundings(config)?)?;
+    match guide.locks_out(&operators::operators()) {
+        locked if locked.is_empty() => Ok(guide),
+        locked => Err(locked),
+    }
 }
 
 /// Agents (`codex-cli`, `codex-cli@alice`) and the team of each.
@@ -94,7 +112,7 @@ pub fn homes() -> Vec<Home> {
 }
 
 /// All refusals as one error.
-fn refused(refusals: Vec<Refusal>) -> anyhow::Error {
+pub fn refused(refusals: &[Refusal]) -> anyhow::Error {
     let lines: Vec<String> =
         refusals.iter().map(|it| plain(&it.to_string()).into_owned()).collect();
     anyhow::anyhow!("{}", lines.join("\n"))

@@ -38,9 +38,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::expect_used, clippy::panic))]
 
+pub mod bundle;
 mod clock;
 mod data_dir;
 mod error;
+mod fetch;
 mod frame;
 mod medium;
 pub mod outlet;
@@ -56,6 +58,7 @@ mod writer;
 
 pub use data_dir::{DataDir, LAYOUT};
 pub use error::Error;
+pub use fetch::fetch;
 pub use position::Position;
 pub use reader::{Damage, End, Follow, Reader, Stored};
 pub use retention::Removed;
