@@ -1,5 +1,9 @@
 //! The policies at work: what ships, and those of the configuration.
 
+mod live;
+mod operators;
+pub mod put;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -8,10 +12,12 @@ use event::Text;
 use event::show::plain;
 use graph::attribute::ModelEndpoints;
 use journal::Lift;
-use policy::{Guide, Kinds, Refusal, Selection, Source, Surroundings};
+use policy::{Guide, Home, Kinds, Refusal, Selection, Source, Surroundings};
 
 use crate::config::Config;
 use crate::files;
+
+pub use live::Live;
 
 /// Files of policies, by name and text.
 pub struct Own(Vec<(String, String)>);
@@ -35,6 +41,18 @@ impl Own {
         self
     }
 
+    /// Those that were read otherwise, by name and text.
+    pub fn of(files: Vec<(String, String)>) -> Self {
+        Self(files)
+    }
+
+    /// With one more, or another one in the place of one of that name.
+    pub fn with(&self, name: &str, text: &str) -> Self {
+        let file = |known: &str| known.rsplit('/').next().unwrap_or(known).to_owned();
+        let others = self.0.iter().filter(|(known, _)| file(known) != name).cloned();
+        Self(others.chain([(name.to_owned(), text.to_owned())]).collect())
+    }
+
     /// What the reader of policies takes.
     pub fn sources(&self) -> Vec<Source<'_>> {
         self.0.iter().map(|(name, text)| Source { name, text }).collect()
@@ -51,7 +69,11 @@ pub fn load(config: &Config) -> Result<Guide> {
 pub fn guide(config: &Config, own: &Own) -> Result<Guide, Vec<Refusal>> {
     let selection =
         Selection { otherwise: config.policy.profile, choices: config.policy.profiles.clone() };
-    Guide::new(&own.sources(), selection, surroundings(config)?)
+    let guide = Guide::new(&own.sources(), selection, surroundings(config)?)?;
+    match guide.locks_out(&operators::operators()) {
+        locked if locked.is_empty() => Ok(guide),
+        locked => Err(locked),
+    }
 }
 
 /// Agents (`codex-cli`, `codex-cli@alice`) and the team of each.
@@ -78,11 +100,23 @@ pub fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
             hint: "this ships with the program: please report it".into(),
         }]
     })?;
+    let homes = homes().into_iter().map(|home| home.path.to_string());
     Ok(Surroundings {
-        kinds,
+        kinds: kinds.at_homes(homes),
         declared_hosts: config.policy.hosts.clone(),
         model_hosts: models.hosts().collect(),
     })
+}
+
+/// The homes of this host's accounts.
+pub fn homes() -> Vec<Home> {
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let homes = inventory::discover::homes(&passwd).into_iter();
+    let known = homes.filter_map(|home| {
+        let path = home.path.to_str()?.into();
+        Some(Home { path, account: home.owner })
+    });
+    known.collect()
 }
 
 /// All refusals as one error.

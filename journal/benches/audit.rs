@@ -105,6 +105,7 @@ fn decision(number: usize) -> Judged {
         process: None,
         event: None,
         count: 1,
+        sources: Vec::new(),
     }
 }
 

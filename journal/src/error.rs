@@ -77,6 +77,14 @@ pub enum Error {
         /// The directory.
         dir: PathBuf,
     },
+    /// A document of a server could not be had.
+    #[error("cannot fetch `{url}`: {why}")]
+    Fetch {
+        /// Where it should be.
+        url: String,
+        /// Why not.
+        why: String,
+    },
     /// A setting of an outlet cannot work.
     #[error("outlet {outlet}: {why}")]
     Setting {

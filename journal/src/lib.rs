@@ -40,10 +40,12 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::expect_used, clippy::panic))]
 
 pub mod audit;
+pub mod bundle;
 mod clock;
 mod data_dir;
 mod desk;
 mod error;
+mod fetch;
 mod frame;
 mod medium;
 pub mod outlet;
@@ -60,6 +62,7 @@ mod writer;
 pub use data_dir::{DataDir, LAYOUT};
 pub use desk::Desk;
 pub use error::Error;
+pub use fetch::fetch;
 pub use position::Position;
 pub use reader::{Damage, End, Follow, Reader, Stored};
 pub use retention::Removed;

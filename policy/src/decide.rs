@@ -68,7 +68,7 @@ type Alike = (Profile, Action, BTreeSet<Text>);
 const REMEMBERED: usize = 16_384;
 
 /// What is said when a profile permits nothing of the kind.
-const UNPERMITTED: &str = "not-permitted";
+pub(crate) const UNPERMITTED: &str = "not-permitted";
 
 impl Guide {
     /// What ships, with one's own policies beside it. All that is wrong is told, and nothing is put in force.

@@ -82,10 +82,12 @@ impl Kinds {
         Ok(Self { files, programs, hosts, homes: Vec::new() })
     }
 
-    /// With homes that lie elsewhere than homes do.
+    /// With homes that lie elsewhere than homes do. A folder at the top is nobody's home, whatever a table of accounts
+    /// says: all others may lie below it.
     #[must_use]
     pub fn at_homes(mut self, homes: impl IntoIterator<Item = String>) -> Self {
-        self.homes.extend(homes.into_iter().filter(|home| home.len() > 1));
+        let deep = |home: &String| home.trim_end_matches('/').matches('/').count() > 1;
+        self.homes.extend(homes.into_iter().filter(deep));
         self
     }
 
@@ -120,6 +122,22 @@ impl Kinds {
             kinds.insert("workspace".into());
         }
         kinds
+    }
+
+    /// Whether a store of keys lies in a folder, or the folder in one.
+    pub(crate) fn keys_below(&self, folder: &str) -> bool {
+        let home = self.below_home(folder);
+        let stores = self.files.iter().filter(|entry| &*entry.kind == "credential");
+        let mut places = stores.flat_map(|entry| &entry.places.0);
+        places.any(|place| {
+            let store = place.form.folder();
+            let folder = match (place.home, home) {
+                (true, Some(below_home)) => below_home,
+                (true, None) => return false,
+                (false, _) => folder,
+            };
+            below(store, folder) || below(folder, store)
+        })
     }
 
     /// The kinds of a program.
@@ -186,7 +204,7 @@ impl Places {
 }
 
 /// A path without `.`, `..` and doubled slashes, as text only: what asks gives paths without links.
-fn plain(path: &str) -> String {
+pub(crate) fn plain(path: &str) -> String {
     if !path.starts_with('/') {
         return path.to_owned();
     }
@@ -247,6 +265,19 @@ mod tests {
         check("/tmp/x", &["temporary"]);
         check("/dev/null", &["temporary"]);
         check("/dev/sda", &[]);
+    }
+
+    #[test]
+    fn homes_may_lie_elsewhere() {
+        let kinds = kinds().at_homes(["/srv/ci".to_owned(), "/home".to_owned()]);
+        let check = |path: &str, expect: bool| {
+            let found = kinds.of_file(path, "", ["", ""]);
+            assert_eq!(found.contains("credential"), expect, "{path}");
+        };
+        check("/srv/ci/.aws/credentials", true);
+        check("/srv/other/.aws/credentials", false);
+        check("/home/alice/.aws/credentials", true);
+        check("/home/.aws/credentials", false);
     }
 
     #[test]

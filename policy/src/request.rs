@@ -11,6 +11,7 @@ use event::{Action, AgentRef, Circumstances, Holds, Object, Origin, Principal, T
 use thiserror::Error;
 
 use crate::book::Slice;
+use crate::kinds::plain;
 
 /// The action could not be put into the language's words: nothing is known of it then.
 #[derive(Debug, Error)]
@@ -114,10 +115,13 @@ fn what(object: &Object, kinds: &BTreeSet<Text>) -> Result<Entity, Unsaid> {
     let kinds = || ("kinds", set(kinds));
     match object {
         Object::File { path } => {
+            // What a policy says of a folder must not be had by another folder's `..`.
+            let path = &*plain(path);
             let about = [("path", text(path)), ("name", text(last(path))), kinds()];
             entity(uid("File", path)?, about, HashSet::new())
         }
         Object::Program { path, command_line } => {
+            let path = &*plain(path);
             let about = [
                 ("path", text(path)),
                 ("name", text(last(path))),

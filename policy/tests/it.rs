@@ -2,6 +2,8 @@
 
 #[path = "it/compiled.rs"]
 mod compiled;
+#[path = "it/learned.rs"]
+mod learned;
 
 use std::collections::BTreeSet;
 
@@ -145,4 +147,61 @@ fn files_alike_are_decided_alike_and_a_policy_that_names_one_is_heard() {
             }
         }
     }
+}
+
+#[test]
+fn a_policy_that_locks_out_its_operator_is_found() {
+    let check = |text: &str, expect: Option<&str>| {
+        let guide = guide(&[Source { name: "mine.cedar", text }]).expect("it is right");
+        let groups = BTreeSet::from(["wheel".into()]);
+        let operators = [policy::Operator { account: "alice".into(), groups }];
+        let found = guide.locks_out(&operators);
+        let said = found.first().map(ToString::to_string);
+        match expect {
+            None => assert_eq!(said, None, "{text}"),
+            Some(part) => {
+                assert!(said.as_ref().is_some_and(|it| it.contains(part)), "{text}: {said:?}");
+            }
+        }
+    };
+    check("", None);
+    check("forbid (principal is Session, action, resource);", None);
+    check("\nforbid (principal, action == Action::\"exec\", resource);", Some("mine.cedar:2: "));
+    check(
+        "forbid (principal in Group::\"wheel\", action, resource) when { context.hour > 22 };",
+        Some("mine.cedar:1: "),
+    );
+    check(
+        "@effect(\"ask\") forbid (principal == Human::\"alice\", action == Action::\"write_file\", resource) when { resource.path like \"/etc/*\" };",
+        Some("would ask about what `alice`"),
+    );
+    check("forbid (principal == Human::\"bob\", action, resource);", None);
+    check("@effect(\"notify\") forbid (principal, action, resource);", None);
+}
+
+#[test]
+fn two_sets_of_policies_differ_by_their_ids() {
+    let read = |text: &str| guide(&[Source { name: "mine.cedar", text }]).expect("it is right");
+    let rule = |id: &str, effect: &str, verb: &str| {
+        format!(
+            "@id(\"{id}\") @effect(\"{effect}\") forbid (principal, action == Action::\"{verb}\", resource);\n"
+        )
+    };
+    let old = [
+        rule("a", "deny", "listen"),
+        rule("b", "ask", "exec"),
+        rule("c", "ask", "exec"),
+        rule("e", "ask", "exec"),
+    ];
+    let new = [
+        rule("b", "deny", "exec"),
+        rule("c", "ask", "listen"),
+        rule("d", "ask", "exec"),
+        rule("e", "ask", "exec").replace(" forbid", "\nforbid"),
+    ];
+    let differences = policy::diff(&read(&old.concat()), &read(&new.concat()));
+    let said: Vec<String> =
+        differences.iter().map(|it| format!("{} {:?}", it.policy, it.changed)).collect();
+    assert_eq!(said, ["a Removed", "b Effect(Ask, Deny)", "c Text", "d Added", "e Moved"]);
+    assert!(policy::diff(&read(""), &read("")).is_empty());
 }

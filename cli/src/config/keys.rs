@@ -367,6 +367,18 @@ pub const SECTIONS: &[Section] = &[
                 "Policies of your own: a `*.cedar` file, or a directory of them.",
             ),
             key(
+                "source",
+                "address or path",
+                Unset("\"https://policies.corp.example/chaperone.json\""),
+                "Where a signed bundle of policies lies that `chaperone policy pull` takes.",
+            ),
+            key(
+                "signer",
+                "public key in base64",
+                Unset("\"MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\""),
+                "The Ed25519 key that bundles must be signed with. Without it none is taken. `chaperone policy bundle` prints it.",
+            ),
+            key(
                 "hosts",
                 "list of names, patterns, addresses",
                 Is("[]"),

@@ -103,6 +103,10 @@ pub struct Policy {
     pub profile: policy::Profile,
     /// Policies of your own: a `*.cedar` file or a directory of them.
     pub path: Option<PathBuf>,
+    /// Where a signed bundle of policies lies: an address, or a file.
+    pub source: Option<String>,
+    /// The Ed25519 public key that bundles are signed with, in base64.
+    pub signer: Option<String>,
     /// Hosts that data may go to, secrets too: names, patterns (`*.corp.example`), addresses.
     pub hosts: Vec<String>,
     /// Teams and their agents (`codex-cli`, `codex-cli@alice`).

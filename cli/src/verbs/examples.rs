@@ -333,6 +333,35 @@ Examples:
   sudo chaperone policy simulate --last 7d --profile confined
   sudo chaperone policy simulate --json | jq .policy";
 
+pub const POLICY_FORMAT: &str = "\
+Examples:
+  chaperone policy format                    those of the configuration, in place
+  chaperone policy format --check ./policies for CI: exit code 1 if one has another form";
+
+pub const POLICY_DIFF: &str = "\
+Examples:
+  chaperone policy diff old.cedar new.cedar  exit code 8 if they are different
+  sudo chaperone policy diff /etc/chaperone/policies ./policies --record";
+
+pub const POLICY_LEARN: &str = "\
+Examples:
+  sudo chaperone policy learn --agent codex-cli --last 7d
+  sudo chaperone policy learn --out learned  then read it, then `policy apply learned`";
+
+pub const POLICY_APPLY: &str = "\
+Examples:
+  chaperone policy apply --dry-run ./policies
+  sudo chaperone policy apply learned/learned-codex-cli.cedar learned/learned-codex-cli.cases.yaml";
+
+pub const POLICY_BUNDLE: &str = "\
+Examples:
+  chaperone policy bundle ./policies --key policy.pem > policies.json";
+
+pub const POLICY_PULL: &str = "\
+Examples:
+  chaperone policy pull --dry-run ./policies.json
+  sudo chaperone policy pull                 what `policy.source` names";
+
 pub const POLICY_SCHEMA: &str = "\
 Examples:
   chaperone policy schema                    every name that a policy may use

@@ -45,6 +45,7 @@ fn judged(file: &str) -> Judged {
         process: None,
         event: None,
         count: 1,
+        sources: Vec::new(),
     }
 }
 

@@ -91,3 +91,153 @@ fn a_recording_is_told_what_would_have_been_stopped_of_it() {
     assert_eq!(said, [("credential-stores", "ask", 1), ("own-rules", "deny", 1)]);
     assert_eq!(lines.last().map(|line| line["stopped"].clone()), Some(2.into()));
 }
+
+/// A configuration with a folder for policies, and that folder.
+fn configured(folder: &std::path::Path) -> (String, std::path::PathBuf) {
+    let policies = folder.join("policies");
+    let config = folder.join("chaperone.toml");
+    let text = format!(
+        "data_dir = {:?}\n[policy]\nprofile = \"guarded\"\npath = {policies:?}\n",
+        folder.join("data")
+    );
+    std::fs::create_dir_all(&policies).expect("temp is writable");
+    std::fs::write(&config, text).expect("temp is writable");
+    (config.display().to_string(), policies)
+}
+
+const NO_NC: &str = "@id(\"no-nc\")\nforbid (principal is Session, action == Action::\"exec\", resource)\nwhen { resource.name == \"nc\" };\n";
+
+#[test]
+fn policies_are_applied_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().expect("temp is writable");
+    let (config, policies) = configured(folder.path());
+    let check = |name: &str, text: &str, code: i32, expect: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).expect("temp is writable");
+        let file = file.display().to_string();
+        let output = chaperone(&["--config", &config, "policy", "apply", &file]);
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains(expect), "`{expect}` is missing in {said}");
+        let mut there: Vec<String> = std::fs::read_dir(&policies)
+            .expect("it is there")
+            .map(|it| it.expect("read").file_name().into_string().expect("text"))
+            .collect();
+        there.sort();
+        there
+    };
+    assert_eq!(check("a.cedar", NO_NC, 0, "no-nc: new"), ["a.cedar"]);
+    assert_eq!(check("b.cedar", "forbid (principal", 1, "b.cedar:1:"), ["a.cedar"]);
+    let locked = "forbid (principal, action, resource);";
+    assert_eq!(check("b.cedar", locked, 1, "would be locked out"), ["a.cedar"]);
+    let case = |expect| {
+        format!("cases:\n  - that: nc\n    do: exec\n    program: nc -l\n    expect: {expect}\n")
+    };
+    assert_eq!(check("a.cases.yaml", &case("allow"), 1, "expected allow"), ["a.cedar"]);
+    let both = ["a.cases.yaml", "a.cedar"];
+    assert_eq!(check("a.cases.yaml", &case("deny"), 0, "is in force"), both);
+    assert_eq!(check("a.cedar", &NO_NC.replace("\"nc\"", "\"x\""), 1, "expected deny"), both);
+    let asks = NO_NC.replace("forbid", "@effect(\"kill\")\nforbid");
+    assert_eq!(check("c.cedar", &asks, 1, "there is a policy `no-nc` already"), both);
+    assert_eq!(std::fs::read_to_string(policies.join("a.cedar")).expect("read"), NO_NC);
+    let tried = folder.path().join("new.cedar");
+    std::fs::write(&tried, NO_NC.replace("no-nc", "other")).expect("temp is writable");
+    let tried = tried.display().to_string();
+    let output = chaperone(&["--config", &config, "policy", "apply", "--dry-run", &tried]);
+    assert!(stdout(&output).contains("other: new"), "{}", stderr(&output));
+    assert!(!policies.join("new.cedar").exists());
+}
+
+#[test]
+fn policies_get_one_form() {
+    let folder = tempfile::tempdir().expect("temp is writable");
+    let place = folder.path().join("a.cedar");
+    let file = place.display().to_string();
+    std::fs::write(&place, "// why\nforbid(principal,action,resource);").expect("writable");
+    let check = |words: &[&str], code, expect: &str| {
+        let output = chaperone(&[&["policy", "format", &file], words].concat());
+        assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
+        assert!(stdout(&output).contains(expect), "{}", stdout(&output));
+    };
+    check(&["--check"], 1, "another form");
+    check(&[], 0, "written");
+    check(&["--check"], 0, "");
+    let text = std::fs::read_to_string(&place).expect("it is there");
+    assert_eq!(text, "// why\nforbid (principal, action, resource);\n");
+    std::fs::write(&place, "forbid(").expect("writable");
+    check(&[], 1, ":1:");
+}
+
+#[test]
+fn two_sets_are_compared_by_policies_and_decisions() {
+    let old = file(".cedar", NO_NC);
+    let new = file(
+        ".cedar",
+        "@id(\"no-listening\") forbid (principal is Session, action == Action::\"listen\", resource);",
+    );
+    let [old, new] = [&old, &new].map(|file| file.path().display().to_string());
+    let output = chaperone(&["policy", "diff", &old, &new]);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(8), "{said}{}", stderr(&output));
+    for part in ["no-nc: gone", "no-listening: new", "deny instead of notify: "] {
+        assert!(said.contains(part), "`{part}` is missing in {said}");
+    }
+    assert_eq!(chaperone(&["policy", "diff", &old, &old]).status.code(), Some(0));
+}
+
+#[test]
+fn a_bundle_is_taken_if_it_is_signed_newer_and_good() {
+    let folder = tempfile::tempdir().expect("temp is writable");
+    let (config, policies) = configured(folder.path());
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("temp is writable");
+        path(name)
+    };
+    // The example of RFC 8410; nobody trusts it.
+    let key = write(
+        "key.pem",
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n",
+    );
+    let other_key = write(
+        "other.pem",
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n",
+    );
+    std::fs::write(policies.join("own.cedar"), NO_NC).expect("temp is writable");
+    let seal = |text: &str, key: &str, version: &str| {
+        let file = write("corp.cedar", text);
+        let words = ["policy", "bundle", &file, "--key", key, "--version", version];
+        let output = chaperone(&words);
+        assert!(output.status.success(), "{}", stderr(&output));
+        (write("bundle.json", &stdout(&output)), stderr(&output))
+    };
+    let rule =
+        "@id(\"corp\") forbid (principal is Session, action == Action::\"listen\", resource);";
+    let check = |bundle: &str, code: i32, expect: &str| {
+        let output = chaperone(&["--config", &config, "policy", "pull", bundle]);
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains(expect), "`{expect}` is missing in {said}");
+    };
+    let (bundle, hint) = seal(rule, &key, "7");
+    check(&bundle, 2, "`policy.signer` is not set");
+    let signer = hint.split('"').nth(1).expect("the line for the configuration");
+    let text = std::fs::read_to_string(&config).expect("it is there");
+    std::fs::write(&config, format!("{text}signer = \"{signer}\"\n")).expect("writable");
+    check(&bundle, 0, "corp: new");
+    let text = std::fs::read_to_string(policies.join("bundle/corp.cedar")).expect("it is there");
+    assert_eq!(text, rule);
+    assert!(policies.join("own.cedar").exists(), "what is one's own stays");
+    check(&seal(rule, &key, "7").0, 0, "is in force");
+    check(&seal(rule, &key, "6").0, 1, "version 6, and 7 is in force");
+    check(&seal(rule, &other_key, "9").0, 1, "not of the key");
+    check(&seal("forbid (principal,", &key, "9").0, 1, "corp.cedar:1:");
+    check(&seal("forbid (principal, action, resource);", &key, "9").0, 1, "locked out");
+    check(&write("bundle.json", "{}"), 1, "no bundle");
+    check("http://policies.example/x", 1, "in the clear");
+    check(&path("not-there.json"), 1, "cannot read");
+    let text = std::fs::read_to_string(policies.join("bundle/corp.cedar")).expect("it is there");
+    assert_eq!(text, rule, "the old one stays");
+    let renamed = rule.replace("corp", "other");
+    check(&seal(&renamed, &key, "9").0, 0, "corp: gone");
+}

@@ -157,6 +157,7 @@ impl Telling {
             process: None,
             event: None,
             count: 1,
+            sources: Vec::new(),
         });
     }
 }

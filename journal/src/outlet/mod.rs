@@ -27,6 +27,7 @@ pub use settings::{
     FileSettings, OutletSettings, Selection, SyslogSettings, TlsSettings, Transport,
     WebhookSettings,
 };
+pub(crate) use webhook::{check_url, tls_config};
 
 use crate::data_dir::DataDir;
 use crate::{Error, Position};

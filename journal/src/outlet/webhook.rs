@@ -12,7 +12,9 @@ use ureq::Agent;
 use ureq::http::Uri;
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
 
-use super::{Message, Selection, Sink, Undelivered, WebhookSettings, Why, read_setting, tls};
+use super::{
+    Message, Selection, Sink, TlsSettings, Undelivered, WebhookSettings, Why, read_setting, tls,
+};
 use crate::{Error, clock};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -37,7 +39,7 @@ impl Webhook {
             ));
         }
         let config = Agent::config_builder()
-            .tls_config(tls_config(&outlet, settings)?)
+            .tls_config(tls_config(&outlet, &settings.url, &settings.tls)?)
             .timeout_connect(Some(CONNECT))
             .timeout_global(Some(WHOLE))
             .max_redirects(0)
@@ -120,7 +122,7 @@ fn sign(key: &hmac::Key, id: &str, time_unix_s: u64, body: &str) -> String {
     format!("v1,{}", BASE64.encode(tag.as_ref()))
 }
 
-fn check_url(url: &str) -> Result<(), String> {
+pub(crate) fn check_url(url: &str) -> Result<(), String> {
     let uri: Uri = url.parse().map_err(|error| format!("`url` `{url}` is not a URL: {error}"))?;
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let loopback = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
@@ -128,7 +130,7 @@ fn check_url(url: &str) -> Result<(), String> {
         Some("https") if !host.is_empty() => Ok(()),
         Some("http") if loopback => Ok(()),
         Some("http") => {
-            Err(format!("`url` `{url}` would send findings in the clear\nhint: use https"))
+            Err(format!("`url` `{url}` would go over the network in the clear\nhint: use https"))
         }
         _ => Err(format!("`url` `{url}` is not an https URL")),
     }
@@ -153,20 +155,24 @@ fn secret(outlet: &str, settings: &WebhookSettings) -> Result<Vec<u8>, Error> {
     Ok(secret)
 }
 
-fn tls_config(outlet: &str, settings: &WebhookSettings) -> Result<TlsConfig, Error> {
+pub(crate) fn tls_config(
+    outlet: &str,
+    url: &str,
+    settings: &TlsSettings,
+) -> Result<TlsConfig, Error> {
     let builder = TlsConfig::builder().unversioned_rustls_crypto_provider(tls::provider());
-    if settings.url.starts_with("http:") {
+    if url.starts_with("http:") {
         return Ok(builder.build());
     }
-    let authorities = tls::authorities(outlet, &settings.tls)?;
+    let authorities = tls::authorities(outlet, settings)?;
     let roots: Vec<_> =
         authorities.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
     let builder = builder.root_certs(RootCerts::new_with_certs(&roots));
-    let Some((chain, _)) = tls::identity(outlet, &settings.tls)? else {
+    let Some((chain, _)) = tls::identity(outlet, settings)? else {
         return Ok(builder.build());
     };
     let chain: Vec<_> = chain.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
-    let key = private_key(outlet, settings.tls.key_file.as_deref())?;
+    let key = private_key(outlet, settings.key_file.as_deref())?;
     Ok(builder.client_cert(Some(ClientCert::new_with_certs(&chain, key))).build())
 }
 

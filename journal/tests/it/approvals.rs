@@ -61,6 +61,7 @@ impl Wants {
             process: None,
             event: None,
             count: 1,
+            sources: Vec::new(),
         }
     }
 

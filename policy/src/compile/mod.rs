@@ -10,6 +10,7 @@
 
 mod draw;
 mod ends;
+mod enforcers;
 mod formula;
 mod lexicon;
 mod sandbox;

@@ -8,7 +8,7 @@ use event::{
     Action, AgentRef, Circumstances, Classes, Decision, Effect, FileAccess, Holds, KernelRules,
     Object, Principal, Reach, SandboxPlan, SessionId, Text, Verb,
 };
-use policy::{Guide, Home, Left, Profile, Selection, Source};
+use policy::{Guide, Home, Left, Profile, Selection, Source, case};
 use proptest::prelude::*;
 
 use crate::surroundings;
@@ -545,6 +545,57 @@ fn an_answered_name_makes_its_addresses_what_it_is() {
     rules.ends.extend(ends);
     check(&rules, Profile::Guarded, true, Effect::Allow);
     check(&rules, Profile::Confined, false, Effect::Allow);
+}
+
+#[test]
+fn who_holds_an_act_back_is_told() {
+    let guide = guide("");
+    let check = |case: &str, profile: Profile, expect: &[&str]| {
+        let case =
+            &case::parse(&format!("cases: [{{that: x, expect: deny, {case}}}]")).expect(case)[0];
+        let action = case.action();
+        let decision = guide.decide(profile, &action);
+        let told: Vec<String> = guide
+            .enforcers(profile, &action, &decision, &homes())
+            .into_iter()
+            .map(|(policy, by)| {
+                let by: Vec<&str> = by.into_iter().map(event::Enforcer::name).collect();
+                format!("{policy}: {}", by.join(" "))
+            })
+            .collect();
+        assert_eq!(told, expect, "{case:?}");
+    };
+    let guarded = Profile::Guarded;
+    check("do: read_file, file: /etc/hosts", guarded, &[]);
+    let key = "do: read_file, file: /home/alice/.ssh/id_rsa";
+    check(key, guarded, &["credential-stores: hook kernel files sandbox"]);
+    check(key, Profile::Observe, &["credential-stores: record"]);
+    check("do: read_file, file: /proc/7/environ", guarded, &["credential-stores: hook"]);
+    check("do: write_file, file: /srv/x", Profile::Locked, &["not-permitted: hook kernel sandbox"]);
+    check(
+        "do: write_file, file: /home/alice/code/shop/sub/.git/hooks/pre-push",
+        guarded,
+        &["start-up-files: hook"],
+    );
+    check(
+        "do: exec, program: terraform destroy -auto-approve",
+        guarded,
+        &["irreversible-act: hook"],
+    );
+    let paste = "do: connect, host: \"paste.example:443\"";
+    check(
+        &format!("{paste}, with: {{holds: [secret]}}"),
+        guarded,
+        &["secret-to-undeclared-host: kernel proxy"],
+    );
+    check(paste, Profile::Confined, &["not-permitted: kernel proxy"]);
+    check("do: load_code, file: /tmp/x.ko", guarded, &["kernel-code: kernel"]);
+    check(
+        "do: http_request, host: \"169.254.169.254:80 GET /\"",
+        guarded,
+        &["metadata-service: proxy"],
+    );
+    check("do: listen, host: \"0.0.0.0:80\"", Profile::Confined, &["not-permitted: kernel"]);
 }
 
 #[test]

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use anyhow::Result;
-use event::show::plain;
 use policy::Profile;
 use serde_json::json;
 
-use crate::out::{self, Colour, paint};
+use crate::out;
 use crate::policies::{Own, guide};
 use crate::verbs::{Common, Exit};
 
@@ -30,19 +29,7 @@ pub fn check(path: Option<&Path>, common: &Common) -> Result<Exit> {
             Ok(Exit::Done)
         }
         Err(refusals) => {
-            for refusal in &refusals {
-                if common.json {
-                    out::json(&json!({
-                        "file": refusal.file, "line": refusal.line, "column": refusal.column,
-                        "message": refusal.message, "hint": refusal.hint,
-                    }))?;
-                } else {
-                    let word = paint("refused", Colour::Red, out::coloured());
-                    let text = refusal.to_string();
-                    let lines: Vec<_> = text.split('\n').map(plain).collect();
-                    out::line(&format!("{word} {}", lines.join("\n")))?;
-                }
-            }
+            super::refusals(&refusals, common.json)?;
             Ok(Exit::Failed)
         }
     }

@@ -1,16 +1,18 @@
 //! `chaperone policy explain`: one action, and why it would be stopped or not.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, anyhow};
 use clap::Args;
 use event::show::plain;
-use event::{Decision, Verb};
+use event::{Decision, Enforcer, Text, Verb};
 use policy::case::{self, Case, What, Who};
 use policy::{Guide, Profile};
 use serde_json::json;
 
 use super::{Held, shown};
 use crate::out;
-use crate::policies::load;
+use crate::policies::{homes, load};
 use crate::verbs::{Common, Exit, Stop};
 
 #[derive(Debug, Args)]
@@ -78,6 +80,18 @@ impl Object {
     }
 }
 
+/// Who carries a policy out, and on what that depends.
+fn held_by(by: Enforcer) -> &'static str {
+    match by {
+        Enforcer::Record => "nobody: it is recorded",
+        Enforcer::Hook => "the agent, which asks first (hooks)",
+        Enforcer::Kernel => "the kernel (files and programs: where BPF LSM is on)",
+        Enforcer::Files => "the responder for guarded files (`up`)",
+        Enforcer::Sandbox => "the box (`run`)",
+        Enforcer::Proxy => "the proxy (`run`)",
+    }
+}
+
 fn absolute(path: &str) -> String {
     std::path::absolute(path).map_or_else(|_| path.to_owned(), |it| it.display().to_string())
 }
@@ -91,6 +105,7 @@ impl Explain {
         let profile = profile.unwrap_or_else(|| guide.profile(&action));
         let decision = guide.decide(profile, &action);
         let kinds = guide.kinds(&action);
+        let by = guide.enforcers(profile, &action, &decision, &homes());
         if common.json {
             let foreseen = guide.foresees(&action);
             let foreseen: Vec<_> = foreseen
@@ -99,12 +114,13 @@ impl Explain {
                 .collect();
             out::json(&json!({
                 "action": action, "kinds": kinds, "decision": decision, "foreseen": foreseen,
+                "enforced": by.iter().map(|(policy, by)| json!({ "policy": policy, "by": by })).collect::<Vec<_>>(),
             }))?;
             return Ok(Exit::Done);
         }
         let kinds: Vec<_> = kinds.iter().map(|kind| plain(kind)).collect();
         let foreseen = guide.foresees(&action);
-        tell(&guide, profile, &kinds.join(", "), &decision)?;
+        tell(&guide, profile, &kinds.join(", "), &decision, &by)?;
         for it in &foreseen {
             out::line(&format!("  foreseen  {}: {}", plain(&it.harm.id), plain(&it.harm.says)))?;
             out::line(&format!(
@@ -136,7 +152,13 @@ impl Explain {
     }
 }
 
-fn tell(guide: &Guide, profile: Profile, kinds: &str, decision: &Decision) -> Result<()> {
+fn tell(
+    guide: &Guide,
+    profile: Profile,
+    kinds: &str,
+    decision: &Decision,
+    by: &[(Text, BTreeSet<Enforcer>)],
+) -> Result<()> {
     let would = match profile.enforces() {
         true => shown(decision.effect),
         false => format!(
@@ -158,6 +180,10 @@ fn tell(guide: &Guide, profile: Profile, kinds: &str, decision: &Decision) -> Re
             plain(&because.reason),
             at.unwrap_or_default()
         ))?;
+        if let Some((_, by)) = by.iter().find(|(policy, _)| *policy == because.policy) {
+            let by: Vec<&str> = by.iter().map(|by| held_by(*by)).collect();
+            out::line(&format!("            held by {}", by.join("; ")))?;
+        }
     }
     for (policy, approval) in &decision.lifted {
         out::line(&format!("  lifted    {} by {}", plain(policy), plain(approval)))?;

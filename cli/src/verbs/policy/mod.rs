@@ -1,7 +1,12 @@
 //! `chaperone policy`: who may do what.
 
+mod apply;
+mod bundle;
 mod check;
+mod diff;
 mod explain;
+mod format;
+mod learn;
 mod list;
 mod simulate;
 mod tally;
@@ -12,7 +17,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use event::Effect;
-use policy::Profile;
+use event::show::plain;
+use policy::{Profile, Refusal};
+use serde_json::json;
 
 use super::{Common, Exit, examples};
 use crate::out::{self, Colour};
@@ -50,6 +57,63 @@ enum What {
     /// Say what would have been stopped of what was recorded.
     #[command(after_help = examples::POLICY_SIMULATE)]
     Simulate(simulate::Simulate),
+    /// Write policies in their one form; comments stay.
+    #[command(after_help = examples::POLICY_FORMAT)]
+    Format {
+        /// A `*.cedar` file, or a directory of them [default: those of the configuration].
+        path: Option<PathBuf>,
+        /// Change nothing: exit code 1 if one has another form.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Say which policies are other, and what they would decide otherwise.
+    #[command(after_help = examples::POLICY_DIFF)]
+    Diff {
+        /// A `*.cedar` file, or a directory of them.
+        old: PathBuf,
+        /// The same, later.
+        new: PathBuf,
+        /// Compare decisions about everything that was recorded, too.
+        #[arg(long)]
+        record: bool,
+        /// As this profile would decide about the record.
+        #[arg(long, value_enum, default_value = "guarded", requires = "record")]
+        profile: Held,
+    },
+    /// Propose the least that agents have to be permitted, from what they really did.
+    #[command(after_help = examples::POLICY_LEARN)]
+    Learn(learn::Learn),
+    /// Put policies in force: where the configuration names them, all at once, the old ones kept.
+    #[command(after_help = examples::POLICY_APPLY)]
+    Apply {
+        /// `*.cedar` files with their `*.cases.yaml`, or directories of them.
+        #[arg(required = true, value_name = "FILE")]
+        paths: Vec<PathBuf>,
+        /// Only say what would change and what is wrong.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Print policies as one signed document, for `policy pull`.
+    #[command(after_help = examples::POLICY_BUNDLE)]
+    Bundle {
+        /// A `*.cedar` file, or a directory of them with their cases.
+        path: PathBuf,
+        /// Private Ed25519 key (`openssl genpkey -algorithm ed25519`).
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Counts up: an older one does not take the place of a newer one [default: the time in seconds].
+        #[arg(long)]
+        version: Option<u64>,
+    },
+    /// Take a signed document of policies and put what is in it in force.
+    #[command(after_help = examples::POLICY_PULL)]
+    Pull {
+        /// An https address, or a file [default: `policy.source`].
+        from: Option<String>,
+        /// Only say what would change and what is wrong.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Print the schema: every name that a policy may use.
     #[command(after_help = examples::POLICY_SCHEMA)]
     Schema {
@@ -91,6 +155,24 @@ impl PolicyVerb {
             What::Test { path } => test::test(path.as_deref(), common),
             What::Explain(explain) => explain.run(common),
             What::Simulate(simulate) => simulate.run(common),
+            What::Format { path, check } => {
+                let then = if check { format::Then::Say } else { format::Then::Write };
+                format::format(path.as_deref(), then, common)
+            }
+            What::Diff { old, new, record, profile } => {
+                let on = if record { diff::On::Record(profile.into()) } else { diff::On::Cases };
+                diff::diff(&old, &new, on, common)
+            }
+            What::Learn(learn) => learn.run(common),
+            What::Apply { paths, dry_run } => {
+                let how = if dry_run { apply::How::OnlyTry } else { apply::How::InForce };
+                apply::apply(&paths, how, common)
+            }
+            What::Bundle { path, key, version } => bundle::make(&path, &key, version),
+            What::Pull { from, dry_run } => {
+                let how = if dry_run { apply::How::OnlyTry } else { apply::How::InForce };
+                bundle::pull(from.as_deref(), how, common)
+            }
             What::Schema { kinds: false } => {
                 out::line(policy::schema().trim_end()).map_err(Into::into).map(|()| Exit::Done)
             }
@@ -99,6 +181,24 @@ impl PolicyVerb {
                 .map(|()| Exit::Done),
         }
     }
+}
+
+/// Says what is wrong with policies.
+fn refusals(refusals: &[Refusal], json: bool) -> Result<()> {
+    for refusal in refusals {
+        if json {
+            out::json(&json!({
+                "file": refusal.file, "line": refusal.line, "column": refusal.column,
+                "message": refusal.message, "hint": refusal.hint,
+            }))?;
+            continue;
+        }
+        let word = out::paint("refused", Colour::Red, out::coloured());
+        let text = refusal.to_string();
+        let lines: Vec<_> = text.split('\n').map(plain).collect();
+        out::line(&format!("{word} {}", lines.join("\n")))?;
+    }
+    Ok(())
 }
 
 /// An effect in its colour.

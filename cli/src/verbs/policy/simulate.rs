@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use engine::{Engine, Scope};
 use event::show::{brief, plain};
-use event::{EventId, Record};
+use event::{Attributed, EventId, Record};
 use graph::signature::NoFacts;
 use policy::Profile;
 use sensor::{Polled, ReplaySource, Source};
@@ -47,7 +47,8 @@ impl Simulate {
             self.record(&config, &mut tally)?;
         }
         for file in &self.files {
-            replayed(file, &config, &mut tally).with_context(|| file.display().to_string())?;
+            replayed(file, &config, &mut |act| tally.take(act))
+                .with_context(|| file.display().to_string())?;
         }
         if common.json {
             machine(&tally)?
@@ -72,7 +73,7 @@ impl Simulate {
 }
 
 /// A recording through the real engine, which knows whose acts they are.
-fn replayed(file: &Path, config: &Config, tally: &mut Tally) -> Result<()> {
+pub fn replayed(file: &Path, config: &Config, take: &mut impl FnMut(&Attributed)) -> Result<()> {
     let mut source = ReplaySource::new(replay::open(file)?);
     let signatures = stages::signatures(config)?;
     let guard = Arc::new(policies::load(config)?);
@@ -84,7 +85,7 @@ fn replayed(file: &Path, config: &Config, tally: &mut Tally) -> Result<()> {
         engine.take(batch.drain(..), &mut records);
         for record in records.drain(..) {
             if let Record::Act(act) = record {
-                tally.take(&act);
+                take(&act);
             }
         }
         if polled == Polled::End {

@@ -20,7 +20,7 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use engine::{Engine, Lanes, Scope};
-use event::{EventId, Guard, Record};
+use event::{EventId, Record};
 use graph::signature::{Facts, NoFacts};
 use journal::DataDir;
 use policy::Profile;
@@ -78,7 +78,7 @@ impl Up {
             }
             None => Arc::new(HostFacts::with(programs, dir.path())),
         };
-        let guard: Arc<dyn Guard> = Arc::new(policies::load(&config)?);
+        let guard = policies::Live::start(common.config.as_deref(), &config, &stop)?.guard();
         let mut stages = stages::stages(&config, &signatures, facts, Arc::clone(&guard), first)?;
         before::each(&before.seen, |product, kind, what| {
             stages.detector.remember(product, kind, what);

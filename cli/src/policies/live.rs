@@ -1,0 +1,228 @@
+//! Policies that change while they are at work: files are looked at every second, and what is good is put in force as
+//! a whole. What is not leaves the old ones at work, and is told once.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use event::{Action, Decision, Guard};
+use policy::Guide;
+
+use super::load;
+use crate::config::Config;
+use crate::files;
+
+/// How often files are looked at. What changed is read when it has been the same twice.
+const PACE: Duration = Duration::from_secs(1);
+
+/// The policies at work, always the newest.
+pub struct Live(Arc<Newest>);
+
+struct Newest {
+    guide: RwLock<Arc<Guide>>,
+    changed: AtomicBool,
+}
+
+impl Live {
+    /// Puts the policies of a configuration in force and looks after them until `stop`. `given` is the file that it was
+    /// read from, as the command line named it.
+    pub fn start(given: Option<&Path>, config: &Config, stop: &Arc<AtomicBool>) -> Result<Self> {
+        let mut looks = Looks::start(given, config)?;
+        let live = Self(Arc::clone(&looks.newest));
+        let stop = Arc::clone(stop);
+        let until = move || {
+            while !stop.load(Ordering::Relaxed) {
+                thread::sleep(PACE);
+                if let Err(error) = looks.look() {
+                    crate::say!(
+                        "{}the policies that were changed are not put in force: {error:#}",
+                        crate::out::label("warning: ", crate::out::Colour::Yellow)
+                    );
+                }
+            }
+        };
+        thread::Builder::new().name("policies".into()).spawn(until).context("cannot start")?;
+        Ok(live)
+    }
+
+    /// Who is asked: always by the newest policies.
+    pub fn guard(&self) -> Arc<dyn Guard> {
+        Arc::clone(&self.0) as Arc<dyn Guard>
+    }
+
+    /// The newest policies.
+    #[expect(dead_code, reason = "the kernel's rules are made of it, as soon as `up` orders any")]
+    pub fn guide(&self) -> Arc<Guide> {
+        self.0.guide()
+    }
+
+    /// Whether other policies are in force since this was asked last.
+    #[expect(dead_code, reason = "then the kernel's rules are made anew")]
+    pub fn changed(&self) -> bool {
+        self.0.changed.swap(false, Ordering::AcqRel)
+    }
+}
+
+impl Newest {
+    fn guide(&self) -> Arc<Guide> {
+        Arc::clone(&self.guide.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn put(&self, guide: Guide) {
+        *self.guide.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(guide);
+        self.changed.store(true, Ordering::Release);
+    }
+}
+
+impl Guard for Newest {
+    fn check(&self, action: &Action) -> Arc<Decision> {
+        self.guide().check(action)
+    }
+}
+
+/// What is looked at, and what it was like.
+struct Looks {
+    newest: Arc<Newest>,
+    given: Option<PathBuf>,
+    config: Config,
+    /// As it was when it was read, and at the last look.
+    read: Vec<Stamp>,
+    seen: Vec<Stamp>,
+}
+
+/// A file as it is; one that is written anew in place has other times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stamp {
+    path: PathBuf,
+    id: (u64, u64),
+    size: u64,
+    times: [(i64, i64); 2],
+}
+
+impl Looks {
+    fn start(given: Option<&Path>, config: &Config) -> Result<Self> {
+        // First the stamps: what is changed while it is read is read again.
+        let read = stamps(given, config);
+        let newest =
+            Newest { guide: RwLock::new(Arc::new(load(config)?)), changed: AtomicBool::new(false) };
+        Ok(Self {
+            newest: Arc::new(newest),
+            given: given.map(Path::to_owned),
+            config: config.clone(),
+            seen: read.clone(),
+            read,
+        })
+    }
+
+    /// Looks once; an error is why what changed is not in force, told once for each change.
+    fn look(&mut self) -> Result<()> {
+        let now = stamps(self.given.as_deref(), &self.config);
+        let settled = now == self.seen;
+        self.seen = now;
+        if self.seen == self.read || !settled {
+            return Ok(());
+        }
+        self.read = self.seen.clone();
+        let policy = Config::load(self.given.as_deref())?;
+        // Of the rest of the configuration nothing is taken anew but what policies depend on.
+        let mut config = self.config.clone();
+        config.policy = policy.policy;
+        config.agents.gateways = policy.agents.gateways;
+        let guide = load(&config)?;
+        if config.policy.path != self.config.policy.path {
+            self.read = stamps(self.given.as_deref(), &config);
+            self.seen = self.read.clone();
+        }
+        self.config = config;
+        self.newest.put(guide);
+        Ok(())
+    }
+}
+
+/// What the policies depend on, as it is now. What cannot be looked at is not there.
+fn stamps(given: Option<&Path>, config: &Config) -> Vec<Stamp> {
+    let configuration = given.map_or_else(crate::host::default_config, Path::to_owned);
+    let own = config.policy.path.as_deref();
+    let own = own.and_then(|path| files::named(path, |name| name.ends_with(".cedar")).ok());
+    let all = own.unwrap_or_default().into_iter().chain([configuration]);
+    all.filter_map(|path| {
+        let about = std::fs::metadata(&path).ok()?;
+        Some(Stamp {
+            path,
+            id: (about.dev(), about.ino()),
+            size: about.size(),
+            times: [(about.mtime(), about.mtime_nsec()), (about.ctime(), about.ctime_nsec())],
+        })
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use event::Effect;
+    use policy::case;
+
+    use super::*;
+
+    const FORBID: &str =
+        "@id(\"mine\") forbid (principal, action == Action::\"listen\", resource);";
+
+    fn effect(newest: &Newest) -> Effect {
+        let text = "cases: [{that: x, do: listen, host: \"127.0.0.1:80\", expect: allow}]";
+        let cases = case::parse(text).expect("a case");
+        newest.check(&cases[0].action()).effect
+    }
+
+    /// Twice, for what was just changed is not read yet.
+    fn look(looks: &mut Looks) -> Result<()> {
+        looks.look()?;
+        looks.look()
+    }
+
+    #[test]
+    fn what_is_good_is_put_in_force_and_what_is_not_leaves_the_old() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("chaperone.toml");
+        let policies = folder.path().join("policies");
+        fs::create_dir(&policies).expect("made");
+        let text = format!("policy.profile = \"guarded\"\npolicy.path = {policies:?}\n");
+        fs::write(&file, &text).expect("written");
+        let config = Config::load(Some(&file)).expect("good");
+        let mut looks = Looks::start(Some(&file), &config).expect("good");
+        let newest = Arc::clone(&looks.newest);
+        let check = |expect: Effect, changed: bool| {
+            assert_eq!(effect(&newest), expect);
+            assert_eq!(newest.changed.swap(false, Ordering::AcqRel), changed);
+        };
+        look(&mut looks).expect("nothing changed");
+        check(Effect::Allow, false);
+        fs::write(policies.join("mine.cedar"), FORBID).expect("written");
+        looks.look().expect("seen");
+        check(Effect::Allow, false);
+        looks.look().expect("read");
+        check(Effect::Deny, true);
+        // Wrong: the old stays, and it is told once.
+        fs::write(policies.join("mine.cedar"), "forbid (principal,").expect("written");
+        let told = look(&mut looks).expect_err("refused").to_string();
+        assert!(told.contains("mine.cedar:1:"), "{told}");
+        look(&mut looks).expect("told before");
+        check(Effect::Deny, false);
+        // So with the configuration.
+        fs::write(policies.join("mine.cedar"), FORBID).expect("written");
+        fs::write(&file, "policy.profil = \"guarded\"\n").expect("written");
+        look(&mut looks).expect_err("refused");
+        check(Effect::Deny, false);
+        fs::write(&file, text.replace("guarded", "observe")).expect("written");
+        look(&mut looks).expect("good");
+        check(Effect::Allow, true);
+        fs::remove_file(&file).expect("removed");
+        look(&mut looks).expect_err("nothing to read");
+        check(Effect::Allow, false);
+    }
+}
