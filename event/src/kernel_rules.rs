@@ -276,7 +276,7 @@ impl GuardedPlace {
 
 impl GuardedPlace {
     /// Whether the file is excepted from wider places.
-    fn excepts(&self, path: &str) -> bool {
+    pub fn excepts(&self, path: &str) -> bool {
         match &self.names {
             Names::Except => below(path, &self.folder),
             Names::ExceptIn { prefix, suffix } => self.directly(path, prefix, suffix),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -23,6 +24,8 @@ const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/actor");
 /// A sensor that runs, and the actor's program.
 pub struct Stage {
     pub source: KernelSource,
+    /// Read, and asked for by nobody yet.
+    kept: Vec<Event>,
     place: TempDir,
     actor: PathBuf,
 }
@@ -76,13 +79,21 @@ impl Playing {
         }
     }
 
-    /// The next line it says.
+    /// The next line it says. Byte by byte: what comes behind it is for later readers.
+    #[expect(clippy::unbuffered_bytes, reason = "nothing may be read ahead")]
     fn line(&mut self) -> String {
         let mut said = self.child.stdout.as_mut().expect("a pipe").bytes();
         let byte = || said.next().expect("the actor lives").expect("a byte");
         let line: Vec<u8> =
             std::iter::repeat_with(byte).take_while(|byte| *byte != b'\n').collect();
         String::from_utf8(line).expect("text")
+    }
+
+    /// Once somebody else has ended it.
+    pub fn killed(mut self) {
+        self.go_on();
+        let status = self.child.wait().expect("it has ended");
+        assert_eq!(status.signal(), Some(9), "{status}");
     }
 
     /// What was said, once it has ended.
@@ -126,7 +137,7 @@ impl Stage {
         };
         let source = KernelSource::open(settings, &plan, Arc::new(event::Verbatim))
             .unwrap_or_else(|error| panic!("{error}"));
-        Some(Self { source, place, actor })
+        Some(Self { source, kept: Vec::new(), place, actor })
     }
 
     /// Performs `act` in a fresh directory; everything of it has been told when this returns.
@@ -155,6 +166,7 @@ impl Stage {
     /// The label that the kernel gave to an actor that has begun.
     pub fn label_of(&mut self, pid: u32, events: &mut Vec<Event>) -> Label {
         let deadline = Instant::now() + LIMIT;
+        events.append(&mut self.kept);
         loop {
             self.source.poll(Duration::from_millis(10), events).expect("the ring is read");
             let of_actor = |event: &&Event| event.process.pid == pid && event.label.is_some();
@@ -169,6 +181,12 @@ impl Stage {
     pub fn order(&mut self, order: &Order) {
         let orders = self.source.orders();
         orders.carry_out(order).unwrap_or_else(|error| panic!("{order:?}: {error}"));
+        self.source.poll(Duration::ZERO, &mut self.kept).expect("the ring is read");
+    }
+
+    /// The actor's program.
+    pub fn actor(&self) -> &Path {
+        &self.actor
     }
 
     /// The directory of the stage, beside those of the acts.
@@ -206,6 +224,7 @@ impl Stage {
 
     /// Reads until something that happens only now has been told.
     pub fn told_until_now(&mut self, events: &mut Vec<Event>) {
+        events.append(&mut self.kept);
         // Makes room first, so that the marker is not lost itself.
         self.source.poll(Duration::ZERO, events).expect("the ring is read");
         let (_, marker) = self.act("nothing");
