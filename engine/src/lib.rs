@@ -10,8 +10,10 @@ mod retired;
 mod step;
 mod undeclared;
 mod wanted;
+mod word;
 
 pub use hall::{Counts, Lanes, batches, run};
 pub use judge::Judge;
 pub use step::{Engine, Scope, Stages};
 pub use wanted::Wanted;
+pub use word::Word;

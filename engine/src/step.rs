@@ -1,13 +1,14 @@
 //! One batch through the stages. Synchronous and without a clock: a replay gives the same records.
 
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use detect::Detector;
 use event::{Act, Attributed, Event, Finding, Order, OrderError, Orders, Record};
 use graph::attribute::{Attributor, Outcome};
 use graph::threat::ThreatGraph;
 
-use crate::{Judge, retired, undeclared};
+use crate::{Judge, Word, retired, undeclared};
 
 /// Whose acts become records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub struct Stages {
 pub struct Engine {
     stages: Stages,
     orders: Arc<dyn Orders>,
+    words: Option<Sender<Word>>,
     scope: Scope,
     outcome: Outcome,
     found: Vec<Finding>,
@@ -44,7 +46,12 @@ pub struct Engine {
 impl Engine {
     /// An engine of `stages` that gives its orders to `orders`.
     pub fn new(stages: Stages, orders: Arc<dyn Orders>, scope: Scope) -> Self {
-        Self { stages, orders, scope, outcome: Outcome::default(), found: Vec::new() }
+        Self { stages, orders, words: None, scope, outcome: Outcome::default(), found: Vec::new() }
+    }
+
+    /// The same, saying to whoever holds sessions what they have to know.
+    pub fn telling(self, words: Sender<Word>) -> Self {
+        Self { words: Some(words), ..self }
     }
 
     /// The graph as it is now.
@@ -80,6 +87,15 @@ impl Engine {
         for order in self.outcome.orders.drain(..) {
             give(&*self.orders, &order);
         }
+        if let Some(words) = &self.words {
+            let labelled = self.outcome.labelled.drain(..).map(Word::Labelled);
+            let ended = self.outcome.sessions.iter().filter(|it| it.ended_unix_ns.is_some());
+            for word in labelled.chain(ended.map(|session| Word::Ended(session.id))) {
+                // Whoever is gone holds nobody any more.
+                let _ = words.send(word);
+            }
+        }
+        self.outcome.labelled.clear();
         records.extend(self.outcome.agents.drain(..).map(Record::Agent));
         records.extend(self.outcome.sessions.drain(..).map(Record::Session));
         let acts = std::mem::take(&mut self.outcome.acts);
@@ -104,6 +120,15 @@ impl Engine {
         }
         if act.actor.is_some() {
             self.stages.graph.add(&act);
+            if let (Act::DnsAnswer(dns), Some(words)) = (&act.event.act, &self.words)
+                && !dns.addresses.is_empty()
+            {
+                let _ = words.send(Word::Answered {
+                    name: dns.name.clone(),
+                    server: dns.server.clone(),
+                    addresses: dns.addresses.clone(),
+                });
+            }
         }
         self.stages.judge.seen(&act, records);
         self.stages.detector.detect(&act, &mut self.found);

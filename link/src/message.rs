@@ -53,6 +53,11 @@ pub enum Operation {
         /// Agent, session, or `*`.
         of: Text,
     },
+    /// Let it reach nothing, until it is released.
+    Cut {
+        /// Agent, session, or `*`.
+        of: Text,
+    },
     /// Stop nothing any more.
     Disarm,
     /// Questions that wait for a person.
@@ -82,7 +87,9 @@ impl Operation {
     pub fn of_host(&self) -> bool {
         match self {
             Self::Disarm | Self::Reload => true,
-            Self::Stop { of } | Self::Freeze { of } | Self::Release { of } => &**of == "*",
+            Self::Stop { of } | Self::Freeze { of } | Self::Release { of } | Self::Cut { of } => {
+                &**of == "*"
+            }
             Self::Approvals(_) => false,
         }
     }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use cedar_policy::{AuthorizationError, Authorizer, Decision as Cedar, PolicySet, Response};
-use event::{Action, Because, Decision, Effect, Guard, Object, Severity, Text};
+use event::{Action, AgentRef, Because, Decision, Effect, Guard, Object, Severity, Text};
 
 use crate::book::{Book, Rule, Slice, Source};
 use crate::foresee::{Foreseen, Foresight, grave};
@@ -114,6 +114,17 @@ impl Guide {
             None if self.selection.otherwise.enforces() => Profile::Guarded,
             None => Profile::Observe,
         }
+    }
+
+    /// The profile that an agent is held by.
+    pub fn profile_of(&self, agent: &AgentRef) -> Profile {
+        self.selection.of(agent)
+    }
+
+    /// Whether any agent is held by a profile that stops something.
+    pub fn enforces(&self) -> bool {
+        let Selection { otherwise, choices } = &self.selection;
+        otherwise.enforces() || choices.iter().any(|choice| choice.profile.enforces())
     }
 
     /// What the object of an action is.

@@ -55,13 +55,11 @@ impl Live {
     }
 
     /// The newest policies.
-    #[expect(dead_code, reason = "the kernel's rules are made of it, as soon as `up` orders any")]
     pub fn guide(&self) -> Arc<Guide> {
         self.0.guide()
     }
 
     /// Whether other policies are in force since this was asked last.
-    #[expect(dead_code, reason = "then the kernel's rules are made anew")]
     pub fn changed(&self) -> bool {
         self.0.changed.swap(false, Ordering::AcqRel)
     }

@@ -220,6 +220,31 @@ Examples:
   chaperone stage discard 20260131           all of it
   chaperone stage discard 20260131 package.json";
 
+pub const STOP: &str = "\
+Examples:
+  chaperone stop 3f2a91c4                    one session, by the beginning of its id
+  chaperone stop codex-cli@alice             all of alice's Codex
+  sudo chaperone stop --all";
+
+pub const FREEZE: &str = "\
+Examples:
+  chaperone freeze 3f2a91c4                  nothing of it runs while you look
+  chaperone freeze codex-cli";
+
+pub const CUT: &str = "\
+Examples:
+  chaperone cut 3f2a91c4                     new connections are refused, open ones fall silent
+  chaperone cut codex-cli";
+
+pub const RELEASE: &str = "\
+Examples:
+  chaperone release 3f2a91c4
+  sudo chaperone release --all";
+
+pub const DISARM: &str = "\
+Examples:
+  sudo chaperone disarm --note \"it stops the deployment\"";
+
 pub const SESSIONS: &str = "\
 Examples:
   sudo chaperone sessions --running          what works now, and who started it

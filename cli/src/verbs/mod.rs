@@ -17,6 +17,7 @@ mod graph;
 mod hook;
 mod inventory;
 mod losses;
+mod order;
 mod policy;
 mod posture;
 mod promote;
@@ -163,6 +164,21 @@ enum Verb {
     /// Let agents ask before each tool call: install, prove and remove their hooks.
     #[command(after_help = examples::HOOK)]
     Hook(hook::HookVerb),
+    /// End agents and all that they started, at once, whatever they do about it.
+    #[command(after_help = examples::STOP)]
+    Stop(order::Which),
+    /// Let nothing of an agent run until it is released.
+    #[command(after_help = examples::FREEZE)]
+    Freeze(order::Which),
+    /// Let an agent reach nothing, until it is released; what it does here goes on.
+    #[command(after_help = examples::CUT)]
+    Cut(order::Which),
+    /// Let what was frozen or cut off go on.
+    #[command(after_help = examples::RELEASE)]
+    Release(order::Which),
+    /// Stop nothing any more: everything that holds agents off, at once.
+    #[command(after_help = examples::DISARM)]
+    Disarm(order::Disarm),
     /// List the sessions of agents.
     #[command(after_help = examples::SESSIONS)]
     Sessions(sessions::Sessions),
@@ -193,6 +209,9 @@ enum Verb {
     /// Print completions for a shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(completions::Completions),
+    /// Answer for opens of guarded files.
+    #[command(hide = true)]
+    Responder,
     /// Read files for another verb.
     #[command(hide = true)]
     Worker(crate::worker::child::Worker),
@@ -316,6 +335,11 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Approvals(verb) => verb.run(common),
         Verb::Audit(verb) => verb.run(common),
         Verb::Hook(verb) => verb.run(common),
+        Verb::Stop(which) => which.stop(common),
+        Verb::Freeze(which) => which.freeze(common),
+        Verb::Cut(which) => which.cut(common),
+        Verb::Release(which) => which.release(common),
+        Verb::Disarm(verb) => verb.run(common),
         Verb::Sessions(verb) => verb.run(common),
         Verb::Events(verb) => verb.run(common),
         Verb::Findings(verb) => verb.run(common),
@@ -326,6 +350,10 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Replay(verb) => verb.run(common),
         Verb::Capture(verb) => verb.run(common),
         Verb::Completions(verb) => verb.run(),
+        Verb::Responder => {
+            sensor::respond()?;
+            Ok(Exit::Done)
+        }
         Verb::Worker(verb) => verb.run(),
         Verb::Relay(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),

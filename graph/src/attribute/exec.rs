@@ -278,6 +278,7 @@ impl Attributor {
         if event.label.is_some() && self.runs.with_label(event.label).is_none() {
             self.runs.add_label(key, event.label);
             out.orders.push(Order::Confirm(event.label));
+            out.labelled.extend(self.runs.labelled(key, event.label));
         }
     }
 
@@ -382,6 +383,7 @@ impl Attributor {
         let label = known.unwrap_or_else(|| {
             let label: Label = self.runs.new_label();
             self.runs.add_label(key, label);
+            out.labelled.extend(self.runs.labelled(key, label));
             label
         });
         out.orders.push(Order::Adopt { root, label });

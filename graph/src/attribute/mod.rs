@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use event::{
     Act, Actor, Agent, AgentId, Attributed, Caveats, Delegation, Event, EventId, Exit, Forked,
-    Order, Process, ProcessId, Session, SessionId, Text,
+    Label, Order, Process, ProcessId, Session, SessionId, Text,
 };
 
 use crate::signature::{self, Facts, NoFacts, Signatures};
@@ -72,10 +72,23 @@ pub struct Outcome {
     pub sessions: Vec<Session>,
     /// What the source is to do.
     pub orders: Vec<Order>,
+    /// Whose tree carries which label, as soon as it does.
+    pub labelled: Vec<Labelled>,
     /// Agents that no signature names, for `detect` to make a finding of.
     pub findings_hint: Vec<Undeclared>,
     /// Agents that began although somebody retired them.
     pub retired: Vec<Retired>,
+}
+
+/// The tree of a session carries a label of the kernel's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Labelled {
+    /// The label.
+    pub label: Label,
+    /// Whose.
+    pub actor: Arc<Actor>,
+    /// The account that the session runs as.
+    pub owner: Text,
 }
 
 /// An agent that is not to be used any more began a session.

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::signature::ProductId;
 
+use super::Labelled;
 use super::origin::Origin;
 
 /// Names one run of this attributor's life; never reused.
@@ -36,6 +37,8 @@ pub(super) struct Run {
     pub kind: AgentKind,
     /// Actor of the agent's own processes.
     pub own: Arc<Actor>,
+    /// The account that it runs as.
+    pub owner: Text,
     /// Kernel labels of the tree; the first is used for adoption.
     pub labels: Vec<Label>,
     /// Native programs of the agent itself.
@@ -161,6 +164,7 @@ impl Runs {
             product: identity.product,
             kind: identity.kind,
             own: Arc::new(own),
+            owner: owner.clone(),
             labels: Vec::new(),
             programs: Vec::new(),
             launching: began.launching,
@@ -179,6 +183,12 @@ impl Runs {
         std::iter::successors(parent(session), |above| parent(*above))
             .take(MAX_NESTED)
             .any(|above| above == ancestor)
+    }
+
+    /// Whose label it is.
+    pub fn labelled(&self, key: RunKey, label: Label) -> Option<Labelled> {
+        let run = self.get(key)?;
+        Some(Labelled { label, actor: run.own.clone(), owner: run.owner.clone() })
     }
 
     /// The oldest run, if there are too many.

@@ -39,11 +39,12 @@ fn tell(story: &str) -> Labels {
     for line in story.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let words: Vec<&str> = line.split(' ').collect();
         let [second, process, verb, what] = words[..] else { panic!("{line}") };
-        let (second, process): (u64, u32) = (second.parse().unwrap(), process.parse().unwrap());
+        let (second, process): (u64, u32) =
+            (second.parse().expect("a number"), process.parse().expect("a number"));
         // The file's number stands for the file: `/copy#9` is written, `/other#9` the same by another name.
         let (path, inode) = what.split_once('#').unwrap_or((what, "0"));
-        let file = FileRef { path: path.into(), inode: (0, inode.parse().unwrap()) };
-        let number = || what.parse::<u32>().unwrap();
+        let file = FileRef { path: path.into(), inode: (0, inode.parse().expect("a number")) };
+        let number = || what.parse::<u32>().expect("a number");
         let at = |act| Event::new(second * 1_000_000_000, pid(process), act);
         let opened = |access| {
             let mut event = open(second, process, path, access);

@@ -3,6 +3,7 @@
 mod audit;
 mod before;
 mod gauges;
+mod hold;
 mod inventory;
 mod keep;
 mod serve;
@@ -78,7 +79,8 @@ impl Up {
             }
             None => Arc::new(HostFacts::with(programs, dir.path())),
         };
-        let guard = policies::Live::start(common.config.as_deref(), &config, &stop)?.guard();
+        let live = policies::Live::start(common.config.as_deref(), &config, &stop)?;
+        let guard = live.guard();
         let mut stages = stages::stages(&config, &signatures, facts, Arc::clone(&guard), first)?;
         before::each(&before.seen, |product, kind, what| {
             stages.detector.remember(product, kind, what);
@@ -109,9 +111,13 @@ impl Up {
             thread::spawn(move || show(&shown, json));
             others.push(("console", to_console));
         }
-        let serving = match self.replay {
+        let holding = match self.replay {
             Some(_) => None,
-            None => serve::start(&config, guard, to_journal.clone())?,
+            None => Some(hold::start(&config, live, Arc::clone(&source.orders))?),
+        };
+        let serving = match &holding {
+            Some(holding) => serve::start(&config, guard, to_journal.clone(), holding.clone())?,
+            None => None,
         };
         crate::say!(
             "chaperone observes this host with {rules} rules; {}. Record: {}",
@@ -130,7 +136,10 @@ impl Up {
         } else {
             None
         };
-        let engine = Engine::new(stages, source.orders, Scope::Agents);
+        let mut engine = Engine::new(stages, source.orders, Scope::Agents);
+        if let Some(holding) = &holding {
+            engine = engine.telling(hold::words(holding)?);
+        }
         let counts = Arc::clone(&gauges.hall);
         let teller = tell::start(config.data_dir(), about, Arc::clone(&gauges))?;
         engine::run(
@@ -147,7 +156,7 @@ impl Up {
             looking.join().map_err(|_| anyhow!("the thread of the inventory panicked"))?;
         }
         // These held the last ways into the journal.
-        drop(serving);
+        drop((serving, holding));
         hashing.join().map_err(|_| anyhow!("the thread of the programs panicked"))?;
         journal.join().map_err(|_| anyhow!("the journal panicked"))??;
         teller.end();

@@ -13,6 +13,7 @@ use event::{Action, Decision, Effect, Enforcer, Guard, Judged, Outcome, Principa
 use link::{Answers, Asker, HookCall, Operation, Refusal, Server, Verdict, Why};
 use serde_json::{Value, json};
 
+use super::hold::{Meant, Ordered, Said, Saying};
 use crate::config::Config;
 use crate::{accounts, host, out, policies};
 use hooked::Heard;
@@ -34,6 +35,7 @@ pub fn start(
     config: &Config,
     guard: Arc<dyn Guard>,
     journal: SyncSender<Vec<Record>>,
+    holding: Saying,
 ) -> Result<Option<Serving>> {
     if !config.guard.listen {
         return Ok(None);
@@ -54,6 +56,7 @@ pub fn start(
         host: host::this_host().name,
         teams: policies::teams(config),
         heard: Heard::default(),
+        holding,
     });
     let answers: Arc<dyn Answers> = desk;
     let server = Server::start(listener, &answers)?;
@@ -75,6 +78,7 @@ struct Desk {
     host: Text,
     teams: std::collections::BTreeMap<String, Text>,
     heard: Heard,
+    holding: Saying,
 }
 
 impl Answers for Desk {
@@ -105,13 +109,45 @@ impl Answers for Desk {
         })
     }
 
-    fn operate(&self, _: &Asker, operation: &Operation) -> Result<Value, Refusal> {
-        let name = serde_json::to_value(operation).unwrap_or_default();
-        Err(Refusal::new(Why::Unknown, format!("this daemon does not carry out {name}")))
+    fn operate(&self, asker: &Asker, operation: &Operation) -> Result<Value, Refusal> {
+        if asker.principal.is_some() {
+            return Err(Refusal::new(Why::NotAllowed, "no agent orders what is done to agents"));
+        }
+        let (ordered, of) = match operation {
+            Operation::Stop { of } => (Ordered::Stop, of),
+            Operation::Freeze { of } => (Ordered::Freeze, of),
+            Operation::Release { of } => (Ordered::Release, of),
+            Operation::Cut { of } => (Ordered::Cut, of),
+            Operation::Disarm => {
+                return self.held(Said::Disarm).map(|()| json!({ "disarmed": true }));
+            }
+            Operation::Approvals(_) | Operation::Reload => {
+                let name = serde_json::to_value(operation).unwrap_or_default();
+                let said = format!("this daemon does not carry out {name}");
+                return Err(Refusal::new(Why::Unknown, said));
+            }
+        };
+        let uid = asker.peer.uid;
+        let all = uid == 0 || uid == rustix::process::geteuid().as_raw();
+        let owner = (!all).then(|| account_of(uid));
+        let meant = Meant { of: of.clone(), owner };
+        let sessions = self.held(|answer| Said::Order(ordered, meant, answer))?;
+        Ok(json!({ "sessions": sessions }))
     }
 }
 
 impl Desk {
+    /// Has the holder do something, and waits for it.
+    fn held<T>(
+        &self,
+        say: impl FnOnce(SyncSender<Result<T, String>>) -> Said,
+    ) -> Result<T, Refusal> {
+        let (answer, done) = sync_channel(1);
+        let failed = |why: String| Refusal::new(Why::Failed, why);
+        self.holding.send(say(answer)).map_err(|_| failed("`up` is about to end".into()))?;
+        done.recv().map_err(|_| failed("`up` is about to end".into()))?.map_err(failed)
+    }
+
     /// Who wants it: the session that the asker belongs to, whatever it says of itself. Who belongs to none speaks for
     /// the agents and people of its own account; root and the daemon's own account for all.
     fn settled(&self, asker: &Asker, action: &Action) -> Result<Principal, Refusal> {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -10,8 +11,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use event::{Event, Orders, Redact, WatchPlan};
-use sensor::{KernelSource, Polled, ProcfsSource, ReplaySource, Source, SourceStats};
+use event::{Event, Order, OrderError, Orders, Redact, WatchPlan};
+use sensor::{FileGuard, KernelSource, Polled, ProcfsSource, ReplaySource, Source, SourceStats};
 
 use super::gauges::Gauges;
 use crate::config::Config;
@@ -63,23 +64,57 @@ pub fn start(
             From::Host(redact) => open(&config, &plan, redact),
             From::Recording(file) => recording(&file),
         };
-        let (mut source, unseen) = match opened {
+        let Opened { mut source, orders, unseen } = match opened {
             Ok(opened) => opened,
             Err(error) => {
                 let _ = ready.send(Err(error));
                 return Ok(SourceStats::default());
             }
         };
-        let _ = ready.send(Ok((source.orders(), source.name(), unseen)));
+        let _ = ready.send(Ok((orders, source.name(), unseen)));
         pump(&mut *source, &to_engine, &stop, &gauges)
     })?;
     let (orders, name, unseen) = opened.recv().context("the source ended before it began")??;
     Ok(Running { orders, name, unseen, thread })
 }
 
-fn recording(file: &Path) -> Result<(Box<dyn Source>, Vec<String>)> {
+/// A source, who carries out its orders, and what it does not see here.
+struct Opened {
+    source: Box<dyn Source>,
+    orders: Arc<dyn Orders>,
+    unseen: Vec<String>,
+}
+
+impl Opened {
+    fn of(source: impl Source + 'static, unseen: Vec<String>) -> Self {
+        Self { orders: source.orders(), source: Box::new(source), unseen }
+    }
+}
+
+/// Orders are given to the kernel, and those about files to the responder as well.
+struct Both {
+    kernel: Arc<dyn Orders>,
+    files: FileGuard,
+}
+
+impl Orders for Both {
+    fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
+        let kernel = self.kernel.carry_out(order);
+        self.files.carry_out(order).and(kernel)
+    }
+}
+
+/// The process that answers for opens of guarded files.
+fn responder() -> Command {
+    let program = std::env::current_exe().unwrap_or_else(|_| "chaperone".into());
+    let mut command = Command::new(program);
+    command.arg("responder");
+    command
+}
+
+fn recording(file: &Path) -> Result<Opened> {
     let file = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Ok((Box::new(ReplaySource::new(BufReader::new(file))), Vec::new()))
+    Ok(Opened::of(ReplaySource::new(BufReader::new(file)), Vec::new()))
 }
 
 /// The source alone, for those who report nothing.
@@ -88,16 +123,12 @@ pub fn open_source(
     plan: &WatchPlan,
     redact: Arc<dyn Redact>,
 ) -> Result<Box<dyn Source>> {
-    Ok(open(config, plan, redact)?.0)
+    Ok(open(config, plan, redact)?.source)
 }
 
 /// The kernel, or the poller for those who are not root, and what it does not see here. Root is never
 /// given less without an error.
-fn open(
-    config: &Config,
-    plan: &WatchPlan,
-    redact: Arc<dyn Redact>,
-) -> Result<(Box<dyn Source>, Vec<String>)> {
+fn open(config: &Config, plan: &WatchPlan, redact: Arc<dyn Redact>) -> Result<Opened> {
     match KernelSource::open(&config.sensor, plan, Arc::clone(&redact)) {
         Ok(source) => {
             let mut unseen = Vec::new();
@@ -111,7 +142,8 @@ fn open(
                 );
                 unseen.push(format!("{} ({})", program.gives, program.name));
             }
-            Ok((Box::new(source), unseen))
+            let orders = Both { kernel: source.orders(), files: source.guard_files(responder) };
+            Ok(Opened { source: Box::new(source), orders: Arc::new(orders), unseen })
         }
         Err(error) if crate::host::is_root() => Err(error.into()),
         Err(error) => {
@@ -122,7 +154,7 @@ fn open(
             );
             let source = ProcfsSource::new(POLL_EVERY, &plan.variables, redact);
             let unseen = "short processes, their files and connections (not root)".to_owned();
-            Ok((Box::new(source), vec![unseen]))
+            Ok(Opened::of(source, vec![unseen]))
         }
     }
 }
