@@ -31,6 +31,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_PROG_ARRAY = 3,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_LPM_TRIE = 11,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -339,7 +340,9 @@ struct bpf_iter__task {
 #pragma clang attribute pop
 
 /* Contexts of cgroup programs: a fixed ABI, so no relocation. */
-struct bpf_sock;
+struct bpf_sock {
+	u32 bound_dev_if, family, type, protocol;
+};
 struct __sk_buff {
 	u32 len, pkt_type, mark, queue_mapping, protocol, vlan_present, vlan_tci, vlan_proto, priority;
 	u32 ingress_ifindex, ifindex, tc_index;

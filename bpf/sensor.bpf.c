@@ -9,6 +9,8 @@
 #include "records.h"
 #include "ops.h"
 #include "state.h"
+#include "rules.h"
+#include "stops.h"
 #include "path.h"
 #include "process.h"
 #include "syscalls.h"
@@ -16,6 +18,7 @@
 #include "acts.h"
 #include "network.h"
 #include "packets.h"
+#include "egress.h"
 #include "uring.h"
 #include "functions.h"
 

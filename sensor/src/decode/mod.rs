@@ -10,6 +10,7 @@ mod net;
 #[cfg(test)]
 mod properties;
 mod recent;
+mod stopped;
 mod text;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::clock::BootClock;
 use crate::container::Namespaces;
 use crate::users::Users;
 pub use file::FoldKey;
+pub use stopped::PolicyNames;
 pub(crate) use text::{lossless, words};
 
 pub(crate) mod records {
@@ -45,6 +47,7 @@ pub struct Decoder {
     variables: Vec<Text>,
     host: Namespaces,
     recent: Recent,
+    policies: Arc<PolicyNames>,
 }
 
 /// One decoded record.
@@ -65,7 +68,13 @@ impl Decoder {
             variables: variables.to_vec(),
             host: Namespaces::of("self"),
             recent: Recent::default(),
+            policies: Arc::default(),
         }
+    }
+
+    /// The names of policies, to be told when rules are put in force.
+    pub fn policies(&self) -> Arc<PolicyNames> {
+        Arc::clone(&self.policies)
     }
 
     /// Looks at the clocks again, if that was a while ago.
@@ -91,7 +100,7 @@ impl Decoder {
             return None;
         }
         let mut caveats = Caveats(header.caveats & !(COMPARED | CANDIDATE | FOLDING));
-        let mut fold = None;
+        let (mut fold, mut count) = (None, 1);
         let act = match header.kind {
             records::Exec::KIND => Some(self.exec(&mut cursor, &mut caveats)?),
             records::Clone::KIND => Some(clone(&mut cursor)?),
@@ -104,13 +113,18 @@ impl Decoder {
             records::Net::KIND => Some(net::net(&mut cursor)?),
             records::Packet::KIND => net::packet(&mut cursor)?,
             records::Act::KIND => Some(self.act(&mut cursor, &header, &mut caveats)?),
+            records::Stopped::KIND => {
+                let (act, equal) = self.stopped(&mut cursor, &mut caveats)?;
+                count = equal;
+                Some(act)
+            }
             _ => return None,
         };
         let event = act.map(|act| Event {
             time_unix_ns: self.clock.unix_ns(header.time_ns),
             process: ProcessId { start_ns: header.start_ns, pid: header.pid },
             label: Label(header.label),
-            count: 1,
+            count,
             caveats,
             act,
         });

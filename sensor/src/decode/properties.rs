@@ -188,7 +188,7 @@ proptest! {
                 }
             })*};
         }
-        again!(Exec Clone Exit File Net Packet Act);
+        again!(Exec Clone Exit File Net Packet Act Stopped);
     }
 
     #[test]
