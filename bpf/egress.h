@@ -22,14 +22,6 @@ struct {
 	__type(value, u64);
 } known_ends SEC(".maps");
 
-/* Processes that a policy ends for what they wanted, until the end of the call in which they did. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, u32);
-	__type(value, u64);
-} doomed SEC(".maps");
-
 struct end {
 	u32 family;
 	u32 port;

@@ -473,6 +473,8 @@ FAMILY(on_data)
 			tell_close(s, &args, label_of(bpf_get_current_task_btf()));
 		return 0;
 	}
+	if (ret == -EPERM && args.call == CALL_SEND)
+		end_doomed();
 	if (ret <= 0)
 		return 0;
 	s32 fd = args.call == CALL_SPLICE ? args.a[2] : args.a[0];

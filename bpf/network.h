@@ -129,6 +129,8 @@ FAMILY(on_socket)
 	if (args.call < CALL_CONNECT || args.call > CALL_LISTEN)
 		return 0; /* data through the 32-bit multiplexer: not followed */
 	bool accepted = args.call == CALL_ACCEPT;
+	if (ret == -EPERM)
+		end_doomed();
 	if (ret < 0 && args.call != CALL_CONNECT)
 		return 0;
 	u32 op = args.call == CALL_CONNECT ? NET_CONNECT

@@ -97,6 +97,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 		label = label_candidate(task);
 	else if (label)
 		give_label(task, label); /* with the rights of the new program */
+	if (label)
+		hold_back(label);
 
 	begin(&e->header, RECORD_EXEC, label);
 	u16 caveats = candidate ? CAVEAT_CANDIDATE : 0;
@@ -164,6 +166,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	if (own) {
 		label = own->label;
 		give_label(child, label);
+		hold_back(label);
 	}
 	if (BPF_CORE_READ(child, pid) != child_pid)
 		return 0; /* a thread */

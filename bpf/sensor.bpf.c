@@ -11,6 +11,7 @@
 #include "state.h"
 #include "rules.h"
 #include "stops.h"
+#include "responses.h"
 #include "path.h"
 #include "process.h"
 #include "syscalls.h"

@@ -9,6 +9,7 @@
 
 #include "calls.h"
 
+#define EPERM 1
 #define EINTR 4
 
 /* What a system call is to us, by its number: filled by user space from `bpf/calls.def`. */

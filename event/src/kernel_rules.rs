@@ -6,7 +6,7 @@
 //! a policy asks for that no class says is left out, so that the kernel stops nothing that the policy would let go.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -222,10 +222,30 @@ impl KernelRules {
     /// What the other end of a connection is.
     pub fn of_address(&self, address: IpAddr) -> Classes {
         let address = address.to_canonical();
-        let known = self.ends.iter().filter(|end| end.means(address));
+        let all = self.ends.iter().copied().chain(self.ends_by_nature());
+        let known = all.filter(|end| end.means(address));
         known.fold(Classes::NONE, |sum, end| sum.and(end.classes))
     }
+
+    /// Ends that are what they are on every host, as far as the rules have names for it.
+    pub fn ends_by_nature(&self) -> impl Iterator<Item = End> {
+        NATURE.iter().filter_map(|(class, address, bits)| {
+            Some(End { address: *address, bits: *bits, classes: self.class(class)? })
+        })
+    }
 }
+
+/// This machine, and networks that nobody else has.
+const NATURE: [(&str, IpAddr, u8); 8] = [
+    ("loopback", IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), 8),
+    ("loopback", IpAddr::V6(Ipv6Addr::LOCALHOST), 128),
+    ("private", IpAddr::V4(Ipv4Addr::new(10, 0, 0, 0)), 8),
+    ("private", IpAddr::V4(Ipv4Addr::new(172, 16, 0, 0)), 12),
+    ("private", IpAddr::V4(Ipv4Addr::new(192, 168, 0, 0)), 16),
+    ("private", IpAddr::V4(Ipv4Addr::new(169, 254, 0, 0)), 16),
+    ("private", IpAddr::V6(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0)), 7),
+    ("private", IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0)), 10),
+];
 
 impl GuardedPlace {
     /// Whether the file is one of its own; exceptions mean none.

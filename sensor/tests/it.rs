@@ -6,6 +6,8 @@
 mod acts;
 #[path = "it/demand.rs"]
 mod demand;
+#[path = "it/egress.rs"]
+mod egress;
 #[path = "it/expect.rs"]
 mod expect;
 #[path = "it/files.rs"]

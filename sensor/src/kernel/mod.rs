@@ -7,7 +7,9 @@ mod needs;
 mod orders;
 mod probe;
 mod proof;
+mod responses;
 mod rhythm;
+mod rules;
 mod skeleton;
 mod syscalls;
 mod watch;
@@ -152,9 +154,10 @@ impl KernelSource {
         backend: &Backend,
     ) -> Result<Self, SourceError> {
         let loaded = load::load(settings, plan, backend)?;
-        let orders = Arc::new(KernelOrders::new(&loaded)?);
+        let decoder = Decoder::new(Arc::clone(redact), &plan.variables);
+        let orders = Arc::new(KernelOrders::new(&loaded, decoder.policies())?);
         let reader = Rc::new(RefCell::new(Reader {
-            decoder: Decoder::new(Arc::clone(redact), &plan.variables),
+            decoder,
             folds: Folds::new(loaded.map("folds")?),
             batch: Vec::new(),
             events: 0,

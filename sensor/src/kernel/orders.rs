@@ -1,16 +1,19 @@
-//! Orders to the kernel: labels confirmed, cleared, given to running trees.
+//! Orders to the kernel: labels confirmed, cleared, given to running trees; rules put in force, sessions held.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::net::IpAddr;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use event::{Destination, Event, Label, Order, OrderError, Orders, ProcessId};
 use libbpf_rs::{Iter, Link, MapCore, MapFlags, MapHandle};
 
 use super::load::Loaded;
+use super::responses::Members;
+use super::rules::{Hold, RulesInForce};
 use crate::clock::BootClock;
+use crate::decode::PolicyNames;
 use crate::procfs::open_descriptors;
 use crate::source::SourceError;
 
@@ -28,6 +31,8 @@ pub struct KernelOrders {
     now_watched: Condvar,
     /// Events that an order gave rise to, until the source hands them on.
     found: Mutex<Vec<Event>>,
+    rules: RulesInForce,
+    members: Members,
 }
 
 #[derive(Clone, Copy)]
@@ -40,7 +45,7 @@ struct Watched {
 const WATCH_WITHIN: Duration = Duration::from_millis(200);
 
 impl KernelOrders {
-    pub fn new(loaded: &Loaded) -> Result<Self, SourceError> {
+    pub fn new(loaded: &Loaded, policies: Arc<PolicyNames>) -> Result<Self, SourceError> {
         Ok(Self {
             labels: loaded.map("labels")?,
             process_labels: loaded.map("process_labels")?,
@@ -50,6 +55,8 @@ impl KernelOrders {
             watched: Mutex::new(Watched { now: true, wanted: false }),
             now_watched: Condvar::new(),
             found: Mutex::default(),
+            rules: RulesInForce::new(loaded, policies)?,
+            members: Members::new(loaded.map("process_labels")?),
         })
     }
 
@@ -60,6 +67,7 @@ impl KernelOrders {
     }
 
     fn clear(&self, label: Label) -> Result<(), OrderError> {
+        self.rules.forget(label);
         match self.labels.delete(&label.0.to_ne_bytes()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == libbpf_rs::ErrorKind::NotFound => Err(OrderError::Gone),
@@ -187,21 +195,29 @@ impl Orders for KernelOrders {
             Order::Watch(end) => {
                 self.endpoints.update(&endpoint_key(end), &[1], MapFlags::ANY).map_err(refused)
             }
-            Order::Rules(_)
-            | Order::Govern(_)
-            | Order::Know(_)
-            | Order::Freeze(_)
-            | Order::Release(_)
-            | Order::Cut(_)
-            | Order::Kill(_)
-            | Order::Disarm => Err(stops_nothing()),
+            Order::Rules(rules) => self.rules.put(rules),
+            Order::Govern(regime) => self.rules.govern(regime),
+            Order::Know(ends) => self.rules.know(ends),
+            Order::Freeze(label) => {
+                self.rules.hold(*label, Hold::Frozen)?;
+                self.members.freeze(*label)
+            }
+            Order::Release(label) => {
+                self.rules.let_go(*label, &[Hold::Frozen, Hold::Cut])?;
+                self.members.release(*label)
+            }
+            Order::Cut(label) => self.rules.hold(*label, Hold::Cut),
+            Order::Kill(label) => {
+                self.rules.hold(*label, Hold::Cut)?;
+                self.rules.hold(*label, Hold::Dead)?;
+                self.members.kill(*label)
+            }
+            Order::Disarm => {
+                let frozen = self.rules.disarm()?;
+                frozen.into_iter().try_for_each(|label| self.members.release(label))
+            }
         }
     }
-}
-
-/// What a source says that only watches.
-pub fn stops_nothing() -> OrderError {
-    OrderError::Unsupported("it watches, and stops nothing".into())
 }
 
 /// `struct endpoint` in `bpf/state.h`.
@@ -217,7 +233,7 @@ pub fn endpoint_key(end: &Destination) -> [u8; 24] {
     key
 }
 
-fn refused(error: libbpf_rs::Error) -> OrderError {
+pub(super) fn refused(error: libbpf_rs::Error) -> OrderError {
     OrderError::Refused(std::io::Error::other(error.to_string()))
 }
 

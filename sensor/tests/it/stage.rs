@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use event::{Act, Event, Label, ProcessId, WatchPlan};
+use event::{Act, Event, Label, Order, ProcessId, Regime, WatchPlan};
 use sensor::{KernelSource, Settings, Source};
 use tempfile::TempDir;
 
@@ -46,6 +46,12 @@ pub struct Playing {
 impl Playing {
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// To one that reads what it is to do.
+    pub fn tell(&mut self, script: &str) {
+        let to = self.child.stdin.as_mut().expect("a pipe");
+        to.write_all(script.as_bytes()).expect("it reads");
     }
 
     /// To one that waits for it.
@@ -106,6 +112,44 @@ impl Stage {
         Performance { facts, events, label }
     }
 
+    /// Lets an actor begin, puts it under `book`, and lets it do what the script says.
+    pub fn governed(&mut self, act: &str, book: u16, script: &str) -> Performance {
+        let mut playing = self.begin(act);
+        let root = playing.pid();
+        let mut events = Vec::new();
+        let label = self.label_of(root, &mut events);
+        self.order(&Order::Govern(Regime { label, book: Some(book), ..Regime::default() }));
+        playing.tell(script);
+        let facts = playing.finish();
+        self.told_until_now(&mut events);
+        let (events, label) = of_tree(events, root);
+        Performance { facts, events, label }
+    }
+
+    /// The label that the kernel gave to an actor that has begun.
+    pub fn label_of(&mut self, pid: u32, events: &mut Vec<Event>) -> Label {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            self.source.poll(Duration::from_millis(10), events).expect("the ring is read");
+            let of_actor = |event: &&Event| event.process.pid == pid && event.label.is_some();
+            if let Some(event) = events.iter().find(of_actor) {
+                return event.label;
+            }
+            assert!(Instant::now() < deadline, "the start of process {pid} was never told");
+        }
+    }
+
+    /// Carries out an order; what the source itself has to do for it is done when this returns.
+    pub fn order(&mut self, order: &Order) {
+        let orders = self.source.orders();
+        orders.carry_out(order).unwrap_or_else(|error| panic!("{order:?}: {error}"));
+    }
+
+    /// The directory of the stage, beside those of the acts.
+    pub fn place(&self) -> &Path {
+        self.place.path()
+    }
+
     /// Performs without listening. Returns what was said, and the actor's pid.
     pub fn act(&self, act: &str) -> (HashMap<String, String>, u32) {
         let playing = self.begin(act);
@@ -163,8 +207,15 @@ impl Stage {
             println!("`{act}` skipped: {reason}");
             return;
         }
+        performance.check(act, expect);
+    }
+}
+
+impl Performance {
+    /// Compares what was told with what must have been.
+    pub fn check(&self, act: &str, expect: &[&str]) {
         for line in expect {
-            Expect::parse(line, &performance.facts).hold(act, &performance);
+            Expect::parse(line, &self.facts).hold(act, self);
         }
     }
 }

@@ -34,7 +34,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *self, *dir;
+static const char *self, *dir, *rest[4];
 
 static void say(const char *format, ...)
 {
@@ -135,6 +135,7 @@ static void nothing(void)
 #include "network.h"
 #include "acts.h"
 #include "uring.h"
+#include "guard.h"
 
 static const struct {
 	const char *name;
@@ -148,13 +149,28 @@ static const struct {
 	ACT(written), ACT(rewritten), ACT(uring_acts), ACT(uring_polled), ACT(program32), ACT(many), ACT(every_cpu), ACT(compat), ACT(stream4), ACT(stream6),
 	ACT(refused_connect), ACT(unix_path), ACT(unix_abstract), ACT(datagram), ACT(dns), ACT(hello),
 	ACT(pipes), ACT(pairs), ACT(traced), ACT(signalled), ACT(mounted), ACT(credentials),
-	ACT(bpf_load), ACT(memory_file), ACT(uring),
+	ACT(bpf_load), ACT(memory_file), ACT(uring), ACT(shell), ACT(judged),
+};
+/* What scripts of the acts call: these say nothing but what they were asked. */
+static const struct {
+	const char *name;
+	void (*act)(void);
+} tools[] = {
+	ACT(dial), ACT(bind_to), ACT(send_to), ACT(raw),
 };
 
 int main(int argc, char **argv)
 {
 	self = realpath("/proc/self/exe", NULL);
 	dir = argc > 2 ? argv[2] : ".";
+	for (int i = 3; i < argc && i < 7; i++)
+		rest[i - 3] = argv[i];
+	for (size_t i = 0; argc > 1 && i < sizeof(tools) / sizeof(*tools); i++) {
+		if (strcmp(tools[i].name, argv[1]) == 0) {
+			tools[i].act();
+			return 0;
+		}
+	}
 	for (size_t i = 0; argc > 1 && i < sizeof(acts) / sizeof(*acts); i++) {
 		if (strcmp(acts[i].name, argv[1]) == 0) {
 			say("pid=%d\n", getpid());

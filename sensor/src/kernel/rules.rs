@@ -1,0 +1,251 @@
+//! The rules in force: `event::KernelRules` lowered to the maps of `bpf/rules.h` and `bpf/egress.h`, put in force as
+//! a whole; and how each session is held.
+//!
+//! Every entry carries the generation of its set. A new set is written beside the one in force, then the number is
+//! turned: no program finds half of either. The set before stays until the next one comes, for programs that have
+//! read the old number.
+
+mod clauses;
+mod ends;
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::os::linux::fs::MetadataExt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use event::{End, KernelRules, Label, OrderError, Regime};
+use libbpf_rs::{MapCore, MapFlags, MapHandle};
+
+use super::load::Loaded;
+use super::orders::refused;
+use crate::decode::PolicyNames;
+use crate::source::SourceError;
+use clauses::VerbBook;
+use ends::{Ends, Written};
+
+/// How a session is held apart from its book: `REGIME_*` in `bpf/rules.h`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    Cut = 1,
+    Frozen = 2,
+    Dead = 4,
+}
+
+/// Sessions held at a time; above, those of which no process lives are forgotten.
+const SESSIONS: usize = 8_192;
+const NO_BOOK: u32 = u32::MAX;
+
+/// Puts rules in force. Shared between threads.
+pub struct RulesInForce {
+    in_force: MapHandle,
+    verb_books: MapHandle,
+    known_ends: MapHandle,
+    regimes: MapHandle,
+    spilled: MapHandle,
+    process_labels: MapHandle,
+    policies: Arc<PolicyNames>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The last one that was in force, whether or not it is now.
+    generation: u32,
+    set: Option<Set>,
+    /// The set before, still in the maps.
+    before: Option<Set>,
+    held: HashMap<Label, Held>,
+}
+
+/// What is in the maps for one generation.
+struct Set {
+    generation: u32,
+    books: Vec<VerbBook>,
+    ends: Ends,
+}
+
+/// `struct regime` in `bpf/rules.h`.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    book: Option<u16>,
+    flags: u32,
+    workspace: (u64, u64),
+}
+
+impl RulesInForce {
+    pub fn new(loaded: &Loaded, policies: Arc<PolicyNames>) -> Result<Self, SourceError> {
+        Ok(Self {
+            in_force: loaded.map("in_force")?,
+            verb_books: loaded.map("verb_books")?,
+            known_ends: loaded.map("known_ends")?,
+            regimes: loaded.map("regimes")?,
+            spilled: loaded.map("spilled")?,
+            process_labels: loaded.map("process_labels")?,
+            policies,
+            state: Mutex::default(),
+        })
+    }
+
+    /// These rules instead of all earlier ones; on an error the earlier ones stay.
+    pub fn put(&self, rules: &KernelRules) -> Result<(), OrderError> {
+        let mut state = self.state();
+        let generation = state.generation.checked_add(1).unwrap_or(1);
+        let books = clauses::lower(rules, generation).map_err(OrderError::Unsupported)?;
+        let all = rules.ends.iter().copied().chain(rules.ends_by_nature());
+        let (ends, written) = Ends::of(all).map_err(OrderError::Unsupported)?;
+        if let Some(before) = state.before.take() {
+            self.take_out(&before);
+        }
+        let set = Set { generation, books, ends };
+        self.policies.remember(generation, rules.policies.clone());
+        let done = self.write(&set, &written).and_then(|()| self.turn(generation));
+        if let Err(error) = done {
+            self.take_out(&set);
+            return Err(error);
+        }
+        state.generation = generation;
+        state.before = state.set.replace(set);
+        Ok(())
+    }
+
+    /// Ends of these classes, too, as long as the rules in force are. Without rules there is nothing to know.
+    pub fn know(&self, known: &[End]) -> Result<(), OrderError> {
+        let mut state = self.state();
+        let Some(set) = &mut state.set else { return Ok(()) };
+        for end in known {
+            for written in set.ends.learn(*end) {
+                self.write_end(set.generation, &written)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing is stopped any more: no rules, nobody cut off. Returns who was frozen.
+    pub fn disarm(&self) -> Result<Vec<Label>, OrderError> {
+        let mut state = self.state();
+        self.turn(0)?;
+        for set in [state.set.take(), state.before.take()].into_iter().flatten() {
+            self.take_out(&set);
+        }
+        let mut frozen = Vec::new();
+        for (label, held) in &mut state.held {
+            if held.flags & Hold::Frozen as u32 != 0 {
+                frozen.push(*label);
+            }
+            held.flags = 0;
+            self.write_held(*label, held)?;
+        }
+        Ok(frozen)
+    }
+
+    /// How a session is held by its book; whether it is cut off or frozen stays as it is.
+    pub fn govern(&self, regime: &Regime) -> Result<(), OrderError> {
+        let workspace = identity(&regime.workspace).unwrap_or_default();
+        self.change(regime.label, |held| {
+            held.book = regime.book;
+            held.workspace = workspace;
+        })
+    }
+
+    pub fn hold(&self, label: Label, hold: Hold) -> Result<(), OrderError> {
+        self.change(label, |held| held.flags |= hold as u32)
+    }
+
+    pub fn let_go(&self, label: Label, holds: &[Hold]) -> Result<(), OrderError> {
+        let flags = holds.iter().fold(0, |sum, hold| sum | *hold as u32);
+        self.change(label, |held| held.flags &= !flags)
+    }
+
+    /// The session is no agent's.
+    pub fn forget(&self, label: Label) {
+        if self.state().held.remove(&label).is_some() {
+            self.erase(label);
+        }
+    }
+
+    fn change(&self, label: Label, change: impl FnOnce(&mut Held)) -> Result<(), OrderError> {
+        let mut state = self.state();
+        if state.held.len() >= SESSIONS {
+            self.forget_ended(&mut state.held);
+        }
+        let mut held = state.held.get(&label).copied().unwrap_or_default();
+        change(&mut held);
+        self.write_held(label, &held)?;
+        state.held.insert(label, held);
+        Ok(())
+    }
+
+    fn forget_ended(&self, held: &mut HashMap<Label, Held>) {
+        let all = self.process_labels.lookup_batch(1 << 16, MapFlags::ANY, MapFlags::ANY);
+        let Ok(all) = all else { return };
+        let label = |value: Vec<u8>| value.try_into().ok().map(u64::from_ne_bytes).map(Label);
+        let living: HashSet<Label> = all.filter_map(|(_, value)| label(value)).collect();
+        for (label, _) in held.extract_if(|label, _| !living.contains(label)) {
+            self.erase(label);
+        }
+    }
+
+    fn erase(&self, label: Label) {
+        // Not there is as good as gone.
+        let _ = self.regimes.delete(&label.0.to_ne_bytes());
+        let _ = self.spilled.delete(&label.0.to_ne_bytes());
+    }
+
+    fn write_held(&self, label: Label, held: &Held) -> Result<(), OrderError> {
+        let mut value = Vec::with_capacity(24);
+        value.extend(held.book.map_or(NO_BOOK, u32::from).to_ne_bytes());
+        value.extend(held.flags.to_ne_bytes());
+        value.extend(held.workspace.0.to_ne_bytes());
+        value.extend(held.workspace.1.to_ne_bytes());
+        self.regimes.update(&label.0.to_ne_bytes(), &value, MapFlags::ANY).map_err(refused)
+    }
+
+    fn write(&self, set: &Set, ends: &[Written]) -> Result<(), OrderError> {
+        for book in &set.books {
+            self.verb_books.update(&book.key, &book.value, MapFlags::ANY).map_err(refused)?;
+        }
+        ends.iter().try_for_each(|end| self.write_end(set.generation, end))
+    }
+
+    fn write_end(&self, generation: u32, end: &Written) -> Result<(), OrderError> {
+        let key = end.prefix.key(generation);
+        match end.classes {
+            Some(classes) => {
+                let value = classes.0.to_ne_bytes();
+                self.known_ends.update(&key, &value, MapFlags::ANY).map_err(refused)
+            }
+            None => self.known_ends.delete(&key).map_err(refused),
+        }
+    }
+
+    /// From now on, these.
+    fn turn(&self, generation: u32) -> Result<(), OrderError> {
+        let value = u64::from(generation).to_ne_bytes();
+        self.in_force.update(&0u32.to_ne_bytes(), &value, MapFlags::ANY).map_err(refused)
+    }
+
+    /// What was never written is as good as gone.
+    fn take_out(&self, set: &Set) {
+        for book in &set.books {
+            let _ = self.verb_books.delete(&book.key);
+        }
+        for prefix in set.ends.prefixes() {
+            let _ = self.known_ends.delete(&prefix.key(set.generation));
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Device and inode of a folder as the kernel itself numbers them; none if it is not there.
+fn identity(folder: &str) -> io::Result<(u64, u64)> {
+    if folder.is_empty() {
+        return Ok((0, 0));
+    }
+    let folder = std::fs::metadata(folder)?;
+    let device = folder.st_dev();
+    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+    Ok((u64::from(major) << 20 | u64::from(minor), folder.st_ino()))
+}
