@@ -170,3 +170,48 @@ int judge_socket(struct bpf_sock *ctx)
 	struct end end = { .family = ctx->family };
 	return may(VERB_CONNECT, &end);
 }
+
+/* Data on sockets that are open already: dropped where who owns the socket, or has written to it, may not send
+ * there by now. */
+static __always_inline int judge_packet(struct __sk_buff *skb, bool egress)
+{
+	u64 cookie = bpf_get_socket_cookie(skb);
+	u64 *taint = bpf_map_lookup_elem(&tainted, &cookie);
+	struct socket_owner *owner = bpf_map_lookup_elem(&sockets, &cookie);
+	u64 label = taint ? *taint : owner ? owner->label : 0;
+	struct regime *regime = label ? bpf_map_lookup_elem(&regimes, &label) : NULL;
+	if (!regime)
+		return 1;
+	bool cut = regime->flags & REGIME_CUT;
+	u32 held = taint ? HOLDS_SECRET : 0, pid = owner ? owner->pid : 0;
+	held |= pid ? held_by(pid, label) : 0;
+	if (!cut && (!held || !egress))
+		return 1;
+	struct ends e = {};
+	bool known = parse_ends(skb, &e);
+	if (!cut && known && e.protocol == IPPROTO_TCP && skb->len <= e.payload)
+		return 1; /* it tells nothing but that it is there */
+	struct end end = { .family = e.family, .port = egress ? e.target_port : e.source_port };
+	__builtin_memcpy(end.address, egress ? e.target : e.source, 16);
+	to_canonical(&end);
+	struct ruling ruling = ruling_of(regime, VERB_CONNECT, &end, held);
+	if (goes_on(ruling))
+		return 1;
+	if (ruling.effect == EFFECT_KILL)
+		ruling.effect = EFFECT_DENY; /* nobody's call is at hand */
+	if (egress)
+		tell_end(label, owner ? owner->start_ns : 0, pid, VERB_CONNECT, ruling, &end);
+	return 0;
+}
+
+SEC("cgroup_skb/egress")
+int judge_egress(struct __sk_buff *skb)
+{
+	return judge_packet(skb, true);
+}
+
+SEC("cgroup_skb/ingress")
+int judge_ingress(struct __sk_buff *skb)
+{
+	return judge_packet(skb, false);
+}

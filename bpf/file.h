@@ -13,17 +13,6 @@
  * `routine_key`. */
 #pragma once
 
-#define S_IFMT 0170000
-#define S_IFREG 0100000
-#define S_IFDIR 0040000
-#define S_IFIFO 0010000
-#define S_IFSOCK 0140000
-#define S_IROTH 04
-#define S_IWGRP 020
-#define S_IWOTH 02
-#define FMODE_READ 1
-#define FMODE_WRITE 2
-#define FMODE_CREATED 0x100000
 #define AT_FDCWD -100
 #define ENOENT 2
 
@@ -312,6 +301,8 @@ FAMILY(on_open)
 		 : mode & FMODE_WRITE ? OP_OPEN_WRITE
 		 : mode & FMODE_READ  ? OP_OPEN_READ
 				      : OP_OPEN_PATH;
+	if (label)
+		on_file_opened(s, file, label);
 	struct file_record *r = begin_file(s, op, label);
 	r->header.caveats = origin(&args);
 	r->mode = mode & (FMODE_READ | FMODE_WRITE);
@@ -484,6 +475,8 @@ FAMILY(on_data)
 		return 0;
 	u16 kind = BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT;
 	u64 label = label_of(bpf_get_current_task_btf());
+	if (!write)
+		on_bytes_read(file);
 	if (kind == S_IFREG) {
 		if (!write)
 			return 0;

@@ -78,6 +78,9 @@ struct inode {
 	kuid_t i_uid;
 	unsigned long i_ino;
 	const u32 i_nlink;
+	u32 i_rdev;
+	s64 i_size;
+	u32 i_generation;
 	struct super_block *i_sb;
 };
 /* When an inode was last changed has had three names: until 6.5, until 6.10, since. */
@@ -176,6 +179,9 @@ struct sched_entity {
 struct thread_info {
 	unsigned long flags;
 	u32 status;
+};
+struct tty_file_private {
+	struct tty_struct *tty;
 };
 struct list_head {
 	struct list_head *next;
@@ -289,6 +295,7 @@ struct io_cqe {
 };
 struct io_kiocb {
 	u8 opcode;
+	u64 flags;
 	struct io_cqe cqe;
 };
 struct filename {
@@ -331,6 +338,12 @@ struct bpf_iter_meta {
 	struct seq_file *seq;
 	u64 session_id;
 	u64 seq_num;
+};
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	u32 fd;
+	struct file *file;
 };
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;

@@ -122,6 +122,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	u32 from = sizeof(*e), at;
 	at = append_path(s, &file->f_path, from, &caveats);
 	e->exe_length = at - from;
+	if (label)
+		on_program(s, file, at, label);
 	from = at;
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 	at = append_path(s, &fs->pwd, from, &caveats);
@@ -175,6 +177,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		if (t)
 			__sync_fetch_and_add(&t->map_full, 1);
 	}
+	if (label)
+		on_child(BPF_CORE_READ(parent, tgid), child_pid);
 	struct clone_record c = {};
 	begin(&c.header, RECORD_CLONE, label);
 	c.child_start_ns = BPF_CORE_READ(child, start_boottime);
@@ -203,8 +207,10 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (leader != task)
 		e.cpu_ns += BPF_CORE_READ(leader, se.sum_exec_runtime);
 	e.max_rss_pages = BPF_CORE_READ(signal, maxrss);
-	if (own)
+	if (own) {
 		bpf_map_delete_elem(&process_labels, &pid);
+		bpf_map_delete_elem(&holders, &pid);
+	}
 	send(&e.header, sizeof(e), false);
 	return 0;
 }
@@ -240,6 +246,28 @@ int list_processes(struct bpf_iter__task *ctx)
 		return 0;
 	struct running_process p = { .start_ns = task->start_boottime, .pid = task->tgid };
 	bpf_seq_write(ctx->meta->seq, &p, sizeof(p));
+	return 0;
+}
+
+/* What the kernel itself calls the files that the sensor holds open: what `stat` says may be something else. */
+struct open_file {
+	u32 fd;
+	u32 device;
+	u64 inode;
+};
+
+SEC("iter/task_file")
+int list_files(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	if (!task || !file || task->tgid != own_pid)
+		return 0;
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct open_file f = {
+		.fd = ctx->fd, .device = BPF_CORE_READ(inode, i_sb, s_dev), .inode = BPF_CORE_READ(inode, i_ino),
+	};
+	bpf_seq_write(ctx->meta->seq, &f, sizeof(f));
 	return 0;
 }
 

@@ -81,11 +81,16 @@ struct {
 /* What processes of agents hold, by pid: a process and not a task, for its threads share their memory.
  * SECRET: it has read a secret, or what came of one. OWN: the same, as the program whose own secret it is. */
 enum { HOLDS_SECRET = 1, HOLDS_OWN = 2 };
+struct holder {
+	u32 bits;
+	u32 shares; /* memory with others */
+	u64 groups; /* of places whose own tool its program is */
+};
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
 	__type(key, u32);
-	__type(value, u32);
+	__type(value, struct holder);
 } holders SEC(".maps");
 
 /* Sessions in which what a secret came to could not be followed: all of their processes hold it. */
@@ -106,9 +111,9 @@ static __always_inline u32 generation_in_force(void)
 /* What this process of this session holds. */
 static __always_inline u32 held_by(u32 pid, u64 label)
 {
-	u32 *own = bpf_map_lookup_elem(&holders, &pid);
+	struct holder *own = bpf_map_lookup_elem(&holders, &pid);
 	u32 *all = bpf_map_lookup_elem(&spilled, &label);
-	return (own ? *own : 0) | (all ? *all : 0);
+	return (own ? own->bits : 0) | (all ? *all : 0);
 }
 
 struct ruling {

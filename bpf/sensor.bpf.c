@@ -13,6 +13,8 @@
 #include "stops.h"
 #include "responses.h"
 #include "path.h"
+#include "places.h"
+#include "secrets.h"
 #include "process.h"
 #include "syscalls.h"
 #include "file.h"
@@ -20,6 +22,7 @@
 #include "network.h"
 #include "packets.h"
 #include "egress.h"
+#include "flow.h"
 #include "uring.h"
 #include "functions.h"
 

@@ -2,6 +2,19 @@
  * record is begun and sent. */
 #pragma once
 
+#define S_IFMT 0170000
+#define S_IFREG 0100000
+#define S_IFDIR 0040000
+#define S_IFCHR 0020000
+#define S_IFIFO 0010000
+#define S_IFSOCK 0140000
+#define S_IROTH 04
+#define S_IWGRP 020
+#define S_IWOTH 02
+#define FMODE_READ 1
+#define FMODE_WRITE 2
+#define FMODE_CREATED 0x100000
+
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10

@@ -18,7 +18,7 @@ const volatile u8 compat_calls[512] = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, FAMILIES);
+	__uint(max_entries, CALL_FAMILIES);
 	__type(key, u32);
 	__type(value, u32);
 } families SEC(".maps");

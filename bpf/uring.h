@@ -7,11 +7,6 @@
  */
 #pragma once
 
-enum uring_op {
-	URING_WRITEV = 2, URING_WRITE_FIXED = 5, URING_CONNECT = 16, URING_OPENAT = 18,
-	URING_WRITE = 23, URING_OPENAT2 = 28, URING_RENAMEAT = 35, URING_UNLINKAT = 36,
-	URING_MKDIRAT = 37, URING_SYMLINKAT = 38, URING_LINKAT = 39,
-};
 #define O_ACCMODE 3
 #define O_PATH 010000000
 
@@ -123,7 +118,10 @@ int BPF_PROG(on_uring, struct io_kiocb *req)
 	u64 label = label_of_submitter();
 	if (!s || (!label && (!watch_everybody || (u32)(bpf_get_current_pid_tgid() >> 32) == own_pid)))
 		return 0;
-	switch (BPF_CORE_READ(req, opcode)) {
+	u8 op = BPF_CORE_READ(req, opcode);
+	if (label)
+		uring_flow(req, op, label);
+	switch (op) {
 	case URING_OPENAT:
 	case URING_OPENAT2: uring_file(s, req, OP_OPEN_READ, label); break;
 	case URING_UNLINKAT: uring_file(s, req, OP_UNLINK, label); break;

@@ -1,5 +1,5 @@
 //! Builds the kernel side: makes the record layouts and the tables of system calls for both languages
-//! from `bpf/records.def` and `bpf/calls.def`, then compiles `bpf/sensor.bpf.c` and
+//! from `bpf/records.def`, `bpf/calls.def` and `bpf/flows.def`, then compiles `bpf/sensor.bpf.c` and
 //! `bpf/probe.bpf.c` with clang into skeletons.
 
 use std::ffi::OsString;
@@ -30,10 +30,13 @@ fn main() {
         Ok("aarch64") => (Arch::Arm64, "arm64"),
         _ => (Arch::X86, "x86"),
     };
-    let definition = fs::read_to_string(bpf.join("calls.def")).expect("bpf/calls.def is there");
-    let calls = build::calls::parse(&definition, target).unwrap_or_else(|error| panic!("{error}"));
-    fs::write(out.join("calls.h"), calls.to_c()).expect("OUT_DIR is writable");
-    fs::write(out.join("calls.rs"), calls.to_rust()).expect("OUT_DIR is writable");
+    for (purpose, name) in [(build::calls::ENDS, "calls"), (build::calls::BEGINNINGS, "flows")] {
+        let definition = fs::read_to_string(bpf.join(format!("{name}.def"))).expect("it is there");
+        let calls = build::calls::parse(&definition, purpose, target)
+            .unwrap_or_else(|error| panic!("{error}"));
+        fs::write(out.join(format!("{name}.h")), calls.to_c()).expect("OUT_DIR is writable");
+        fs::write(out.join(format!("{name}.rs")), calls.to_rust()).expect("OUT_DIR is writable");
+    }
     let arguments: Vec<OsString> = vec![
         format!("-D__TARGET_ARCH_{arch}").into(),
         "-I".into(),

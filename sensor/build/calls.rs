@@ -1,5 +1,6 @@
-//! `bpf/calls.def` to C and Rust: which system calls are watched, by their numbers for the tracepoint
-//! at the end of every call and by the kernel's functions for programs at each of them.
+//! `bpf/calls.def` and `bpf/flows.def` to C and Rust: which system calls are watched at their end, which at their
+//! beginning, by their numbers for the tracepoints at every call and by the kernel's functions for programs at each
+//! of them.
 
 use std::fmt::Write;
 
@@ -8,6 +9,37 @@ pub enum Arch {
     X86,
     Arm64,
 }
+
+/// What a definition is for, and what its names begin with.
+#[derive(Clone, Copy)]
+pub struct Purpose {
+    /// Its file.
+    pub file: &'static str,
+    /// Of the codes in C, and of the list of functions.
+    pub code: &'static str,
+    pub functions: &'static str,
+    /// Of the programs.
+    pub program: &'static str,
+    /// Of the tables in Rust.
+    pub tables: [&'static str; 2],
+}
+
+/// The ends of calls.
+pub const ENDS: Purpose = Purpose {
+    file: "bpf/calls.def",
+    code: "CALL",
+    functions: "WATCHED_FUNCTIONS",
+    program: "end",
+    tables: ["NATIVE", "COMPAT"],
+};
+/// Their beginnings.
+pub const BEGINNINGS: Purpose = Purpose {
+    file: "bpf/flows.def",
+    code: "FLOW",
+    functions: "FLOW_FUNCTIONS",
+    program: "begin",
+    tables: ["NATIVE_FLOWS", "COMPAT_FLOWS"],
+};
 
 /// One system call of the kernel.
 struct Entry {
@@ -21,8 +53,8 @@ struct Entry {
     call: usize,
 }
 
-#[derive(Default)]
 pub struct Table {
+    purpose: Purpose,
     families: Vec<String>,
     /// Name and code.
     calls: Vec<(String, usize)>,
@@ -31,12 +63,13 @@ pub struct Table {
 }
 
 /// Reads the definition for one architecture.
-pub fn parse(definition: &str, arch: Arch) -> Result<Table, String> {
-    let mut table = Table::default();
+pub fn parse(definition: &str, purpose: Purpose, arch: Arch) -> Result<Table, String> {
+    let (families, calls, native, compat) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut table = Table { purpose, families, calls, native, compat };
     let mut in_family = 0;
     for (index, line) in definition.lines().enumerate() {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let wrong = || format!("bpf/calls.def:{}: cannot read `{line}`", index + 1);
+        let wrong = || format!("{}:{}: cannot read `{line}`", purpose.file, index + 1);
         match words.as_slice() {
             [] => {}
             [first, ..] if first.starts_with('#') => {}
@@ -79,7 +112,7 @@ impl Table {
             self.native.push(Entry {
                 number,
                 function: format!("{prefix}_sys_{function}"),
-                program: format!("end_{name}"),
+                program: format!("{}_{name}", self.purpose.program),
                 call: self.calls.len() - 1,
             });
         }
@@ -91,7 +124,7 @@ impl Table {
         self.compat.push(Entry {
             number: number.parse::<u32>().ok()?.to_string(),
             function: format!("ia32_{function}"),
-            program: format!("end32_{name}"),
+            program: format!("{}32_{name}", self.purpose.program),
             call: self.calls.len().checked_sub(1)?,
         });
         Some(())
@@ -102,29 +135,35 @@ impl Table {
     }
 
     pub fn to_c(&self) -> String {
-        let mut c = String::from(
-            "/* Made by sensor/build.rs from bpf/calls.def. */\n#pragma once\n\nenum call {\n\tCALL_NONE = 0,\n",
+        let Purpose { file, code: prefix, functions, .. } = self.purpose;
+        let lower = prefix.to_lowercase();
+        let mut c = format!(
+            "/* Made by sensor/build.rs from {file}. */\n#pragma once\n\nenum {lower} {{\n\t{prefix}_NONE = 0,\n"
         );
         for (name, code) in &self.calls {
-            let _ = writeln!(c, "\tCALL_{} = {code:#x},", name.to_uppercase());
+            let _ = writeln!(c, "\t{prefix}_{} = {code:#x},", name.to_uppercase());
         }
-        let _ = writeln!(c, "}};\n#define FAMILIES {}\n", self.families.len() + 1);
-        c += "/* X(program, function without its leading underscores, family, call, 32-bit) */\n#define WATCHED_FUNCTIONS(X)";
+        let _ = writeln!(c, "}};\n#define {prefix}_FAMILIES {}\n", self.families.len() + 1);
+        c += "/* X(program, function without its leading underscores, family, call, 32-bit) */\n";
+        let _ = write!(c, "#define {functions}(X)");
         for (entries, compat) in [(&self.native, false), (&self.compat, true)] {
             for entry in entries {
                 let (name, code) = self.call(entry);
                 let family = self.families.get((code >> 4) - 1).map_or("", String::as_str);
                 let (call, Entry { program, function, .. }) = (name.to_uppercase(), entry);
-                let _ =
-                    write!(c, " \\\n\tX({program}, {function}, {family}, CALL_{call}, {compat})");
+                let _ = write!(
+                    c,
+                    " \\\n\tX({program}, {function}, {family}, {prefix}_{call}, {compat})"
+                );
             }
         }
         c + "\n"
     }
 
     pub fn to_rust(&self) -> String {
-        let mut rust = String::from("// Made by sensor/build.rs from bpf/calls.def.\n\n");
-        for (name, entries) in [("NATIVE", &self.native), ("COMPAT", &self.compat)] {
+        let mut rust = format!("// Made by sensor/build.rs from {}.\n\n", self.purpose.file);
+        let [native, compat] = self.purpose.tables;
+        for (name, entries) in [(native, &self.native), (compat, &self.compat)] {
             let _ = writeln!(rust, "pub const {name}: &[Watched] = &[");
             for entry in entries {
                 let (_, code) = self.call(entry);

@@ -5,15 +5,16 @@ use std::collections::{HashMap, HashSet};
 use libbpf_rs::btf::types::Func;
 use libbpf_rs::btf::{Btf, TypeId};
 
-use super::syscalls::{COMPAT, NATIVE, Watched};
+use super::syscalls::{COMPAT, COMPAT_FLOWS, NATIVE, NATIVE_FLOWS, Watched};
 
 /// The functions of all watched calls that this kernel has. One that it has, and that cannot be hooked,
 /// would be a hole: then the whole back-end does not serve.
 pub fn find() -> Result<Vec<Watched>, String> {
     let btf = Btf::from_vmlinux().map_err(|error| format!("the kernel's BTF: {error}"))?;
     let described = described(&btf);
+    let all = [NATIVE, COMPAT, NATIVE_FLOWS, COMPAT_FLOWS].into_iter().flatten().copied();
     let (found, missing): (Vec<_>, Vec<_>) =
-        NATIVE.iter().chain(COMPAT).copied().partition(|call| described.contains(call.function));
+        all.partition(|call| described.contains(call.function));
     if found.is_empty() {
         return Err("the kernel's BTF describes no function of a system call".into());
     }

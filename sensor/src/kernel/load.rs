@@ -65,10 +65,23 @@ impl Loaded {
 
     /// Attaches to the end of every system call again.
     pub fn attach_watch(&self) -> Result<Link, SourceError> {
+        self.attach("on_sys_exit")
+    }
+
+    /// Attaches to the beginning of every system call; none where programs at functions do it.
+    pub fn attach_flows(&self) -> Result<Option<Link>, SourceError> {
+        let wanted =
+            !self.report.programs.iter().any(|it| it.name == "on_sys_enter" && it.error.is_some());
+        if self.report.functions > 0 || !wanted {
+            return Ok(None);
+        }
+        self.attach("on_sys_enter").map(Some)
+    }
+
+    fn attach(&self, name: &str) -> Result<Link, SourceError> {
         let mut programs = self.skel.object().progs_mut();
-        let program = programs.find(|program| program.name() == "on_sys_exit");
-        let program =
-            program.ok_or_else(|| SourceError::Load("no program `on_sys_exit`".into()))?;
+        let program = programs.find(|program| program.name() == name);
+        let program = program.ok_or_else(|| SourceError::Load(format!("no program `{name}`")))?;
         program.attach().map_err(load_error)
     }
 
@@ -164,6 +177,8 @@ fn open(settings: &Settings, backend: &Backend) -> libbpf_rs::Result<OpenSensorS
     if let Some(rodata) = open.maps.rodata_data.as_mut() {
         rodata.calls = syscalls::native();
         rodata.compat_calls = syscalls::compat();
+        rodata.flows = syscalls::native_flows();
+        rodata.compat_flows = syscalls::compat_flows();
         rodata.watch_everybody = u32::from(settings.watch_everybody);
         rodata.own_pid = std::process::id();
         rodata.cpus = cpus;
@@ -286,7 +301,7 @@ fn attach_one(
     let text = |error: libbpf_rs::Error| error.to_string();
     match need.attach {
         Attach::Auto | Attach::SysExit => program.attach().map(Some).map_err(text),
-        Attach::Iterator => Ok(None),
+        Attach::Iterator | Attach::WhileRules => Ok(None),
         Attach::Cgroup => {
             let path = cgroup.ok_or("no cgroup2 file system is mounted")?;
             let directory = std::fs::File::open(path).map_err(|error| error.to_string())?;

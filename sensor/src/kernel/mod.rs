@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use event::{Act, Caveats, Event, Loss, LossCause, Orders, Redact, WatchPlan};
-use libbpf_rs::{MapCore, MapHandle, RingBuffer, RingBufferBuilder};
+use libbpf_rs::{Link, MapCore, MapHandle, RingBuffer, RingBufferBuilder};
 
 pub use folds::FoldKey;
 pub use needs::{LoadReport, ProgramState};
@@ -60,6 +60,8 @@ pub struct KernelSource {
     /// As the kernel said last.
     skipped: u64,
     watch: Rc<RefCell<Watch>>,
+    /// Where secrets go, seen at the beginning of every call.
+    flows: Option<Link>,
 }
 
 /// What the ring's callback writes to.
@@ -194,6 +196,7 @@ impl KernelSource {
             skips_asked: Instant::now(),
             skipped: 0,
             watch,
+            flows: None,
         })
     }
 
@@ -250,6 +253,16 @@ impl KernelSource {
             watch.begin();
         }
         self.orders.set_watched(watch.stats().now);
+        let wanted = self.orders.wants_to_follow();
+        if wanted && self.flows.is_none() {
+            match watch.loaded().attach_flows() {
+                Ok(link) => self.flows = link,
+                Err(error) => tracing::error!(%error, "it is not seen where secrets go"),
+            }
+        } else if !wanted {
+            self.flows = None;
+        }
+        self.orders.set_followed(wanted);
         for (pid, label) in watch.take_late() {
             self.orders.look_again(pid, label);
         }

@@ -18,6 +18,8 @@ pub enum Attach {
     Auto,
     /// At the end of every system call, where no functions serve.
     SysExit,
+    /// At the beginning of every system call, while rules are in force; where no functions serve.
+    WhileRules,
     /// At the root control group.
     Cgroup,
     /// For a family of system calls, at this index of `families`.
@@ -52,6 +54,10 @@ pub const NEEDS: &[Need] = &[
     need("judge_send6", "refusal of datagrams over IPv6", false, Attach::Cgroup),
     need("judge_bind4", "refusal of listeners over IPv4", false, Attach::Cgroup),
     need("judge_bind6", "refusal of listeners over IPv6", false, Attach::Cgroup),
+    need("judge_egress", "refusal of data on open connections", false, Attach::Cgroup),
+    need("judge_ingress", "sessions cut off from the network", false, Attach::Cgroup),
+    need("on_sys_enter", "where secrets go", false, Attach::WhileRules),
+    need("list_files", "which files are guarded", false, Attach::Iterator),
     need("judge_socket", "refusal of raw sockets", false, Attach::Cgroup),
     need("adopt", "agents that already run", false, Attach::Iterator),
     need("list_labelled", "when no system call need be watched", false, Attach::Iterator),
@@ -90,7 +96,8 @@ impl Backend {
 
     /// Whether a program has a place in it.
     pub fn wants(&self, need: &Need) -> bool {
-        let of_calls = matches!(need.attach, Attach::SysExit | Attach::Family(_));
+        let of_calls =
+            matches!(need.attach, Attach::SysExit | Attach::Family(_) | Attach::WhileRules);
         matches!(self, Self::SysExit) || !of_calls
     }
 }

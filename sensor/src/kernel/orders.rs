@@ -33,6 +33,9 @@ pub struct KernelOrders {
     found: Mutex<Vec<Event>>,
     rules: RulesInForce,
     members: Members,
+    /// Whether it is seen where secrets go: needed while rules are in force.
+    followed: Mutex<Watched>,
+    now_followed: Condvar,
 }
 
 #[derive(Clone, Copy)]
@@ -57,6 +60,8 @@ impl KernelOrders {
             found: Mutex::default(),
             rules: RulesInForce::new(loaded, policies)?,
             members: Members::new(loaded.map("process_labels")?),
+            followed: Mutex::new(Watched { now: false, wanted: false }),
+            now_followed: Condvar::new(),
         })
     }
 
@@ -137,6 +142,25 @@ impl KernelOrders {
         self.now_watched.notify_all();
     }
 
+    /// Before rules come in force, and after they are gone.
+    fn follow(&self, wanted: bool) {
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        followed.wanted = wanted;
+        let other = |it: &mut Watched| it.now != wanted;
+        drop(self.now_followed.wait_timeout_while(followed, WATCH_WITHIN, other));
+    }
+
+    /// Whether it is to be seen where secrets go.
+    pub fn wants_to_follow(&self) -> bool {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).wanted
+    }
+
+    /// Says whether it is.
+    pub fn set_followed(&self, now: bool) {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).now = now;
+        self.now_followed.notify_all();
+    }
+
     /// What a process that started unwatched holds open by now.
     pub fn look_again(&self, pid: u32, label: Label) {
         self.look_at_descriptors(&HashSet::from([pid]), label);
@@ -195,7 +219,10 @@ impl Orders for KernelOrders {
             Order::Watch(end) => {
                 self.endpoints.update(&endpoint_key(end), &[1], MapFlags::ANY).map_err(refused)
             }
-            Order::Rules(rules) => self.rules.put(rules),
+            Order::Rules(rules) => {
+                self.follow(true);
+                self.rules.put(rules)
+            }
             Order::Govern(regime) => self.rules.govern(regime),
             Order::Know(ends) => self.rules.know(ends),
             Order::Freeze(label) => {
@@ -214,6 +241,7 @@ impl Orders for KernelOrders {
             }
             Order::Disarm => {
                 let frozen = self.rules.disarm()?;
+                self.follow(false);
                 frozen.into_iter().try_for_each(|label| self.members.release(label))
             }
         }

@@ -7,11 +7,12 @@
 
 mod clauses;
 mod ends;
+mod identity;
+mod places;
 
 use std::collections::{HashMap, HashSet};
-use std::io;
-use std::os::linux::fs::MetadataExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use event::{End, KernelRules, Label, OrderError, Regime};
 use libbpf_rs::{MapCore, MapFlags, MapHandle};
@@ -22,6 +23,8 @@ use crate::decode::PolicyNames;
 use crate::source::SourceError;
 use clauses::VerbBook;
 use ends::{Ends, Written};
+use identity::{Files, Known};
+use places::{Entries, Table};
 
 /// How a session is held apart from its book: `REGIME_*` in `bpf/rules.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub enum Hold {
 /// Sessions held at a time; above, those of which no process lives are forgotten.
 const SESSIONS: usize = 8_192;
 const NO_BOOK: u32 = u32::MAX;
+/// Places are looked for again when a session begins, but not more often.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// Puts rules in force. Shared between threads.
 pub struct RulesInForce {
@@ -43,6 +48,9 @@ pub struct RulesInForce {
     regimes: MapHandle,
     spilled: MapHandle,
     process_labels: MapHandle,
+    /// By `Table`.
+    tables: [MapHandle; 5],
+    files: Files,
     policies: Arc<PolicyNames>,
     state: Mutex<State>,
 }
@@ -60,8 +68,11 @@ struct State {
 /// What is in the maps for one generation.
 struct Set {
     generation: u32,
+    rules: Arc<KernelRules>,
     books: Vec<VerbBook>,
     ends: Ends,
+    entries: Entries,
+    settled: Instant,
 }
 
 /// `struct regime` in `bpf/rules.h`.
@@ -69,7 +80,7 @@ struct Set {
 struct Held {
     book: Option<u16>,
     flags: u32,
-    workspace: (u64, u64),
+    workspace: identity::Identity,
 }
 
 impl RulesInForce {
@@ -81,13 +92,21 @@ impl RulesInForce {
             regimes: loaded.map("regimes")?,
             spilled: loaded.map("spilled")?,
             process_labels: loaded.map("process_labels")?,
+            tables: [
+                loaded.map("places")?,
+                loaded.map("names_in")?,
+                loaded.map("endings")?,
+                loaded.map("own_tools")?,
+                loaded.map("rule_sets")?,
+            ],
+            files: Files::new(loaded.iterator("list_files")),
             policies,
             state: Mutex::default(),
         })
     }
 
     /// These rules instead of all earlier ones; on an error the earlier ones stay.
-    pub fn put(&self, rules: &KernelRules) -> Result<(), OrderError> {
+    pub fn put(&self, rules: &Arc<KernelRules>) -> Result<(), OrderError> {
         let mut state = self.state();
         let generation = state.generation.checked_add(1).unwrap_or(1);
         let books = clauses::lower(rules, generation).map_err(OrderError::Unsupported)?;
@@ -96,8 +115,13 @@ impl RulesInForce {
         if let Some(before) = state.before.take() {
             self.take_out(&before);
         }
-        let set = Set { generation, books, ends };
-        self.policies.remember(generation, rules.policies.clone());
+        let (entries, untold) = places::lower(rules, generation, &self.files);
+        if untold > 0 {
+            tracing::debug!(untold, "places of files are not there by now");
+        }
+        let (rules, settled) = (Arc::clone(rules), Instant::now());
+        let set = Set { generation, rules, books, ends, entries, settled };
+        self.policies.remember(generation, set.rules.policies.clone());
         let done = self.write(&set, &written).and_then(|()| self.turn(generation));
         if let Err(error) = done {
             self.take_out(&set);
@@ -140,11 +164,50 @@ impl RulesInForce {
 
     /// How a session is held by its book; whether it is cut off or frozen stays as it is.
     pub fn govern(&self, regime: &Regime) -> Result<(), OrderError> {
-        let workspace = identity(&regime.workspace).unwrap_or_default();
+        let folder = regime.workspace.to_string();
+        let known = self.files.identities(std::slice::from_ref(&folder));
+        let workspace = known.get(&folder).copied().unwrap_or_default();
+        self.settle()?;
         self.change(regime.label, |held| {
             held.book = regime.book;
             held.workspace = workspace;
         })
+    }
+
+    /// Places that were made, removed or replaced since the rules came.
+    fn settle(&self) -> Result<(), OrderError> {
+        let mut state = self.state();
+        let Some(set) = &mut state.set else { return Ok(()) };
+        if set.settled.elapsed() < SETTLED {
+            return Ok(());
+        }
+        set.settled = Instant::now();
+        let (entries, _) = places::lower(&set.rules, set.generation, &self.files);
+        for (entry, value) in
+            entries.iter().filter(|(entry, value)| set.entries.get(*entry) != Some(*value))
+        {
+            self.write_entry(entry, value)?;
+        }
+        let before = std::mem::replace(&mut set.entries, entries);
+        for (table, key) in before.keys().filter(|entry| !set.entries.contains_key(*entry)) {
+            let _ = self.table(*table).delete(key);
+        }
+        Ok(())
+    }
+
+    fn table(&self, table: Table) -> &MapHandle {
+        let [places, names_in, endings, own_tools, rule_sets] = &self.tables;
+        match table {
+            Table::Places => places,
+            Table::NamesIn => names_in,
+            Table::Endings => endings,
+            Table::OwnTools => own_tools,
+            Table::RuleSets => rule_sets,
+        }
+    }
+
+    fn write_entry(&self, (table, key): &(Table, Vec<u8>), value: &[u8]) -> Result<(), OrderError> {
+        self.table(*table).update(key, value, MapFlags::ANY).map_err(refused)
     }
 
     pub fn hold(&self, label: Label, hold: Hold) -> Result<(), OrderError> {
@@ -195,8 +258,8 @@ impl RulesInForce {
         let mut value = Vec::with_capacity(24);
         value.extend(held.book.map_or(NO_BOOK, u32::from).to_ne_bytes());
         value.extend(held.flags.to_ne_bytes());
-        value.extend(held.workspace.0.to_ne_bytes());
-        value.extend(held.workspace.1.to_ne_bytes());
+        value.extend(u64::from(held.workspace.device).to_ne_bytes());
+        value.extend(held.workspace.inode.to_ne_bytes());
         self.regimes.update(&label.0.to_ne_bytes(), &value, MapFlags::ANY).map_err(refused)
     }
 
@@ -204,6 +267,7 @@ impl RulesInForce {
         for book in &set.books {
             self.verb_books.update(&book.key, &book.value, MapFlags::ANY).map_err(refused)?;
         }
+        set.entries.iter().try_for_each(|(entry, value)| self.write_entry(entry, value))?;
         ends.iter().try_for_each(|end| self.write_end(set.generation, end))
     }
 
@@ -229,6 +293,9 @@ impl RulesInForce {
         for book in &set.books {
             let _ = self.verb_books.delete(&book.key);
         }
+        for (table, key) in set.entries.keys() {
+            let _ = self.table(*table).delete(key);
+        }
         for prefix in set.ends.prefixes() {
             let _ = self.known_ends.delete(&prefix.key(set.generation));
         }
@@ -237,15 +304,4 @@ impl RulesInForce {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Device and inode of a folder as the kernel itself numbers them; none if it is not there.
-fn identity(folder: &str) -> io::Result<(u64, u64)> {
-    if folder.is_empty() {
-        return Ok((0, 0));
-    }
-    let folder = std::fs::metadata(folder)?;
-    let device = folder.st_dev();
-    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
-    Ok((u64::from(major) << 20 | u64::from(minor), folder.st_ino()))
 }

@@ -1,5 +1,5 @@
-//! Which system calls are watched, and as what: tables made from `bpf/calls.def`, by the numbers of
-//! this architecture and of the 32-bit table beside it, and by the kernel's functions.
+//! Which system calls are watched, and as what: tables made from `bpf/calls.def` (at their end) and `bpf/flows.def`
+//! (at their beginning), by the numbers of this architecture and of the 32-bit table beside it, and by the kernel's functions.
 
 /// One system call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub struct Watched {
 }
 
 include!(concat!(env!("OUT_DIR"), "/calls.rs"));
+include!(concat!(env!("OUT_DIR"), "/flows.rs"));
 
 /// Entries a table has; higher numbers are not system calls.
 pub const TABLE: usize = 512;
@@ -40,6 +41,16 @@ pub fn compat() -> [u8; TABLE] {
     table(COMPAT)
 }
 
+/// The same of what is followed at its beginning.
+pub fn native_flows() -> [u8; TABLE] {
+    table(NATIVE_FLOWS)
+}
+
+/// Of the 32-bit table.
+pub fn compat_flows() -> [u8; TABLE] {
+    table(COMPAT_FLOWS)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -48,7 +59,7 @@ mod tests {
 
     #[test]
     fn every_call_has_its_own_place() {
-        for calls in [NATIVE, COMPAT] {
+        for calls in [NATIVE, COMPAT, NATIVE_FLOWS, COMPAT_FLOWS] {
             let filled = table(calls).iter().filter(|code| **code != 0).count();
             assert_eq!(filled, calls.len(), "two calls of one number, or one beyond the table");
         }

@@ -23,7 +23,7 @@ const OWN: Classes = Classes(16);
 pub fn rules(stage: &Stage) -> KernelRules {
     let secrets = stage.place().join("secrets");
     std::fs::create_dir_all(&secrets).expect("a directory");
-    std::fs::write(secrets.join("id_canary"), "a canary, not a key\n").expect("written");
+    std::fs::write(secrets.join("id_canary"), "plumage, not a key\n").expect("written");
     let folder = Text::from(secrets.to_string_lossy().into_owned());
     let end = |last: u8, classes| End {
         address: Ipv4Addr::new(127, 0, 0, last).into(),

@@ -23,6 +23,8 @@ const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/actor");
 /// A sensor that runs, and the actor's program.
 pub struct Stage {
     pub source: KernelSource,
+    /// Read, and asked for by nobody yet.
+    kept: Vec<Event>,
     place: TempDir,
     actor: PathBuf,
 }
@@ -100,7 +102,7 @@ impl Stage {
         };
         let source = KernelSource::open(settings, &plan, Arc::new(event::Verbatim))
             .unwrap_or_else(|error| panic!("{error}"));
-        Some(Self { source, place, actor })
+        Some(Self { source, kept: Vec::new(), place, actor })
     }
 
     /// Performs `act` in a fresh directory; everything of it has been told when this returns.
@@ -129,6 +131,7 @@ impl Stage {
     /// The label that the kernel gave to an actor that has begun.
     pub fn label_of(&mut self, pid: u32, events: &mut Vec<Event>) -> Label {
         let deadline = Instant::now() + LIMIT;
+        events.append(&mut self.kept);
         loop {
             self.source.poll(Duration::from_millis(10), events).expect("the ring is read");
             let of_actor = |event: &&Event| event.process.pid == pid && event.label.is_some();
@@ -143,6 +146,7 @@ impl Stage {
     pub fn order(&mut self, order: &Order) {
         let orders = self.source.orders();
         orders.carry_out(order).unwrap_or_else(|error| panic!("{order:?}: {error}"));
+        self.source.poll(Duration::ZERO, &mut self.kept).expect("the ring is read");
     }
 
     /// The directory of the stage, beside those of the acts.
@@ -180,6 +184,7 @@ impl Stage {
 
     /// Reads until something that happens only now has been told.
     pub fn told_until_now(&mut self, events: &mut Vec<Event>) {
+        events.append(&mut self.kept);
         // Makes room first, so that the marker is not lost itself.
         self.source.poll(Duration::ZERO, events).expect("the ring is read");
         let (_, marker) = self.act("nothing");

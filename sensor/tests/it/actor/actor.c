@@ -156,7 +156,8 @@ static const struct {
 	const char *name;
 	void (*act)(void);
 } tools[] = {
-	ACT(dial), ACT(bind_to), ACT(send_to), ACT(raw),
+	ACT(dial), ACT(bind_to), ACT(send_to), ACT(raw), ACT(relay), ACT(held_open), ACT(paired),
+	ACT(in_memory), ACT(shared), ACT(looped), ACT(handed), ACT(swarm),
 };
 
 int main(int argc, char **argv)

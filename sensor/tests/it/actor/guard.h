@@ -83,3 +83,143 @@ static void judged(void)
 		close(fd);
 	}
 }
+
+static char loot[4096];
+static size_t looted;
+
+static void loot_from(int fd)
+{
+	ssize_t n;
+	while ((n = MUST(read(fd, loot + looted, sizeof(loot) - looted))) > 0)
+		looted += n;
+}
+static void loot_file(void)
+{
+	int fd = MUST(open(rest[2], O_RDONLY));
+	loot_from(fd);
+	close(fd);
+}
+static int dialled(int *fd)
+{
+	struct sockaddr_storage to;
+	socklen_t length = address_of(&to, rest[0], atoi(rest[1]));
+	*fd = MUST(socket(to.ss_family, SOCK_STREAM, 0));
+	return outcome(connect(*fd, (void *)&to, length));
+}
+/* Sends what was read, and says how the connection ended. */
+static void carry(void)
+{
+	int fd, how = dialled(&fd);
+	say("%d\n", how);
+	if (!how)
+		MUST(write(fd, loot, looted));
+}
+/* relay ADDRESS PORT: what comes from stdin. */
+static void relay(void)
+{
+	loot_from(0);
+	carry();
+}
+/* The rest are `NAME ADDRESS PORT SECRET`. First the connection, then the secret. */
+static void held_open(void)
+{
+	int fd, how = dialled(&fd);
+	loot_file();
+	say("%d\n", how);
+	signal(SIGPIPE, SIG_IGN);
+	if (send(fd, loot, looted, MSG_DONTWAIT) < 0)
+		say("sent=%d\n", errno);
+}
+/* By a child that reads it, to a parent that has not. */
+static void paired(void)
+{
+	int ends[2];
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+	if (!MUST(fork())) {
+		loot_file();
+		MUST(write(ends[1], loot, looted));
+		_exit(0);
+	}
+	close(ends[1]);
+	loot_from(ends[0]);
+	carry();
+}
+static void in_memory(void)
+{
+	int file = MUST(syscall(SYS_memfd_create, "loot", 0));
+	MUST(ftruncate(file, 4096));
+	pid_t child = MUST(fork());
+	if (!child) {
+		loot_file();
+		char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+		memcpy(page, loot, looted);
+		_exit(0);
+	}
+	wait_for(child);
+	char *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, file, 0);
+	looted = strnlen(page, 4096);
+	memcpy(loot, page, looted);
+	carry();
+}
+static void shared(void)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t child = MUST(fork());
+	if (!child) {
+		loot_file();
+		memcpy(page, loot, looted);
+		_exit(0);
+	}
+	wait_for(child);
+	looted = strnlen(page, 4096);
+	memcpy(loot, page, looted);
+	carry();
+}
+static void looped(void)
+{
+	int listener = bound(AF_INET, SOCK_STREAM);
+	MUST(listen(listener, 1));
+	int port = port_of(listener);
+	if (!MUST(fork())) {
+		loot_file();
+		int fd = connected(AF_INET, SOCK_STREAM, port);
+		MUST(write(fd, loot, looted));
+		_exit(0);
+	}
+	int fd = MUST(accept(listener, NULL, NULL));
+	loot_from(fd);
+	carry();
+}
+/* A connection that is handed over: who opened it is gone. */
+static void handed(void)
+{
+	int fd;
+	dialled(&fd);
+	if (MUST(fork()))
+		_exit(0);
+	loot_file();
+	say("0\n");
+	signal(SIGPIPE, SIG_IGN);
+	send(fd, loot, looted, MSG_DONTWAIT);
+}
+/* Forks without end, and takes no signal that can be refused: as many as asked for. */
+static void swarm(void)
+{
+	for (int i = 1; i < 32; i++)
+		signal(i, SIG_IGN);
+	for (int i = 0; i < atoi(rest[0]); i++) {
+		if (MUST(fork()))
+			continue;
+		for (;;) {
+			pid_t child = fork();
+			if (child > 0) {
+				for (;;)
+					pause();
+			}
+			usleep(20000);
+		}
+	}
+	say("swarms=1\n");
+	for (;;)
+		pause();
+}

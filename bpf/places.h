@@ -1,0 +1,218 @@
+/* What a file is, by where it lies: the kernel's side of `KernelRules::of_path`. Folders and files are known by
+ * their inodes, resolved by user space (`sensor/src/kernel/rules/places.rs`); names in folders and ends of paths by
+ * their text, so that a file counts that is made later. Not seen: folders that are made later, names and parts of
+ * more than 31 bytes, ends of more than three parts. */
+#pragma once
+
+#define MAX_DEPTH 48
+#define MAX_NAMES 64
+
+/* What is asked of a set of rules as a whole. */
+struct rule_set {
+	u64 secret;    /* Classes whose files are secrets. */
+	u64 workspace; /* The class of this name. */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8);
+	__type(key, u32);
+	__type(value, struct rule_set);
+} rule_sets SEC(".maps");
+
+struct place_key {
+	u32 generation;
+	u32 device;
+	u64 inode;
+};
+/* A folder or file: what it and everything below it is, and is not; how many patterns of names its own files have. */
+struct place {
+	u64 below;
+	u64 groups;
+	u64 except;
+	u64 names;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct place_key);
+	__type(value, struct place);
+} places SEC(".maps");
+
+struct name_key {
+	struct place_key folder;
+	u64 number;
+};
+/* The first bytes of a name, padded with zeros; or its last ones, padded in front. */
+struct name_bytes {
+	u64 words[4];
+};
+/* Files directly in the folder whose name begins and ends like this, as far as the masks go. */
+struct name_pattern {
+	u64 classes;
+	u64 groups;
+	u64 shortest;
+	struct name_bytes prefix, prefix_mask, suffix, suffix_mask;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct name_key);
+	__type(value, struct name_pattern);
+} names_in SEC(".maps");
+
+/* Files whose path ends with up to three parts, by the last one; anywhere, or below a folder. */
+struct ending_key {
+	u32 generation;
+	u32 number;
+	struct name_bytes leaf;
+};
+struct ending {
+	u64 classes;
+	u64 groups;
+	struct place_key below; /* inode 0: anywhere */
+	struct name_bytes parent, grandparent; /* zeros: whatever */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct ending_key);
+	__type(value, struct ending);
+} endings SEC(".maps");
+
+/* Stands in the last bytes of an area, where no record reaches. */
+struct place_walk {
+	u64 classes, groups, except;
+	struct dentry *dentry;
+	struct mount *mount;
+	u64 workspace, workspace_device, workspace_inode;
+	struct ending ending; /* fits, if the file lies below its folder */
+	struct place_key key;
+	struct name_key name;
+	struct ending_key end;
+	u64 length;
+	struct name_bytes head;
+	u8 tail[64];
+};
+
+static __always_inline struct place_walk *walk_in(struct scratch *s)
+{
+	return (void *)&s->bytes[SCRATCH_BYTES - sizeof(struct place_walk)];
+}
+
+static __always_inline bool fits(const struct name_bytes *name, const struct name_bytes *known,
+				 const struct name_bytes *mask)
+{
+	u64 other = 0;
+	for (int i = 0; i < 4; i++)
+		other |= (name->words[i] ^ known->words[i]) & mask->words[i];
+	return !other;
+}
+
+static long name_step(u32 index, struct place_walk **at)
+{
+	struct place_walk *w = *at;
+	w->name.number = index;
+	struct name_pattern *n = bpf_map_lookup_elem(&names_in, &w->name);
+	if (!n)
+		return 1;
+	if (w->length >= n->shortest && fits(&w->head, &n->prefix, &n->prefix_mask) &&
+	    fits((void *)w->tail, &n->suffix, &n->suffix_mask)) {
+		w->classes |= n->classes;
+		w->groups |= n->groups;
+	}
+	return 0;
+}
+
+static __always_inline bool is_named(struct dentry *dentry, const struct name_bytes *name)
+{
+	struct name_bytes found = {};
+	if (!name->words[0])
+		return true;
+	bpf_probe_read_kernel_str(&found, sizeof(found), BPF_CORE_READ(dentry, d_name.name));
+	u64 other = 0;
+	for (int i = 0; i < 4; i++)
+		other |= found.words[i] ^ name->words[i];
+	return !other;
+}
+
+static long ending_step(u32 index, struct place_walk **at)
+{
+	struct place_walk *w = *at;
+	w->end.number = index;
+	struct ending *e = bpf_map_lookup_elem(&endings, &w->end);
+	if (!e)
+		return 1;
+	struct dentry *dentry = w->dentry;
+	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+	if (!is_named(parent, &e->parent) || !is_named(BPF_CORE_READ(parent, d_parent), &e->grandparent))
+		return 0;
+	if (e->below.inode) {
+		w->ending = *e;
+		return 0;
+	}
+	w->classes |= e->classes;
+	w->groups |= e->groups;
+	return 0;
+}
+
+static long place_step(u32 index, struct place_walk **at)
+{
+	struct place_walk *w = *at;
+	struct dentry *dentry = w->dentry;
+	struct mount *mount = w->mount;
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	w->key.device = BPF_CORE_READ(inode, i_sb, s_dev);
+	w->key.inode = BPF_CORE_READ(inode, i_ino);
+	struct place *place = bpf_map_lookup_elem(&places, &w->key);
+	if (place) {
+		w->classes |= place->below;
+		w->groups |= place->groups;
+		w->except |= place->except;
+		if (index == 1 && place->names) {
+			w->name.folder = w->key;
+			bpf_loop(MAX_NAMES, name_step, at, 0);
+		}
+	}
+	if (w->ending.below.inode && w->ending.below.inode == w->key.inode &&
+	    w->ending.below.device == w->key.device) {
+		w->classes |= w->ending.classes;
+		w->groups |= w->ending.groups;
+	}
+	if (w->workspace_inode && w->workspace_inode == w->key.inode && w->workspace_device == w->key.device)
+		w->classes |= w->workspace;
+	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
+		struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+		if (parent == mount || !parent)
+			return 1;
+		w->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		w->mount = parent;
+		return 0;
+	}
+	struct dentry *up = BPF_CORE_READ(dentry, d_parent);
+	if (up == dentry)
+		return 1; /* below no mount */
+	w->dentry = up;
+	return 0;
+}
+
+/* What the file of this path is, into `w`: its classes and the groups of tools whose own it is. */
+static __noinline void look_up_place(struct place_walk *w, u32 generation, struct path *path)
+{
+	struct dentry *dentry = BPF_CORE_READ(path, dentry);
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	__builtin_memset(w, 0, sizeof(*w));
+	w->dentry = dentry;
+	w->mount = (void *)BPF_CORE_READ(path, mnt) - bpf_core_field_offset(struct mount, mnt);
+	w->key.generation = generation;
+	w->end.generation = generation;
+	w->length = BPF_CORE_READ(dentry, d_name.len);
+	bpf_probe_read_kernel_str(&w->head, sizeof(w->head), name);
+	u32 last = w->length > 32 ? 32 : w->length;
+	asm volatile("" : "+r"(last));
+	if (last <= 32)
+		bpf_probe_read_kernel(&w->tail[32 - last], last, name + w->length - last);
+	w->end.leaf = w->head;
+	bpf_loop(MAX_NAMES, ending_step, &w, 0);
+	bpf_loop(MAX_DEPTH, place_step, &w, 0);
+	w->classes &= ~w->except;
+}

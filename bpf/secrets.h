@@ -1,0 +1,358 @@
+/* Who holds a secret, and where it went: the confidentiality that connections ask for.
+ *
+ * A process of an agent holds one when it has opened a file that is one, or when it has read what a holder has
+ * written: into a file, a pipe, a socket of this machine, a memory file. So what a holder writes to is marked before
+ * the write happens (`flows.h`), and what is marked is asked for at each opening and at the end of each read. Who
+ * holds one holds it until it ends; programs that it starts hold it, too. People's processes are not followed. */
+#pragma once
+
+#define OWN_TOOLS_MAX 4096
+#define SOCK_DGRAM 2
+#define PTS_MAJOR 136
+#define PTMX_DEVICE (5 << 20 | 2)
+
+u64 marks_made = 0;
+
+/* Objects that came of a secret, by device, inode and its generation; ends of local connections by what they are. */
+struct mark_key {
+	u64 inode;
+	u32 device;
+	u32 generation;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 131072);
+	__type(key, struct mark_key);
+	__type(value, u32);
+} marks SEC(".maps");
+
+/* Sockets that a holder has written to, by cookie: under whose label. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u64);
+	__type(value, u64);
+} tainted SEC(".maps");
+
+/* Names of programs that have secrets of their own, and the groups of places they are. */
+struct tool_key {
+	u32 generation;
+	u32 pad;
+	struct name_bytes name;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, OWN_TOOLS_MAX);
+	__type(key, struct tool_key);
+	__type(value, u64);
+} own_tools SEC(".maps");
+
+static __always_inline void count_full(void)
+{
+	struct tally *t = tally();
+	if (t)
+		__sync_fetch_and_add(&t->map_full, 1);
+}
+
+/* All of the session holds it: memory that is shared, or a way that cannot be followed. */
+static __always_inline void spill(u64 label)
+{
+	u32 bits = HOLDS_SECRET;
+	bpf_map_update_elem(&spilled, &label, &bits, BPF_ANY);
+}
+
+static __always_inline void hold(u32 pid, u64 label, u32 bits)
+{
+	struct holder *known = bpf_map_lookup_elem(&holders, &pid);
+	if (known) {
+		if ((known->bits & bits) == bits)
+			return;
+		__sync_fetch_and_or(&known->bits, bits);
+		if (known->shares)
+			spill(label);
+		return;
+	}
+	struct holder fresh = { .bits = bits };
+	if (bpf_map_update_elem(&holders, &pid, &fresh, BPF_ANY)) {
+		count_full();
+		spill(label);
+	}
+}
+
+/* The current process has got hold of it; so has the one that waits for it with the same memory (vfork). */
+static __always_inline void take(u64 label, u32 bits)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+	u32 pid = bpf_get_current_pid_tgid() >> 32, above = BPF_CORE_READ(parent, tgid);
+	hold(pid, label, bits);
+	if (above != pid && BPF_CORE_READ(parent, mm) == BPF_CORE_READ(task, mm))
+		hold(above, label, bits);
+}
+
+/* What came of a secret was read: as an own tool only by another own tool. */
+static __always_inline void take_mark(u64 label, u32 bits)
+{
+	u32 pid = bpf_get_current_pid_tgid() >> 32;
+	struct holder *known = bpf_map_lookup_elem(&holders, &pid);
+	if (bits == HOLDS_OWN && !(known && known->groups))
+		bits = HOLDS_SECRET;
+	take(label, bits);
+}
+
+static __always_inline struct mark_key key_of(struct inode *inode)
+{
+	struct mark_key key = {
+		.inode = BPF_CORE_READ(inode, i_ino), .device = BPF_CORE_READ(inode, i_sb, s_dev),
+		.generation = BPF_CORE_READ(inode, i_generation),
+	};
+	return key;
+}
+
+static __always_inline void mark(struct mark_key *key, u32 bits)
+{
+	u32 *known = bpf_map_lookup_elem(&marks, key);
+	if (known) {
+		if ((*known & bits) != bits)
+			__sync_fetch_and_or(known, bits);
+		return;
+	}
+	bpf_map_update_elem(&marks, key, &bits, BPF_ANY);
+	__sync_fetch_and_add(&marks_made, 1);
+}
+
+static __always_inline void take_if_marked(struct mark_key *key, u64 label)
+{
+	u32 *bits = bpf_map_lookup_elem(&marks, key);
+	if (bits)
+		take_mark(label, *bits);
+}
+
+/* A connection inside this machine, by its ends as the one sees them who sends, or as the one who receives. */
+static __always_inline bool local_key(struct sock *sk, bool sends, struct mark_key *key)
+{
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u64 own = BPF_CORE_READ(sk, __sk_common.skc_num);
+	u64 other = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	u32 from, to;
+	if (family == AF_INET) {
+		from = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
+		to = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+		if (from != to && (to & 0xff) != 127)
+			return false;
+	} else {
+		struct in6_addr here = BPF_CORE_READ(sk, __sk_common.skc_v6_rcv_saddr);
+		struct in6_addr there = BPF_CORE_READ(sk, __sk_common.skc_v6_daddr);
+		u64 *a = (void *)&here, *b = (void *)&there;
+		if (a[0] != b[0] || a[1] != b[1])
+			return false;
+		from = to = a[1] >> 32 ^ a[0];
+	}
+	key->inode = sends ? own << 16 | other : other << 16 | own;
+	key->device = ~(u32)family;
+	key->generation = sends ? from ^ to * 31 : to ^ from * 31;
+	return true;
+}
+
+static __always_inline struct sock *sock_of(struct file *file)
+{
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk);
+}
+
+static __always_inline struct inode *inode_of_peer(struct sock *sk)
+{
+	struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
+	return peer ? BPF_CORE_READ(peer, sk_socket, file, f_inode) : NULL;
+}
+
+/* A holder writes to it. */
+static __always_inline void mark_file(struct file *file, u64 label, u32 bits)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	u16 kind = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	struct mark_key key = {};
+	if (kind == S_IFREG || kind == S_IFIFO) {
+		key = key_of(inode);
+		mark(&key, bits);
+		return;
+	}
+	if (kind == S_IFCHR) {
+		u32 number = BPF_CORE_READ(inode, i_rdev);
+		/* A terminal: who holds the other side reads it. */
+		if (number >> 20 >= PTS_MAJOR && number >> 20 < PTS_MAJOR + 8) {
+			key.device = PTS_MAJOR;
+			key.inode = (number & 0xfffff) + ((number >> 20) - PTS_MAJOR) * 256;
+			mark(&key, bits);
+		}
+		return;
+	}
+	if (kind != S_IFSOCK)
+		return;
+	struct sock *sk = sock_of(file);
+	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (family == AF_UNIX) {
+		struct inode *peer = inode_of_peer(sk);
+		key = key_of(inode);
+		mark(&key, bits);
+		if (peer) {
+			key = key_of(peer);
+			mark(&key, bits);
+		} else if (BPF_CORE_READ(sk, sk_type) == SOCK_DGRAM) {
+			spill(label); /* to whom is in the caller's memory */
+		}
+	} else if (family == AF_INET || family == AF_INET6) {
+		u64 cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+		if (cookie && bits != HOLDS_OWN)
+			bpf_map_update_elem(&tainted, &cookie, &label, BPF_ANY);
+		if (local_key(sk, true, &key))
+			mark(&key, bits);
+	}
+}
+
+/* Somebody has read from it. */
+static __always_inline void take_from(struct file *file, u64 label)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	u16 kind = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	struct mark_key key = {};
+	if (kind == S_IFREG || kind == S_IFIFO) {
+		key = key_of(inode);
+	} else if (kind == S_IFCHR) {
+		if (BPF_CORE_READ(inode, i_rdev) != PTMX_DEVICE)
+			return;
+		struct tty_file_private *of = BPF_CORE_READ(file, private_data);
+		key.device = PTS_MAJOR;
+		key.inode = BPF_CORE_READ(of, tty, index);
+	} else if (kind == S_IFSOCK) {
+		struct sock *sk = sock_of(file);
+		u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+		if (family == AF_UNIX) {
+			struct inode *peer = inode_of_peer(sk);
+			if (peer) {
+				key = key_of(peer);
+				take_if_marked(&key, label);
+			}
+			key = key_of(inode);
+		} else if ((family != AF_INET && family != AF_INET6) || !local_key(sk, false, &key)) {
+			return;
+		}
+	} else {
+		return;
+	}
+	take_if_marked(&key, label);
+}
+
+/* Whether anybody is to be followed: rules are in force that know secrets. */
+static __always_inline struct rule_set *secrets_in_force(u32 *generation)
+{
+	*generation = generation_in_force();
+	if (!*generation)
+		return NULL;
+	struct rule_set *set = bpf_map_lookup_elem(&rule_sets, generation);
+	return set && set->secret ? set : NULL;
+}
+
+/* A file was opened by an agent's process, and nothing is read yet. */
+static __always_inline void on_file_opened(struct scratch *s, struct file *file, u64 label)
+{
+	u32 generation, mode = BPF_CORE_READ(file, f_mode), pid = bpf_get_current_pid_tgid() >> 32;
+	struct rule_set *set = secrets_in_force(&generation);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	u16 kind = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	if (!set || (kind != S_IFREG && kind != S_IFIFO))
+		return;
+	struct mark_key key = key_of(inode);
+	u32 held = held_by(pid, label);
+	if (mode & FMODE_READ && kind == S_IFREG) {
+		struct place_walk *w = walk_in(s);
+		look_up_place(w, generation, &file->f_path);
+		if (w->classes & set->secret) {
+			struct holder *known = bpf_map_lookup_elem(&holders, &pid);
+			bool own = known && known->groups & w->groups;
+			take(label, own ? HOLDS_OWN : HOLDS_SECRET);
+		}
+	}
+	if (mode & FMODE_READ)
+		take_if_marked(&key, label);
+	if (!(mode & FMODE_WRITE) || !bpf_map_lookup_elem(&marks, &key) == !held)
+		return;
+	if (held)
+		mark(&key, held);
+	else if (kind == S_IFREG && !BPF_CORE_READ(inode, i_size))
+		bpf_map_delete_elem(&marks, &key); /* emptied: nothing of it is left */
+}
+
+/* Bytes have come to the current process through this descriptor. */
+static __always_inline void on_bytes_read(struct file *file)
+{
+	u32 generation;
+	u64 label = label_of(bpf_get_current_task_btf());
+	if (label && secrets_in_force(&generation))
+		take_from(file, label);
+}
+
+/* A child begins with what its parent holds. */
+static __always_inline void on_child(u32 parent, u32 child)
+{
+	struct holder *known = bpf_map_lookup_elem(&holders, &parent);
+	if (!known)
+		return;
+	struct holder copy = *known;
+	if (bpf_map_update_elem(&holders, &child, &copy, BPF_ANY))
+		count_full();
+}
+
+/* Whether the path that ends at `end` begins with a folder where only the system's installers write. Its parts
+ * stand leaf first. */
+static __always_inline bool of_installed(struct scratch *s, u32 end)
+{
+	char top[8] = {};
+	bpf_probe_read_kernel(top, 7, &s->bytes[(end - 7) & SCRATCH_MASK]);
+	if (top[6])
+		return false;
+	if (!top[2])
+		return (top[3] == 'u' && top[4] == 's' && top[5] == 'r') ||
+		       (top[3] == 'b' && top[4] == 'i' && top[5] == 'n') ||
+		       (top[3] == 'o' && top[4] == 'p' && top[5] == 't') ||
+		       (top[3] == 'n' && top[4] == 'i' && top[5] == 'x');
+	if (!top[1])
+		return (top[2] == 's' && top[3] == 'b' && top[4] == 'i' && top[5] == 'n') ||
+		       (top[2] == 's' && top[3] == 'n' && top[4] == 'a' && top[5] == 'p');
+	return false;
+}
+
+/* Whether a program is one that the system has installed: nobody else could have put it there under its name. */
+static __always_inline u64 groups_of(struct file *file, struct scratch *s, u32 end, u32 generation)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	u16 mode = BPF_CORE_READ(inode, i_mode);
+	struct tool_key key = { .generation = generation };
+	bpf_probe_read_kernel_str(&key.name, sizeof(key.name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	u64 *groups = bpf_map_lookup_elem(&own_tools, &key);
+	if (!groups || mode & (S_IWGRP | S_IWOTH) || BPF_CORE_READ(inode, i_uid.val))
+		return 0;
+	return of_installed(s, end) ? *groups : 0;
+}
+
+/* A program begins: it shares no memory any more, and may be somebody's own tool; what it holds it holds on. */
+static __always_inline void on_program(struct scratch *s, struct file *file, u32 end, u64 label)
+{
+	u32 generation, pid = bpf_get_current_pid_tgid() >> 32;
+	struct holder *known = bpf_map_lookup_elem(&holders, &pid);
+	u64 groups = 0;
+	if (secrets_in_force(&generation)) {
+		struct mark_key key = key_of(BPF_CORE_READ(file, f_inode));
+		groups = groups_of(file, s, end, generation);
+		take_if_marked(&key, label);
+	}
+	if (!known && groups) {
+		struct holder fresh = { .groups = groups };
+		if (bpf_map_update_elem(&holders, &pid, &fresh, BPF_ANY))
+			count_full();
+	}
+	if (known) {
+		known->groups = groups;
+		known->shares = 0;
+	}
+}
