@@ -18,6 +18,8 @@ mod loss;
 mod network;
 #[path = "it/processes.rs"]
 mod processes;
+#[path = "it/responses.rs"]
+mod responses;
 #[path = "it/secrets.rs"]
 mod secrets;
 #[path = "it/stage.rs"]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -59,6 +60,18 @@ impl Playing {
     /// To one that waits for it.
     pub fn go_on(&mut self) {
         drop(self.child.stdin.take());
+    }
+
+    /// Where it acts.
+    pub fn directory(&self) -> &Path {
+        Path::new(&self.facts["dir"])
+    }
+
+    /// Once somebody else has ended it.
+    pub fn killed(mut self) {
+        self.go_on();
+        let status = self.child.wait().expect("it has ended");
+        assert_eq!(status.signal(), Some(9), "{status}");
     }
 
     /// What was said, once it has ended.
@@ -147,6 +160,11 @@ impl Stage {
         let orders = self.source.orders();
         orders.carry_out(order).unwrap_or_else(|error| panic!("{order:?}: {error}"));
         self.source.poll(Duration::ZERO, &mut self.kept).expect("the ring is read");
+    }
+
+    /// The actor's program.
+    pub fn actor(&self) -> &Path {
+        &self.actor
     }
 
     /// The directory of the stage, beside those of the acts.

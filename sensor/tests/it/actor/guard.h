@@ -202,7 +202,14 @@ static void handed(void)
 	signal(SIGPIPE, SIG_IGN);
 	send(fd, loot, looted, MSG_DONTWAIT);
 }
-/* Forks without end, and takes no signal that can be refused: as many as asked for. */
+/* swarm COUNT: so many that fork on and on, each of them with a thread of its own, and take no signal that can be
+ * refused. It ends by itself, should nobody end it. */
+static void *idle(void *nothing)
+{
+	for (;;)
+		pause();
+	return nothing;
+}
 static void swarm(void)
 {
 	for (int i = 1; i < 32; i++)
@@ -210,16 +217,16 @@ static void swarm(void)
 	for (int i = 0; i < atoi(rest[0]); i++) {
 		if (MUST(fork()))
 			continue;
-		for (;;) {
-			pid_t child = fork();
-			if (child > 0) {
-				for (;;)
-					pause();
-			}
+		for (int depth = 0; depth < 40; depth++) {
+			pthread_t thread;
+			pthread_create(&thread, NULL, idle, NULL);
 			usleep(20000);
+			if (fork() > 0)
+				break;
 		}
+		for (int tenths = 0; tenths < 300; tenths++)
+			usleep(100000);
+		_exit(0);
 	}
-	say("swarms=1\n");
-	for (;;)
-		pause();
+	sleep(30);
 }
