@@ -80,11 +80,22 @@ struct {
 	__type(value, struct ending);
 } endings SEC(".maps");
 
+struct place_reads {
+	struct dentry *up;
+	u64 name[2];
+	struct inode *inode;
+	struct super_block *sb;
+	u64 between[2];
+	u64 number;
+};
 /* Stands in the last bytes of an area, where no record reaches. */
 struct place_walk {
 	u64 classes, groups, except;
 	struct dentry *dentry;
 	struct mount *mount;
+	struct dentry *root; /* of the mount */
+	struct super_block *sb;
+	struct place_reads read;
 	u64 workspace, workspace_device, workspace_inode;
 	struct ending ending; /* fits, if the file lies below its folder */
 	struct place_key key;
@@ -162,9 +173,27 @@ static long place_step(u32 index, struct place_walk **at)
 	struct place_walk *w = *at;
 	struct dentry *dentry = w->dentry;
 	struct mount *mount = w->mount;
-	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
-	w->key.device = BPF_CORE_READ(inode, i_sb, s_dev);
-	w->key.inode = BPF_CORE_READ(inode, i_ino);
+	struct place_reads *read = &w->read;
+	/* What is asked for stands side by side: one look instead of several, as long as it does. */
+	if (bpf_core_field_offset(dentry->d_inode) == bpf_core_field_offset(dentry->d_parent) + 24) {
+		bpf_probe_read_kernel(&read->up, 32, (void *)dentry + bpf_core_field_offset(dentry->d_parent));
+	} else {
+		read->up = BPF_CORE_READ(dentry, d_parent);
+		read->inode = BPF_CORE_READ(dentry, d_inode);
+	}
+	struct inode *inode = read->inode;
+	if (bpf_core_field_offset(inode->i_ino) == bpf_core_field_offset(inode->i_sb) + 24) {
+		bpf_probe_read_kernel(&read->sb, 32, (void *)inode + bpf_core_field_offset(inode->i_sb));
+	} else {
+		read->sb = BPF_CORE_READ(inode, i_sb);
+		read->number = BPF_CORE_READ(inode, i_ino);
+	}
+	if (read->sb != w->sb) {
+		struct super_block *sb = read->sb;
+		w->sb = sb;
+		w->key.device = BPF_CORE_READ(sb, s_dev);
+	}
+	w->key.inode = read->number;
 	struct place *place = bpf_map_lookup_elem(&places, &w->key);
 	if (place) {
 		w->classes |= place->below;
@@ -182,15 +211,16 @@ static long place_step(u32 index, struct place_walk **at)
 	}
 	if (w->workspace_inode && w->workspace_inode == w->key.inode && w->workspace_device == w->key.device)
 		w->classes |= w->workspace;
-	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
+	if (dentry == w->root) {
 		struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
 		if (parent == mount || !parent)
 			return 1;
 		w->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
 		w->mount = parent;
+		w->root = BPF_CORE_READ(parent, mnt.mnt_root);
 		return 0;
 	}
-	struct dentry *up = BPF_CORE_READ(dentry, d_parent);
+	struct dentry *up = read->up;
 	if (up == dentry)
 		return 1; /* below no mount */
 	w->dentry = up;
@@ -204,7 +234,9 @@ static __noinline void look_up_place(struct place_walk *w, u32 generation, struc
 	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
 	__builtin_memset(w, 0, sizeof(*w));
 	w->dentry = dentry;
-	w->mount = (void *)BPF_CORE_READ(path, mnt) - bpf_core_field_offset(struct mount, mnt);
+	struct mount *mount = (void *)BPF_CORE_READ(path, mnt) - bpf_core_field_offset(struct mount, mnt);
+	w->mount = mount;
+	w->root = BPF_CORE_READ(mount, mnt.mnt_root);
 	w->key.generation = generation;
 	w->end.generation = generation;
 	w->length = BPF_CORE_READ(dentry, d_name.len);

@@ -165,7 +165,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	struct task_label *own = bpf_task_storage_get(&task_labels, parent, 0, 0);
 	u32 child_pid = BPF_CORE_READ(child, tgid);
 	u64 label = 0;
-	if (own) {
+	if (own && own->label) {
 		label = own->label;
 		give_label(child, label);
 		hold_back(label);
