@@ -47,7 +47,7 @@ fn segment_in(home: &Path) -> std::path::PathBuf {
 pub fn segment(data: &[u8]) {
     let mut fields = Fields::new(data);
     let forged = fields.byte() == 0;
-    let bytes = if forged { fields.rest().to_vec() } else { damaged(fields) };
+    let bytes = if forged { fields.rest().to_vec() } else { damaged(&WRITTEN.0, fields) };
     let home = tempfile::tempdir_in(shared_memory()).expect("a place to write");
     std::fs::create_dir_all(home.path().join("journal")).expect("made");
     std::fs::write(home.path().join("VERSION"), "1\n").expect("written");
@@ -85,8 +85,8 @@ fn read(home: &Path, forged: bool) -> Vec<Record> {
 }
 
 /// Cuts, flips, copies and inserts.
-fn damaged(mut fields: Fields<'_>) -> Vec<u8> {
-    let mut bytes = WRITTEN.0.clone();
+pub fn damaged(sound: &[u8], mut fields: Fields<'_>) -> Vec<u8> {
+    let mut bytes = sound.to_vec();
     while !fields.is_empty() && bytes.len() < 1 << 20 {
         let (what, at) =
             (fields.byte(), usize::from(fields.byte()) << 8 | usize::from(fields.byte()));

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod aibom;
+mod audit;
 mod commands;
 mod configuration;
 mod cut;
@@ -102,6 +103,11 @@ pub const TARGETS: &[Target] = &[
         name: "segment",
         promise: "what is read from a damaged record was written, and in order",
         run: journal::segment,
+    },
+    Target {
+        name: "audit",
+        promise: "a log that was changed is never proved to its end",
+        run: audit::any,
     },
     Target {
         name: "configuration",

@@ -87,6 +87,11 @@ impl State {
 }
 
 impl StateReader {
+    /// The data directory that it is of.
+    pub fn data_dir(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
     /// Opens the state of a data directory beside its writer.
     pub fn open(data_dir: &Path) -> Result<Self, Error> {
         check_layout(data_dir)?;

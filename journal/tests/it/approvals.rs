@@ -5,7 +5,10 @@ use event::{
     Principal, ProcessId, SessionId, Text, Verb,
 };
 use journal::audit::{AuditSettings, What, entries};
-use journal::{Answer, Approvals, Ask, Desk, Lift, Otherwise, Reply, Scope, StateReader, Ticket};
+use journal::{
+    Answer, Approvals, Ask, DataDir, Desk, Lift, Otherwise, Reply, Scope, State, StateReader,
+    Ticket,
+};
 
 const MINUTE: u64 = 60_000_000_000;
 const DAY: u64 = 24 * 60 * MINUTE;
@@ -172,6 +175,24 @@ fn what_an_answer_became_is_in_force_until_it_is_over() {
     assert_eq!(count(&other, DAY), 1);
     assert_eq!(wants("/days").granted(&mut book, DAY), None);
     assert!(matches!(wants("/days").ask(&mut book), Ticket::New(_)));
+    // What was for a session ends with it.
+    let ended = event::Session {
+        id: session(1),
+        agent: event::AgentId::default(),
+        root: ProcessId { start_ns: 1, pid: 1 },
+        started_unix_ns: 1,
+        ended_unix_ns: Some(2),
+        cwd: "/".into(),
+        parent: None,
+        evidence: "".into(),
+        unseen_before: false,
+        delegation: event::Delegation::default(),
+        identities: Vec::new(),
+    };
+    let dir = DataDir::claim(home.path()).unwrap();
+    let ended = [event::Record::Session(ended)];
+    State::open(&dir).unwrap().apply(&ended, journal::Position(1)).unwrap();
+    assert_eq!(count(&book, DAY), 0);
     assert!(book.answer("nobody", &answer(Reply::Deny, Scope::Once)).unwrap().is_none());
 }
 

@@ -73,6 +73,8 @@ fn ask(
     typed: &Receiver<String>,
     state: &StateReader,
 ) -> Result<Option<(Reply, Scope)>> {
+    // What was typed before the question was shown is no answer to it.
+    typed.try_iter().for_each(drop);
     crate::say!("a = allow once, s = allow this session, d = deny, enter = later");
     loop {
         let line = match typed.recv_timeout(LOOK) {

@@ -1,5 +1,6 @@
 //! `chaperone trust`: what agents may load, by somebody's word.
 
+mod recorded;
 pub mod who;
 
 use anyhow::{Context, Result, bail};

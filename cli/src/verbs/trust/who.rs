@@ -7,6 +7,7 @@ use event::Text;
 use event::show::plain;
 use journal::{SessionFilter, StateReader};
 
+use super::recorded;
 use crate::ancestry::{TICK_NS, above};
 use crate::verbs::{Exit, Stop};
 
@@ -23,7 +24,21 @@ pub fn person(state: Option<&StateReader>, what: &str) -> Result<Text> {
         std::thread::sleep(wait);
         refuse_agents(state, what)?;
     }
+    let own = std::process::id();
+    if let Some((_, began)) = above(own).next()
+        && let Some(product) = recorded::agent_of(state.data_dir(), own, began, age(began))?
+    {
+        return Err(refusal(&product, what));
+    }
     Ok(account())
+}
+
+fn refusal(name: &str, what: &str) -> anyhow::Error {
+    let said = format!(
+        "{} asks for this: no agent decides {what}\nhint: ask for it in a terminal of your own",
+        plain(name)
+    );
+    Stop::new(Exit::NotAllowed, said).into()
 }
 
 /// An error if a session that is recorded stands above this process.
@@ -37,11 +52,7 @@ fn refuse_agents(state: &StateReader, what: &str) -> Result<()> {
         if let Some(session) = root {
             let name = state.agents()?.into_iter().find(|agent| agent.id == session.agent);
             let name = name.map_or_else(|| "an agent".into(), |agent| agent.name);
-            let said = format!(
-                "{} asks for this: no agent decides {what}\nhint: ask for it in a terminal of your own",
-                plain(&name)
-            );
-            return Err(Stop::new(Exit::NotAllowed, said).into());
+            return Err(refusal(&name, what));
         }
     }
     Ok(())
@@ -49,9 +60,13 @@ fn refuse_agents(state: &StateReader, what: &str) -> Result<()> {
 
 /// How long the youngest process above this one runs: a session that began just now is not in the lists yet.
 fn youngest_above() -> Duration {
+    age(above(std::process::id()).skip(1).map(|(_, began)| began).max().unwrap_or(0))
+}
+
+/// How long ago it was so many ticks after boot.
+fn age(began: u64) -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     let now = u64::try_from(now.tv_sec).unwrap_or(0) * 100 + now.tv_nsec as u64 / TICK_NS;
-    let began = above(std::process::id()).skip(1).map(|(_, began)| began).max().unwrap_or(0);
     Duration::from_millis(now.saturating_sub(began) * 10)
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use event::{Action, Judged, Object, Principal, Text};
+use event::{Action, Judged, Object, Principal, SessionId, Text};
 use ring::digest::{SHA256, digest};
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -171,16 +171,24 @@ impl Approvals {
     pub fn in_force(&self, now_unix_ns: u64) -> Result<Vec<Lift>, Error> {
         let sql = "SELECT json FROM approvals WHERE standing = 'answered' ORDER BY id";
         let questions = all(&self.0.connection, sql).map_err(Error::state(&self.0.path))?;
-        let answers = questions.into_iter().filter_map(|question| question.answer);
-        let holding = answers.filter(|answer| {
-            answer.reply == Reply::Allow
-                && match answer.scope {
-                    Scope::Once => false,
-                    Scope::Session(_) => true,
-                    Scope::Until(end) => now_unix_ns < end,
-                }
-        });
-        Ok(holding.flat_map(|answer| answer.policies).collect())
+        let mut lifts = Vec::new();
+        for answer in questions.into_iter().filter_map(|question| question.answer) {
+            let holds = match answer.scope {
+                Scope::Once => false,
+                Scope::Session(id) => !self.has_ended(id)?,
+                Scope::Until(end) => now_unix_ns < end,
+            };
+            if holds && answer.reply == Reply::Allow {
+                lifts.extend(answer.policies);
+            }
+        }
+        Ok(lifts)
+    }
+
+    fn has_ended(&self, session: SessionId) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM sessions WHERE id = ?1 AND ended IS NOT NULL";
+        let ended = self.0.connection.query_row(sql, [session.to_string()], |_| Ok(())).optional();
+        Ok(ended.map_err(Error::state(&self.0.path))?.is_some())
     }
 
     /// A number that changes whenever anybody else wrote: to look only when there is something to see.
