@@ -132,10 +132,16 @@ fn edit(
 
 /// What else the settings say is said still.
 fn proved(before: &str, after: String) -> Result<String, Uneditable> {
+    let versioned =
+        reader::parse(before, Dialect::Commented).is_ok_and(|node| node.get("version").is_some());
     let rest = |text: &str| -> Result<String, Uneditable> {
         let text = edit(text, |root| {
             take_out(root);
             drop_empty(root);
+            // Where it was missing, it was added.
+            if let Some(version) = root.get("version").filter(|_| !versioned) {
+                version.remove();
+            }
             Ok(())
         })?;
         let node = reader::parse(&text, Dialect::Commented);

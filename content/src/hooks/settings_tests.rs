@@ -1,3 +1,5 @@
+//! Settings before and after our entries.
+
 use proptest::prelude::*;
 
 use super::super::product::PRODUCTS;

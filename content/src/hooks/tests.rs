@@ -1,3 +1,5 @@
+//! What products told, as they told it, and what it implies.
+
 use std::collections::BTreeMap;
 
 use event::show::plain;

@@ -297,7 +297,7 @@ mod tests {
             let text = fs::read_to_string(file).expect("there").replace("\"a\" : 1", "\"a\" : 2");
             fs::write(file, text).expect("written");
         };
-        let expect = (Became::WithoutOurs, Some("{ \"a\" : 2 }"));
-        check("gemini-cli", Some("{ \"a\" : 1 }"), meanwhile, expect);
+        let expect = (Became::WithoutOurs, Some("{\n  \"a\" : 2\n}"));
+        check("gemini-cli", Some("{\n  \"a\" : 1\n}"), meanwhile, expect);
     }
 }
