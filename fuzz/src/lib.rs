@@ -22,6 +22,7 @@ mod inventory;
 mod journal;
 mod literals;
 mod ocsf;
+mod policies;
 mod procfs;
 mod records;
 mod redaction;
@@ -194,6 +195,17 @@ pub const TARGETS: &[Target] = &[
         promise: "no control character stays, the width is kept",
         run: show::any,
     },
+    Target {
+        name: "policies",
+        promise: "policies are read or refused at a place in them, and what is read is formatted once and compiled",
+        run: policies::cedar,
+    },
+    Target {
+        name: "cases",
+        promise: "cases are read or refused, and what is read can be decided",
+        run: policies::cases,
+    },
+    Target { name: "bundle", promise: "what nobody signed is refused", run: policies::bundle },
 ];
 
 /// The target called `name`.
