@@ -1,9 +1,8 @@
 //! Takes connections and finds out what they speak, by their first byte.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -17,7 +16,6 @@ pub type Permit = Arc<OwnedSemaphorePermit>;
 
 /// Takes connections until the task is dropped. Where too many are open the next one waits, and so does its client.
 pub async fn proxy(gate: Arc<Gate>, listener: TcpListener, permits: Arc<Semaphore>) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     loop {
         gate.judge.room().await;
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };

@@ -1,12 +1,12 @@
 //! DNS for the run: every allowed name has an address of its own, which only means something here; nothing is asked
 //! outside. RFC 1035 section 4.
 
-use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use event::{Object, Verb};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -171,7 +171,6 @@ async fn respond(gate: &Gate, message: &[u8]) -> Option<Vec<u8>> {
 
 /// Answers over UDP.
 pub async fn serve_udp(gate: Arc<Gate>, socket: UdpSocket) {
-    let Ok(socket) = tokio::net::UdpSocket::from_std(socket) else { return };
     let mut space = [0; MOST];
     loop {
         match socket.recv_from(&mut space).await {
@@ -182,14 +181,13 @@ pub async fn serve_udp(gate: Arc<Gate>, socket: UdpSocket) {
                 }
             }
             // An answer that nobody waited for comes back as an error of the next read.
-            Err(_) => tokio::task::yield_now().await,
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(1)).await,
         }
     }
 }
 
 /// Answers over TCP.
 pub async fn serve_tcp(gate: Arc<Gate>, listener: TcpListener) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     let permits = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use event::{Effect, Object, Verb};
 use hyper::body::{Body, Incoming};
+use hyper::ext::ReasonPhrase;
 use hyper::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, EXPECT, HOST, HeaderMap, HeaderValue, IF_RANGE, RANGE,
 };
@@ -221,6 +222,8 @@ impl Way<'_> {
         let host = hyper::upgrade::on(&mut response);
         let upgrade = take_hop_by_hop(response.headers_mut());
         if let Some(scrubber) = &scrubber {
+            // Words beside the status are nobody's need.
+            response.extensions_mut().remove::<ReasonPhrase>();
             scrubber.headers(response.headers_mut());
         }
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {

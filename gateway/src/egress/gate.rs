@@ -13,6 +13,7 @@ use super::custody::Keeper;
 use super::host::{Host, Target};
 use super::inside::is_inside;
 use super::judge::{Judge, Stop, Tell};
+use super::line::Line;
 use super::names::Names;
 use super::pattern::HostPattern;
 use super::refusal::Refusal;
@@ -75,7 +76,7 @@ impl Gate {
     }
 
     /// A connection to a target that was admitted. A name is resolved here and nowhere else.
-    pub async fn dial(&self, target: &Target) -> Result<Watched<TcpStream>, Fail> {
+    pub async fn dial(self: &Arc<Self>, target: &Target) -> Result<Line, Fail> {
         let deadline = Instant::now() + self.bounds.connect;
         let late = |_| Fail::Unreachable(format!("`{target}` does not answer"));
         let addresses = match &target.host {
@@ -102,11 +103,11 @@ impl Gate {
     }
 
     async fn dial_address(
-        &self,
+        self: &Arc<Self>,
         target: &Target,
         at: SocketAddr,
         deadline: Instant,
-    ) -> Result<Watched<TcpStream>, Fail> {
+    ) -> Result<Line, Fail> {
         let address = at.ip().to_canonical();
         self.refuse_inside(target, address)?;
         self.judge.connect(target, Some(address), Tell::All)?;
@@ -120,7 +121,8 @@ impl Gate {
         };
         // Small messages of protocols that wait for each other; nothing is lost where it cannot be set.
         let _ = stream.set_nodelay(true);
-        Ok(Watched::new(stream, self.bounds.idle))
+        let stream = Watched::new(stream, self.bounds.idle);
+        Ok(Line { stream, gate: Arc::clone(self), target: target.clone(), address })
     }
 
     fn refuse_inside(&self, target: &Target, address: IpAddr) -> Result<(), Stop> {

@@ -23,6 +23,7 @@ pub mod hello;
 mod host;
 mod inside;
 mod judge;
+mod line;
 mod message;
 mod names;
 mod opening;
@@ -47,6 +48,7 @@ use std::time::Duration;
 use event::{Guard, Judged};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, oneshot};
 
 pub use custody::CustodyError;
@@ -144,16 +146,14 @@ impl Egress {
             keeper: Arc::clone(&keeper),
             trusting: Arc::new(trusting(&trusted)?),
         });
-        listeners.tcp.set_nonblocking(true)?;
-        listeners.dns_udp.as_ref().map(|it| it.set_nonblocking(true)).transpose()?;
-        listeners.dns_tcp.as_ref().map(|it| it.set_nonblocking(true)).transpose()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(RESOLVING)
             .build()?;
+        let doors = Doors::open(listeners, &runtime)?;
         let (ending, ends) = oneshot::channel();
         let thread = std::thread::Builder::new().name("egress".into()).spawn(move || {
-            runtime.block_on(run(gate, listeners, ends, bounds));
+            runtime.block_on(run(gate, doors, ends, bounds));
             // What still runs is dropped, and a resolver is not waited for.
             runtime.shutdown_timeout(Duration::ZERO);
         })?;
@@ -203,12 +203,38 @@ impl Drop for Egress {
     }
 }
 
-async fn run(gate: Arc<Gate>, listeners: Listeners, ends: oneshot::Receiver<()>, bounds: Bounds) {
+/// The same as [`Listeners`], for the runtime.
+struct Doors {
+    tcp: tokio::net::TcpListener,
+    udp: Option<tokio::net::UdpSocket>,
+    dns_tcp: Option<tokio::net::TcpListener>,
+}
+
+impl Doors {
+    fn open(listeners: Listeners, runtime: &Runtime) -> io::Result<Self> {
+        let _inside = runtime.enter();
+        let tcp = |listener: TcpListener| {
+            listener.set_nonblocking(true)?;
+            tokio::net::TcpListener::from_std(listener)
+        };
+        let udp = |socket: UdpSocket| {
+            socket.set_nonblocking(true)?;
+            tokio::net::UdpSocket::from_std(socket)
+        };
+        Ok(Self {
+            tcp: tcp(listeners.tcp)?,
+            udp: listeners.dns_udp.map(udp).transpose()?,
+            dns_tcp: listeners.dns_tcp.map(tcp).transpose()?,
+        })
+    }
+}
+
+async fn run(gate: Arc<Gate>, doors: Doors, ends: oneshot::Receiver<()>, bounds: Bounds) {
     let permits = Arc::new(Semaphore::new(bounds.connections));
     let mut tasks =
-        vec![tokio::spawn(accept::proxy(Arc::clone(&gate), listeners.tcp, Arc::clone(&permits)))];
-    tasks.extend(listeners.dns_udp.map(|it| tokio::spawn(dns::serve_udp(Arc::clone(&gate), it))));
-    tasks.extend(listeners.dns_tcp.map(|it| tokio::spawn(dns::serve_tcp(Arc::clone(&gate), it))));
+        vec![tokio::spawn(accept::proxy(Arc::clone(&gate), doors.tcp, Arc::clone(&permits)))];
+    tasks.extend(doors.udp.map(|it| tokio::spawn(dns::serve_udp(Arc::clone(&gate), it))));
+    tasks.extend(doors.dns_tcp.map(|it| tokio::spawn(dns::serve_tcp(Arc::clone(&gate), it))));
     let told = Arc::clone(&gate);
     tasks.push(tokio::spawn(async move {
         loop {

@@ -4,12 +4,12 @@ use std::io;
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::hello::{self, Hello, Reading};
+use super::line::Line;
 use super::refusal::Refusal;
-use super::stream::{Stream, Watched};
+use super::stream::Stream;
 
 /// Most that is read before it is known what it is, bytes.
 const MOST: usize = 48 * 1024;
@@ -32,18 +32,17 @@ pub enum Opening {
 /// neither TLS nor HTTP is a must, the host may speak first.
 pub async fn read<S: Stream>(
     client: &mut S,
-    host: &Watched<TcpStream>,
+    host: &Line,
     port: u16,
     patience: Duration,
 ) -> io::Result<Option<(Vec<u8>, Result<Opening, Refusal>)>> {
     let deadline = Instant::now() + patience;
     let mut bytes = Vec::new();
     loop {
-        let mut first = [0];
         let speaks_first = !matches!(port, 80 | 443) && bytes.is_empty();
         let read = tokio::select! {
             read = timeout_at(deadline, client.read_buf(&mut bytes)) => read,
-            _ = host.inner().peek(&mut first), if speaks_first => return Ok(Some((bytes, Ok(Opening::Other)))),
+            () = host.host_speaks(), if speaks_first => return Ok(Some((bytes, Ok(Opening::Other)))),
         };
         match read {
             Ok(Err(error)) => return Err(error),
@@ -92,28 +91,28 @@ pub fn of(bytes: &[u8], port: u16) -> Option<Result<Opening, Refusal>> {
     }
     let end = line.iter().position(|b| *b == b'\n')?;
     Some(match request_line(line.get(..end)?) {
-        Line::Http => Ok(Opening::Http),
-        Line::OtherVersion => Err(Refusal::Unsupported("HTTP/2 without TLS")),
-        Line::Other => other,
+        Begun::Http => Ok(Opening::Http),
+        Begun::OtherVersion => Err(Refusal::Unsupported("HTTP/2 without TLS")),
+        Begun::Other => other,
     })
 }
 
-enum Line {
+enum Begun {
     Http,
     OtherVersion,
     Other,
 }
 
 /// Generous: what any server could take for a request is one, and is then read strictly.
-fn request_line(line: &[u8]) -> Line {
+fn request_line(line: &[u8]) -> Begun {
     let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let version = |word: &&[u8]| word.get(..5).is_some_and(|it| it.eq_ignore_ascii_case(b"http/"));
     let (_, path) = (words.next(), words.clone().next().unwrap_or_default());
     match words.rfind(version) {
-        Some([_, _, _, _, _, b'1', ..]) => Line::Http,
-        Some(_) => Line::OtherVersion,
-        None if matches!(path, [b'/', ..]) => Line::Http,
-        None => Line::Other,
+        Some([_, _, _, _, _, b'1', ..]) => Begun::Http,
+        Some(_) => Begun::OtherVersion,
+        None if matches!(path, [b'/', ..]) => Begun::Http,
+        None => Begun::Other,
     }
 }
 

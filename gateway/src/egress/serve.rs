@@ -9,7 +9,6 @@ use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
 
 use super::accept::Permit;
 use super::body::Answer;
@@ -17,9 +16,10 @@ use super::forward::forward;
 use super::gate::{Fail, Gate};
 use super::host::Target;
 use super::judge::Stop;
+use super::line::Line;
 use super::message::connect_target;
 use super::settings::MOST_HEAD;
-use super::stream::{Stream, Watched};
+use super::stream::Stream;
 use super::tunnel;
 use super::upstream::Upstream;
 
@@ -44,13 +44,13 @@ pub struct Visit {
     /// The connection that the last request went over; requests of one connection come one after the other.
     pub(super) upstream: tokio::sync::Mutex<Option<Upstream>>,
     /// A connection to the target of the place that nothing went over yet.
-    pub(super) ready: std::sync::Mutex<Option<Watched<TcpStream>>>,
+    pub(super) ready: std::sync::Mutex<Option<Line>>,
     pub(super) permit: Permit,
 }
 
 impl Visit {
     /// The connection that is ready, once.
-    pub fn take_ready(&self) -> Option<Watched<TcpStream>> {
+    pub fn take_ready(&self) -> Option<Line> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -65,7 +65,7 @@ pub async fn serve_over<S: Stream>(
     gate: Arc<Gate>,
     stream: S,
     place: Place,
-    ready: Option<Watched<TcpStream>>,
+    ready: Option<Line>,
     permit: Permit,
 ) {
     let opening = gate.bounds.opening;

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::accept::Permit;
 use super::gate::{Fail, Gate};
 use super::host::{Host, Target};
+use super::line::Line;
 use super::refusal::Refusal;
 use super::stream::{Prefixed, Watched};
 use super::tunnel;
@@ -140,7 +141,7 @@ pub async fn serve(gate: Arc<Gate>, mut client: Watched<TcpStream>, permit: Perm
     }
 }
 
-async fn reach(gate: &Gate, target: Target) -> Result<(Target, Watched<TcpStream>), Fail> {
+async fn reach(gate: &Arc<Gate>, target: Target) -> Result<(Target, Line), Fail> {
     let target = gate.admit(target).await?;
     let host = gate.dial(&target).await?;
     Ok((target, host))

@@ -4,8 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use event::Verb;
-use tokio::io::{AsyncWriteExt, copy_bidirectional};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncWriteExt, copy_bidirectional_with_sizes};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
@@ -14,11 +13,14 @@ use super::gate::Gate;
 use super::hello::Hello;
 use super::host::{Host, Target};
 use super::judge::Stop;
+use super::line::Line;
 use super::opening::{self, Opening};
 use super::refusal::Refusal;
 use super::serve::{Place, serve_over};
-use super::stream::{Prefixed, Stream, Watched};
+use super::stream::{Prefixed, Stream};
 
+/// Bytes that are carried at once, in each direction.
+const PART: usize = 32 * 1024;
 /// TLS's own word for it: a fatal alert, access denied.
 const ACCESS_DENIED: [u8; 7] = [21, 3, 3, 0, 2, 2, 49];
 
@@ -27,7 +29,7 @@ pub fn run<S: Stream>(
     gate: Arc<Gate>,
     target: Target,
     client: S,
-    host: Watched<TcpStream>,
+    host: Line,
     permit: Permit,
 ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
@@ -40,7 +42,7 @@ async fn carry<S: Stream>(
     gate: Arc<Gate>,
     target: Target,
     mut client: S,
-    mut host: Watched<TcpStream>,
+    mut host: Line,
     permit: Permit,
 ) -> std::io::Result<()> {
     let opening = opening::read(&mut client, &host, target.port, gate.bounds.opening).await?;
@@ -53,7 +55,8 @@ async fn carry<S: Stream>(
         }
         Ok(Opening::Http) => (Place::Inside { target: target.clone(), secure: false }, false),
         Ok(Opening::Tls(_) | Opening::Other) => {
-            copy_bidirectional(&mut Prefixed::new(bytes, client), &mut host).await?;
+            copy_bidirectional_with_sizes(&mut Prefixed::new(bytes, client), &mut host, PART, PART)
+                .await?;
             drop(permit);
             return Ok(());
         }

@@ -8,15 +8,15 @@ use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::body::Outgoing;
 use super::gate::{Fail, Gate};
 use super::host::{Host, Target};
+use super::line::Line;
 use super::settings::MOST_HEAD;
-use super::stream::{Stream, Watched};
+use super::stream::Stream;
 
 /// A connection that speaks HTTP to a target.
 pub struct Upstream {
@@ -46,12 +46,7 @@ pub enum Unanswered {
 
 impl Upstream {
     /// Over this connection, in TLS where it is to be secure.
-    pub async fn open(
-        gate: &Gate,
-        target: &Target,
-        secure: bool,
-        tcp: Watched<TcpStream>,
-    ) -> Result<Self, Fail> {
+    pub async fn open(gate: &Gate, target: &Target, secure: bool, tcp: Line) -> Result<Self, Fail> {
         let sender = match secure {
             false => begin(tcp).await,
             true => {

@@ -72,7 +72,10 @@ fn curl() {
         .start();
     let proxy = stage.address.to_string();
     let agent = Box::new(stage);
-    let rows: [(&[&str], &str); 6] = [
+    // Long enough that curl waits to be told to go on.
+    std::fs::write(agent.path("large"), "x".repeat(2 << 20)).expect("written");
+    let rows: [(&[&str], &str); 7] = [
+        (&["-sS", "--data-binary", "@large", "https://api.example/x"], "secure"),
         (&["-sS", "http://api.example/x"], "plain"),
         (&["-sS", "https://api.example/x"], "secure"),
         (&["-sS", "--proxy", &format!("socks5h://{proxy}"), "https://api.example/x"], "secure"),

@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -21,11 +23,7 @@ fn a_request_goes_to_its_host_and_nothing_of_the_connection_goes_along() {
     assert!(said.starts_with("HTTP/1.1 200 OK") && said.ends_with("hello"), "{said}");
     let seen = host.seen();
     assert_eq!(seen, ["GET /x?y=1 HTTP/1.1\r\nHost: api.example\r\nX-Kept: 1\r\n\r\n"]);
-    let asked = [
-        "connect api.example:80",
-        "http_request api.example:80 GET /x?y=1",
-        "connect api.example:80",
-    ];
+    let asked = ["connect api.example:80", "http_request api.example:80 GET /x?y=1"];
     assert_eq!(stage.guard.asked(), asked);
     assert!(stage.told().is_empty(), "what is allowed is not told");
 }
@@ -42,7 +40,7 @@ fn requests_of_a_connection_share_one_behind_it() {
     assert!(said.contains("first") && said.ends_with("second"), "{said}");
     assert!(host.seen()[1].ends_with("\r\n\r\nbody"), "{:?}", host.seen());
     let (connect, request) = ("connect api.example:80", "http_request api.example:80");
-    let asked = [connect, &format!("{request} GET /a"), connect, &format!("{request} POST /b")];
+    let asked = [connect, &format!("{request} GET /a"), &format!("{request} POST /b")];
     assert_eq!(stage.guard.asked(), asked);
     assert_eq!(host.connections(), 1);
 }
@@ -244,6 +242,36 @@ fn what_is_not_allowed_is_said_and_told() {
         );
     }
     assert_eq!(host.seen().len(), 1);
+}
+
+#[test]
+fn an_open_connection_carries_nothing_that_may_not_go_any_more() {
+    let (raw, plain) = (Host::banner("x"), Host::plain(|_| reply("x")));
+    let shut = Arc::new(AtomicBool::new(false));
+    let says = Arc::clone(&shut);
+    let names = Names::default().with("git.example", 22, &raw).with("api.example", 80, &plain);
+    let stage = Plan::new(names)
+        .deciding(move |_| if says.load(Ordering::SeqCst) { Effect::Deny } else { Effect::Allow })
+        .start();
+    let mut tunnel = stage.tunnel("git.example:22");
+    tunnel.write_all(b"before").expect("written");
+    tunnel.read_exact(&mut [0]).expect("the banner");
+    let mut upload = stage.connection();
+    let head = "POST http://api.example/ HTTP/1.1\r\nHost: api.example\r\nContent-Length: 99\r\n\r\nbefore";
+    upload.write_all(head.as_bytes()).expect("written");
+    // The host has the head when it was asked for its address.
+    while !stage.guard.asked().iter().any(|it| it.contains("POST")) || plain.connections() == 0 {
+        std::thread::yield_now();
+    }
+    shut.store(true, Ordering::SeqCst);
+    tunnel.write_all(b"after").expect("written");
+    upload.write_all(&[b'y'; 93]).expect("written");
+    let mut said = Vec::new();
+    let _ = tunnel.read_to_end(&mut said);
+    let _ = upload.read_to_end(&mut said);
+    assert!(raw.seen().is_empty() || !raw.seen()[0].contains("after"), "{:?}", raw.seen());
+    assert!(plain.seen().is_empty(), "{:?}", plain.seen());
+    assert_eq!(stage.policies(), ["test.policy"]);
 }
 
 #[test]

@@ -58,8 +58,12 @@ impl Guard for Scripted {
 impl Scripted {
     /// What was asked, in order, each once.
     pub fn asked(&self) -> Vec<String> {
-        let mut asked = self.asked.lock().expect("asked").clone();
-        asked.dedup();
+        let mut asked: Vec<String> = Vec::new();
+        for question in self.asked.lock().expect("asked").iter() {
+            if !asked.contains(question) {
+                asked.push(question.clone());
+            }
+        }
         asked
     }
 }
