@@ -1,3 +1,5 @@
+//! Stories of what is read, written and passed on, and the labels that come of them.
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
