@@ -106,6 +106,22 @@ const NAMESPACES: [libc::c_int; 7] = [
 const TERMINAL: [libc::c_ulong; 3] = [libc::TIOCSTI, TIOCLINUX, libc::TIOCCONS];
 const TIOCLINUX: libc::c_ulong = 0x541c;
 
+/// Attributes of files, where no mount keeps them.
+const ATTRIBUTES: &[libc::c_long] = &[
+    libc::SYS_setxattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_fsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_lremovexattr,
+    libc::SYS_fremovexattr,
+    // Newer than the library that names the others: `setxattrat`, `removexattrat`, `file_setattr`.
+    463,
+    466,
+    469,
+];
+/// Flags of files: `FS_IOC_SETFLAGS`, `FS_IOC_FSSETXATTR`.
+const FLAGS: [u64; 2] = [0x4008_6602, 0x401c_5820];
+
 /// Forbids them for this process and all it becomes.
 pub fn forbid(sockets: Sockets) -> io::Result<()> {
     let entry = other_entries();
@@ -196,6 +212,13 @@ fn rules(sockets: Sockets) -> Result<BTreeMap<i64, Vec<SeccompRule>>, BackendErr
     }
     if sockets != Sockets::All {
         refuse(libc::SYS_socket, vec![of(libc::AF_UNIX)])?;
+        // Landlock does not know of these. Of permissions, owners and times neither, but programs need them.
+        for call in ATTRIBUTES {
+            refuse(*call, Vec::new())?;
+        }
+        for command in FLAGS {
+            refuse(libc::SYS_ioctl, vec![is(1, command)])?;
+        }
     }
     Ok(rules)
 }

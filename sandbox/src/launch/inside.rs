@@ -52,7 +52,7 @@ pub fn in_namespaces(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> ! {
         process::end(1);
     }
     let rules: Vec<(PathBuf, FileAccess)> = all.places.iter().filter_map(rule).collect();
-    start(all, talk, Kin::EndByThemselves, |program| {
+    start(all, talk, Kin::EndByThemselves, &[], |program| {
         let rules: Vec<Rule<'_>> = rules.iter().map(|(path, access)| (&**path, *access)).collect();
         let landlock = given_up::files(&rules, Ports::Free).map_err(failed("Landlock"))?;
         forbidden::forbid(Sockets::All).map_err(failed("seccomp"))?;
@@ -63,7 +63,7 @@ pub fn in_namespaces(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> ! {
 /// Without namespaces: what is allowed is all that there is.
 pub fn alone(all: &Prepared<'_>, rules: &Rules, proxy: Option<u16>, talk: &Talk) -> ! {
     let network = all.plan.network;
-    start(all, talk, Kin::MustBeEnded, |program| {
+    start(all, talk, Kin::MustBeEnded, &rules.lacking, |program| {
         let rules: Vec<Rule<'_>> =
             rules.rules.iter().map(|(path, access)| (&**path, *access)).collect();
         let ports = Ports::shared(network, proxy);
@@ -135,6 +135,7 @@ fn start(
     all: &Prepared<'_>,
     talk: &Talk,
     kin: Kin,
+    lacking: &[String],
     confine: impl FnOnce(&dyn Fn(i32) -> Result<(), Said>) -> Result<(), Said>,
 ) -> ! {
     let ready = (|| {
@@ -153,7 +154,7 @@ fn start(
             let held = (|| {
                 set_parent_process_death_signal(Some(Signal::KILL)).map_err(failed("its end"))?;
                 given_up::rights().map_err(failed("rights"))?;
-                confine(&|landlock| become_program(all, landlock, talk))
+                confine(&|landlock| become_program(all, lacking, landlock, talk))
             })();
             if let Err(said) = held {
                 let _ = talk.say(&said);
@@ -168,8 +169,13 @@ fn start(
 }
 
 /// Tries what must not work, waits for the word, and becomes the program.
-fn become_program(all: &Prepared<'_>, landlock: i32, talk: &Talk) -> Result<(), Said> {
-    tried::all(all.plan, all.places).map_err(Said::NotHeld)?;
+fn become_program(
+    all: &Prepared<'_>,
+    lacking: &[String],
+    landlock: i32,
+    talk: &Talk,
+) -> Result<(), Said> {
+    tried::all(all.plan, all.places, lacking).map_err(Said::NotHeld)?;
     let folder = &all.launch.folder;
     std::env::set_current_dir(folder).map_err(|error| {
         let folder = folder.display().to_string();

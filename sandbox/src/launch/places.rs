@@ -55,6 +55,12 @@ pub fn of(plan: &SandboxPlan) -> Vec<Place> {
         }
         places.push(Place { path, shows: shows(grant.access) });
     }
+    // Also where it stands in a folder that every launch has for itself.
+    let workspace = PathBuf::from(&*plan.workspace);
+    let access = plan.access(&plan.workspace).0;
+    if workspace.is_absolute() && access > FileAccess::Hidden {
+        places.push(Place { path: workspace, shows: Shows::Host(access) });
+    }
     // Of a folder that is named by a grant and held for another one, the grant counts: it came as it is, too.
     places.sort_by(|a, b| a.path.cmp(&b.path));
     places.dedup_by(|later, first| later.path == first.path);

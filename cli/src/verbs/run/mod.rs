@@ -2,6 +2,7 @@
 
 mod ended;
 mod plan;
+mod results;
 mod tell;
 mod way_out;
 
@@ -18,7 +19,8 @@ use sandbox::launch::{Error, Lacking, Launch, Way};
 use super::policy::Held as Profile;
 use super::stage::{Kept, Room};
 use super::{Common, Exit, Stop};
-use plan::Held;
+use plan::{Asked, Held};
+use results::Results;
 use way_out::{Shared, WayOut};
 
 #[derive(Debug, Args)]
@@ -50,6 +52,18 @@ pub struct RunVerb {
     /// Say nothing but errors.
     #[arg(long, short)]
     quiet: bool,
+    /// Nobody is there to be asked: what would be asked is denied.
+    #[arg(long)]
+    ci: bool,
+    /// Write what was stopped as SARIF.
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
+    /// Write how it went as JUnit.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// When to end with 6 though the program ended well.
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "never")]
+    fail_on: FailOn,
     /// The program and its arguments.
     #[arg(required = true, last = true, value_name = "CMD")]
     program: Vec<OsString>,
@@ -85,6 +99,15 @@ enum By {
     Landlock,
 }
 
+/// When a run that ended well has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Never.
+    Never,
+    /// Something of it was stopped.
+    Stopped,
+}
+
 impl RunVerb {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let mut config = common.config()?;
@@ -93,7 +116,8 @@ impl RunVerb {
             config.policy.hosts.extend(hosts.iter().cloned());
         }
         let program = self.program.first().map(PathBuf::from).unwrap_or_default();
-        let held = Held::new(&config, self.profile.into(), &program, &workspace)?;
+        let asked = if self.ci { Asked::Denied } else { Asked::Waits };
+        let held = Held::new(&config, self.profile.into(), &program, &workspace, asked)?;
         let mut plan = match &self.plan {
             Some(file) => plan::read(file)?,
             None => held.plan(),
@@ -156,11 +180,21 @@ impl RunVerb {
             _ => None,
         };
         let ended = ready.go(variables).map_err(stop)?.wait()?;
-        for judged in way_out.map(WayOut::end).unwrap_or_default() {
-            tell::stopped(common, &judged)?;
+        let results = Results {
+            code: ended::code(&ended, &launch.program),
+            stopped: way_out.map(WayOut::end).unwrap_or_default(),
+            appeared: ended.appeared,
+        };
+        tell::results(common, &results)?;
+        let files = [(&self.sarif, results.sarif()?), (&self.junit, results.junit())];
+        for (file, text) in files {
+            if let Some(file) = file {
+                std::fs::write(file, text)
+                    .with_context(|| format!("cannot write {}", file.display()))?;
+            }
         }
-        tell::appeared(common, &ended)?;
-        Ok(ended::code(&ended, &launch.program))
+        let failed = self.fail_on == FailOn::Stopped && results.has_stopped();
+        Ok(if failed && results.code == 0 { Exit::Flawed as u8 } else { results.code })
     }
 
     fn folder(&self) -> Result<PathBuf> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use event::{
-    Action, AgentRef, Decision, FileAccess, Grant, Guard, Principal, SandboxPlan, SessionId, Text,
+    Action, AgentRef, Decision, Effect, FileAccess, Grant, Guard, Principal, SandboxPlan,
+    SessionId, Text,
 };
 use policy::{Guide, Home, Profile};
 
@@ -17,6 +18,16 @@ pub struct Held {
     guide: Guide,
     profile: Profile,
     agent: AgentRef,
+    asked: Asked,
+}
+
+/// What becomes of what a person would be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It waits for the person.
+    Waits,
+    /// Nobody is there.
+    Denied,
 }
 
 impl Held {
@@ -26,6 +37,7 @@ impl Held {
         profile: Profile,
         program: &Path,
         workspace: &Path,
+        asked: Asked,
     ) -> Result<Self> {
         let user = rustix::process::geteuid().as_raw();
         let name = program.file_name().unwrap_or_default().to_string_lossy();
@@ -35,7 +47,7 @@ impl Held {
             workspace: Text::from(&*workspace.to_string_lossy()),
             ..AgentRef::default()
         };
-        Ok(Self { guide: policies::load(config)?, profile, agent })
+        Ok(Self { guide: policies::load(config)?, profile, agent, asked })
     }
 
     /// What the policies make of it.
@@ -55,7 +67,11 @@ impl Held {
 
 impl Guard for Held {
     fn check(&self, action: &Action) -> Arc<Decision> {
-        Arc::new(self.guide.decide(self.profile, action))
+        let mut decision = self.guide.decide(self.profile, action);
+        if decision.effect == Effect::Ask && self.asked == Asked::Denied {
+            decision.effect = Effect::Deny;
+        }
+        Arc::new(decision)
     }
 }
 

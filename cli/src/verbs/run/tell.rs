@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 use event::show::{brief, plain};
-use event::{Judged, Reach, SandboxPlan};
-use sandbox::launch::{Ended, Report, Way};
+use event::{Reach, SandboxPlan};
+use sandbox::launch::{Report, Way};
 use serde_json::{Value, json};
 
+use super::results::{Results, why};
 use crate::verbs::Common;
 use crate::verbs::stage::Kept;
 
@@ -47,36 +48,28 @@ pub fn held(common: &Common, plan: &SandboxPlan, report: &Report) -> Result<()> 
     Ok(())
 }
 
-/// A line about what the proxy stopped.
-pub fn stopped(common: &Common, judged: &Judged) -> Result<()> {
-    if common.json {
-        return say(&json!({ "stopped": judged }));
+/// A line for each thing that was stopped, and for each name that is there though the plan lets nobody make it.
+pub fn results(common: &Common, results: &Results) -> Result<()> {
+    for judged in &results.stopped {
+        if common.json {
+            say(&json!({ "stopped": judged }))?;
+            continue;
+        }
+        let (policy, reason) = why(judged);
+        let (wanted, outcome) = (judged.action.wanted(), judged.outcome.name().replace('_', " "));
+        let (wanted, reason) = (brief(&wanted, 200), brief(reason, 200));
+        crate::say!("chaperone: {outcome}: {wanted}; {}: {reason}", plain(policy));
     }
-    let why = judged.decision.because.first();
-    let (policy, reason) = why.map_or(("", ""), |why| (&why.policy, &why.reason));
-    let wanted = judged.action.wanted();
-    let outcome = judged.outcome.name().replace('_', " ");
-    crate::say!(
-        "chaperone: {outcome}: {}; {}: {}",
-        brief(&wanted, 200),
-        plain(policy),
-        brief(reason, 200)
-    );
-    Ok(())
-}
-
-/// Lines about names that are there though the plan lets nobody make them.
-pub fn appeared(common: &Common, ended: &Ended) -> Result<()> {
-    for path in &ended.appeared {
+    for path in &results.appeared {
         let path = path.to_string_lossy();
         if common.json {
             say(&json!({ "appeared": { "path": path } }))?;
-        } else {
-            crate::say!(
-                "chaperone: {} was made, which the profile would not have changed; look at it before you trust it",
-                brief(&path, 300)
-            );
+            continue;
         }
+        let path = brief(&path, 300);
+        crate::say!(
+            "chaperone: {path} is new, and the profile keeps such files from changes: look at it before you trust it"
+        );
     }
     Ok(())
 }
