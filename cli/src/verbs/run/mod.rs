@@ -1,6 +1,7 @@
 //! `chaperone run`: starts an agent inside a plan made of its profile, without root and without a daemon.
 
 mod ended;
+mod known;
 mod plan;
 mod results;
 mod tell;
@@ -117,10 +118,10 @@ impl RunVerb {
         }
         let program = self.program.first().map(PathBuf::from).unwrap_or_default();
         let asked = if self.ci { Asked::Denied } else { Asked::Waits };
-        let held = Held::new(&config, self.profile.into(), &program, &workspace, asked)?;
+        let held = Held::new(&config, self.profile.into(), &program, &workspace, asked);
         let mut plan = match &self.plan {
             Some(file) => plan::read(file)?,
-            None => held.plan(),
+            None => held.plan()?,
         };
         plan::protect(&mut plan, &config);
         self.narrow(&mut plan);

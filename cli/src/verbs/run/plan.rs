@@ -1,7 +1,7 @@
 //! The plan of a launch: from the policies of a profile, or from a file.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result};
 use event::{
@@ -9,16 +9,20 @@ use event::{
     SessionId, Text,
 };
 use policy::{Guide, Home, Profile};
+use serde_json::json;
 
+use super::known::Known;
 use crate::config::Config;
 use crate::{accounts, host, policies};
 
 /// Who is launched, under which policies.
 pub struct Held {
-    guide: Guide,
+    config: Config,
     profile: Profile,
     agent: AgentRef,
     asked: Asked,
+    /// Read when somebody asks: a plan that was made before needs none.
+    guide: OnceLock<Option<Guide>>,
 }
 
 /// What becomes of what a person would be asked.
@@ -38,7 +42,7 @@ impl Held {
         program: &Path,
         workspace: &Path,
         asked: Asked,
-    ) -> Result<Self> {
+    ) -> Self {
         let user = rustix::process::geteuid().as_raw();
         let name = program.file_name().unwrap_or_default().to_string_lossy();
         let agent = AgentRef {
@@ -47,16 +51,32 @@ impl Held {
             workspace: Text::from(&*workspace.to_string_lossy()),
             ..AgentRef::default()
         };
-        Ok(Self { guide: policies::load(config)?, profile, agent, asked })
+        Self { config: config.clone(), profile, agent, asked, guide: OnceLock::new() }
     }
 
-    /// What the policies make of it.
-    pub fn plan(&self) -> SandboxPlan {
+    /// What the policies make of it: now, or when the same was asked before.
+    pub fn plan(&self) -> Result<SandboxPlan> {
         let home = home();
         let home = home.canonicalize().unwrap_or(home);
         let home =
             Home { path: Text::from(&*home.to_string_lossy()), account: self.agent.owner.clone() };
-        self.guide.sandbox_plan(&self.agent, self.profile, &home).0
+        let own = policies::Own::read(self.config.policy.path.as_deref())?;
+        let asked = json!([
+            self.config,
+            self.profile.name(),
+            self.agent,
+            home.path,
+            own.sources().iter().map(|source| [source.name, source.text]).collect::<Vec<_>>()
+        ]);
+        let known = Known::of(&self.config.data_dir(), &asked.to_string());
+        if let Some(plan) = known.read() {
+            return Ok(plan);
+        }
+        let guide = policies::load(&self.config)?;
+        let plan = guide.sandbox_plan(&self.agent, self.profile, &home).0;
+        known.keep(&plan);
+        let _ = self.guide.set(Some(guide));
+        Ok(plan)
     }
 
     /// Who acts.
@@ -67,7 +87,12 @@ impl Held {
 
 impl Guard for Held {
     fn check(&self, action: &Action) -> Arc<Decision> {
-        let mut decision = self.guide.decide(self.profile, action);
+        let guide = self.guide.get_or_init(|| policies::load(&self.config).ok());
+        // What no policy can be asked about does not happen.
+        let Some(guide) = guide else {
+            return Arc::new(Decision { effect: Effect::Deny, ..Decision::default() });
+        };
+        let mut decision = guide.decide(self.profile, action);
         if decision.effect == Effect::Ask && self.asked == Asked::Denied {
             decision.effect = Effect::Deny;
         }

@@ -53,6 +53,12 @@ fn quiet(command: &mut Command) -> &mut Command {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())
 }
 
+/// Where the real home keeps compilers.
+fn toolchains() -> PathBuf {
+    let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".rustup");
+    std::env::var_os("RUSTUP_HOME").map_or_else(home, PathBuf::from)
+}
+
 /// Whether a process has this word in its command line.
 pub fn runs(word: &str) -> bool {
     let listed = std::fs::read_dir("/proc").expect("procfs");
@@ -176,6 +182,7 @@ impl Lab {
             .env("ABSTRACT", &self.abstract_name)
             .env("SOCK", path.join("outside/service.sock"))
             .env("CHAPERONE", env!("CARGO_BIN_EXE_chaperone"))
+            .env("RUSTUP_HOME", toolchains())
             .env("NO_COLOR", "1")
             .output()
             .expect("started")
