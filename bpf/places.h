@@ -10,7 +10,8 @@
 /* What is asked of a set of rules as a whole. */
 struct rule_set {
 	u64 secret;    /* Classes whose files are secrets. */
-	u64 workspace; /* The class of this name. */
+	u64 workspace; /* The classes of these names. */
+	u64 own_tool;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -24,12 +25,14 @@ struct place_key {
 	u32 device;
 	u64 inode;
 };
-/* A folder or file: what it and everything below it is, and is not; how many patterns of names its own files have. */
+/* A folder or file: what it and everything below it is, and is not; how many patterns of names its own files have;
+ * what is somewhere below it. */
 struct place {
 	u64 below;
 	u64 groups;
 	u64 except;
 	u64 names;
+	u64 above;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -90,7 +93,7 @@ struct place_reads {
 };
 /* Stands in the last bytes of an area, where no record reaches. */
 struct place_walk {
-	u64 classes, groups, except;
+	u64 classes, groups, except, above;
 	struct dentry *dentry;
 	struct mount *mount;
 	struct dentry *root; /* of the mount */
@@ -199,6 +202,8 @@ static long place_step(u32 index, struct place_walk **at)
 		w->classes |= place->below;
 		w->groups |= place->groups;
 		w->except |= place->except;
+		if (index == 0)
+			w->above = place->above;
 		if (index == 1 && place->names) {
 			w->name.folder = w->key;
 			bpf_loop(MAX_NAMES, name_step, at, 0);
@@ -227,14 +232,15 @@ static long place_step(u32 index, struct place_walk **at)
 	return 0;
 }
 
-/* What the file of this path is, into `w`: its classes and the groups of tools whose own it is. */
-static __noinline void look_up_place(struct place_walk *w, u32 generation, struct path *path)
+/* What the file of this name is, into `w`: its classes, for a session of this regime if there is one, and the groups
+ * of tools whose own it is. */
+static __noinline void look_up_place(struct place_walk *w, u32 generation, struct vfsmount *mnt,
+				     struct dentry *dentry, struct regime *regime)
 {
-	struct dentry *dentry = BPF_CORE_READ(path, dentry);
 	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
 	__builtin_memset(w, 0, sizeof(*w));
 	w->dentry = dentry;
-	struct mount *mount = (void *)BPF_CORE_READ(path, mnt) - bpf_core_field_offset(struct mount, mnt);
+	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 	w->mount = mount;
 	w->root = BPF_CORE_READ(mount, mnt.mnt_root);
 	w->key.generation = generation;
@@ -246,6 +252,12 @@ static __noinline void look_up_place(struct place_walk *w, u32 generation, struc
 	if (last <= 32)
 		bpf_probe_read_kernel(&w->tail[32 - last], last, name + w->length - last);
 	w->end.leaf = w->head;
+	struct rule_set *set = regime ? bpf_map_lookup_elem(&rule_sets, &generation) : NULL;
+	if (set) {
+		w->workspace = set->workspace;
+		w->workspace_device = regime->workspace_device;
+		w->workspace_inode = regime->workspace_inode;
+	}
 	bpf_loop(MAX_NAMES, ending_step, &w, 0);
 	bpf_loop(MAX_DEPTH, place_step, &w, 0);
 	w->classes &= ~w->except;

@@ -266,7 +266,8 @@ static __always_inline void on_file_opened(struct scratch *s, struct file *file,
 	u32 held = held_by(pid, label);
 	if (mode & FMODE_READ && kind == S_IFREG) {
 		struct place_walk *w = walk_in(s);
-		look_up_place(w, generation, &file->f_path);
+		look_up_place(w, generation, BPF_CORE_READ(file, f_path.mnt),
+			      BPF_CORE_READ(file, f_path.dentry), NULL);
 		if (w->classes & set->secret) {
 			struct holder *known = bpf_map_lookup_elem(&holders, &pid);
 			bool own = known && known->groups & w->groups;

@@ -25,5 +25,6 @@
 #include "flow.h"
 #include "uring.h"
 #include "functions.h"
+#include "lsm.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

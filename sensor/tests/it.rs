@@ -14,6 +14,8 @@ mod expect;
 mod files;
 #[path = "it/guarded.rs"]
 mod guarded;
+#[path = "it/held.rs"]
+mod held;
 #[path = "it/loss.rs"]
 mod loss;
 #[path = "it/network.rs"]

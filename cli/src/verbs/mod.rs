@@ -24,6 +24,7 @@ mod promote;
 mod query;
 mod relay;
 mod replay;
+mod responder;
 mod rules;
 mod run;
 mod scan;
@@ -209,15 +210,15 @@ enum Verb {
     /// Print completions for a shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(completions::Completions),
-    /// Answer for opens of guarded files.
-    #[command(hide = true)]
-    Responder,
     /// Read files for another verb.
     #[command(hide = true)]
     Worker(crate::worker::child::Worker),
     /// Carry a connection through the proxy of a run.
     #[command(hide = true)]
     Relay(relay::Relay),
+    /// Answer opens of guarded files for another verb.
+    #[command(hide = true)]
+    Responder(responder::Responder),
     /// Make man pages, completions and the reference.
     #[command(hide = true)]
     Generate(generate::Generate),
@@ -350,12 +351,9 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Replay(verb) => verb.run(common),
         Verb::Capture(verb) => verb.run(common),
         Verb::Completions(verb) => verb.run(),
-        Verb::Responder => {
-            sensor::respond()?;
-            Ok(Exit::Done)
-        }
         Verb::Worker(verb) => verb.run(),
         Verb::Relay(verb) => verb.run(),
+        Verb::Responder(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),
     }
 }

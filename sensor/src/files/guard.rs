@@ -18,7 +18,7 @@ use crate::kernel::KernelOrders;
 pub type Launch = dyn Fn() -> Command + Send + Sync;
 
 /// An order waits so long for the responder. What it orders comes into force later, all the same.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Guards files by a responder of its own; gives orders to it. One for a source; see [`crate::KernelSource::guard_files`].
 pub struct FileGuard {

@@ -64,6 +64,7 @@ impl Supervisor<'_> {
         std::thread::Builder::new()
             .name("files-said".into())
             .spawn(move || hand_on(from, &sender))?;
+        self.orders.protect(child.id());
         self.shared.here(to, self.orders.label_maps()?, child.id());
         Ok((child, said))
     }
@@ -111,6 +112,7 @@ impl Supervisor<'_> {
         };
         self.orders.tell(refusals.rest(self.now()));
         farewell(&mut child);
+        self.orders.unprotect(child.id());
         why
     }
 

@@ -134,7 +134,7 @@ pub fn load(
         let why = state.error.clone().unwrap_or_default();
         return Err(SourceError::Load(format!("{}: {why}", state.name)));
     }
-    if let Backend::Functions(calls) = backend {
+    if let Backend::Functions(calls, _) = backend {
         links.append(&mut attach_functions(&mut skel, calls)?);
     }
     let ids = skel
@@ -164,7 +164,7 @@ fn open(settings: &Settings, backend: &Backend) -> libbpf_rs::Result<OpenSensorS
     let mut open = SensorSkelBuilder::default().open(place)?;
     let cpus = libbpf_rs::num_possible_cpus()? as u32;
     let areas = match backend {
-        Backend::Functions(_) => 1 + SPARE_AREAS,
+        Backend::Functions(..) => 1 + SPARE_AREAS,
         Backend::SysExit => 1,
     };
     open.maps.ring.set_max_entries(settings.ring_mib.next_power_of_two() << 20)?;
@@ -265,7 +265,11 @@ fn attach(
     let (mut links, mut watch) = (Vec::new(), None);
     let mut report = LoadReport::new(backend);
     let families = MapHandle::try_from(&skel.maps.families);
-    for need in NEEDS.iter().filter(|need| need.attach != Attach::SysExit || backend.wants(need)) {
+    let listed = |need: &&Need| {
+        let alone = matches!(need.attach, Attach::SysExit | Attach::Security);
+        !alone || backend.wants(need)
+    };
+    for need in NEEDS.iter().filter(listed) {
         let known = refused.iter().find(|(name, _)| *name == need.program);
         let error = match known {
             Some((_, why)) => Some(why.clone()),
@@ -300,7 +304,9 @@ fn attach_one(
 ) -> Result<Option<Link>, String> {
     let text = |error: libbpf_rs::Error| error.to_string();
     match need.attach {
-        Attach::Auto | Attach::SysExit => program.attach().map(Some).map_err(text),
+        Attach::Auto | Attach::SysExit | Attach::Security => {
+            program.attach().map(Some).map_err(text)
+        }
         Attach::Iterator | Attach::WhileRules => Ok(None),
         Attach::Cgroup => {
             let path = cgroup.ok_or("no cgroup2 file system is mounted")?;

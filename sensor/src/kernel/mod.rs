@@ -36,7 +36,7 @@ use crate::procfs;
 use crate::settings::Settings;
 use crate::source::{Polled, Source, SourceError, SourceStats};
 use folds::Folds;
-use needs::Backend;
+use needs::{Backend, Hooks};
 pub use orders::KernelOrders;
 use rhythm::Rhythm;
 use watch::Watch;
@@ -142,7 +142,11 @@ impl KernelSource {
         redact: &Arc<dyn Redact>,
     ) -> Result<Self, String> {
         probe::try_functions()?;
-        let backend = Backend::Functions(functions::find()?);
+        let hooks = match probe::lsm_denied() {
+            Denial::Works => Hooks::Asked,
+            Denial::NeverCalled | Denial::Refused(_) => Hooks::NotAsked,
+        };
+        let backend = Backend::Functions(functions::find()?, hooks);
         let source =
             Self::open_with(settings, plan, redact, &backend).map_err(|error| error.cause())?;
         match source.report.self_test.clone() {
@@ -205,6 +209,12 @@ impl KernelSource {
     /// Guards files beside it, by a process of its own that `launch` starts; it is to run [`crate::respond`].
     pub fn guard_files(&self, launch: impl Fn() -> Command + Send + Sync + 'static) -> FileGuard {
         FileGuard::new(Arc::clone(&self.orders), Arc::new(launch))
+    }
+
+    /// Whether acts on files are refused by the kernel itself, as far as no script decides.
+    pub fn holds_files(&self) -> bool {
+        let mut programs = self.report.programs.iter();
+        programs.any(|it| it.name == "hold_open" && it.error.is_none())
     }
 
     /// Which programs are loaded and attached, and why the others are not.

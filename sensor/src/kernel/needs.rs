@@ -20,6 +20,8 @@ pub enum Attach {
     SysExit,
     /// At the beginning of every system call, while rules are in force; where no functions serve.
     WhileRules,
+    /// At a security hook, where those are asked.
+    Security,
     /// At the root control group.
     Cgroup,
     /// For a family of system calls, at this index of `families`.
@@ -59,6 +61,26 @@ pub const NEEDS: &[Need] = &[
     need("on_sys_enter", "where secrets go", false, Attach::WhileRules),
     need("list_files", "which files are guarded", false, Attach::Iterator),
     need("judge_socket", "refusal of raw sockets", false, Attach::Cgroup),
+    need("hold_open", "refusal of opens", false, Attach::Security),
+    need("hold_exec", "refusal of programs", false, Attach::Security),
+    need("hold_unlink", "refusal of removals", false, Attach::Security),
+    need("hold_rmdir", "refusal of removals of folders", false, Attach::Security),
+    need("hold_mknod", "refusal of new files", false, Attach::Security),
+    need("hold_mkdir", "refusal of new folders", false, Attach::Security),
+    need("hold_symlink", "refusal of new links", false, Attach::Security),
+    need("hold_truncate", "refusal of truncation", false, Attach::Security),
+    need("hold_chmod", "refusal of changed modes", false, Attach::Security),
+    need("hold_chown", "refusal of changed owners", false, Attach::Security),
+    need("hold_rename", "refusal of renaming", false, Attach::Security),
+    need("hold_link", "refusal of further names", false, Attach::Security),
+    need("hold_mount", "refusal of mounts over files", false, Attach::Security),
+    need("hold_move_mount", "refusal of moved mounts", false, Attach::Security),
+    need("hold_ptrace", "refusal of hands on processes", false, Attach::Security),
+    need("hold_kill", "refusal of signals to Chaperone", false, Attach::Security),
+    need("hold_limit", "refusal of limits for Chaperone", false, Attach::Security),
+    need("hold_bpf", "refusal of BPF", false, Attach::Security),
+    need("hold_module_file", "refusal of modules from files", false, Attach::Security),
+    need("hold_module", "refusal of modules from memory", false, Attach::Security),
     need("adopt", "agents that already run", false, Attach::Iterator),
     need("list_labelled", "when no system call need be watched", false, Attach::Iterator),
     need("list_processes", "exact starts of running processes", false, Attach::Iterator),
@@ -68,11 +90,19 @@ const fn need(program: &'static str, gives: &'static str, vital: bool, attach: A
     Need { program, gives, vital, attach }
 }
 
+/// Whether this kernel asks programs at its security hooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hooks {
+    /// A try was denied by one.
+    Asked,
+    NotAsked,
+}
+
 /// Where the ends of system calls are seen.
 #[derive(Clone, Debug)]
 pub enum Backend {
     /// At the kernel's function of each watched call: other calls cost nothing.
-    Functions(Vec<Watched>),
+    Functions(Vec<Watched>, Hooks),
     /// At one tracepoint behind every call.
     SysExit,
 }
@@ -81,7 +111,7 @@ impl Backend {
     /// As it is shown.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Functions(_) => "fexit",
+            Self::Functions(..) => "fexit",
             Self::SysExit => "sys_exit",
         }
     }
@@ -89,16 +119,20 @@ impl Backend {
     /// Calls that have a program at their function.
     pub fn functions(&self) -> &[Watched] {
         match self {
-            Self::Functions(calls) => calls,
+            Self::Functions(calls, _) => calls,
             Self::SysExit => &[],
         }
     }
 
     /// Whether a program has a place in it.
     pub fn wants(&self, need: &Need) -> bool {
-        let of_calls =
-            matches!(need.attach, Attach::SysExit | Attach::Family(_) | Attach::WhileRules);
-        matches!(self, Self::SysExit) || !of_calls
+        match need.attach {
+            Attach::SysExit | Attach::Family(_) | Attach::WhileRules => {
+                matches!(self, Self::SysExit)
+            }
+            Attach::Security => matches!(self, Self::Functions(_, Hooks::Asked)),
+            _ => true,
+        }
     }
 }
 

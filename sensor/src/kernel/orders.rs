@@ -49,6 +49,9 @@ const WATCH_WITHIN: Duration = Duration::from_millis(200);
 
 impl KernelOrders {
     pub fn new(loaded: &Loaded, policies: Arc<PolicyNames>) -> Result<Self, SourceError> {
+        let rules = RulesInForce::new(loaded, policies)?;
+        // Where nobody is refused anything, this is a list that nobody reads.
+        rules.protect(std::process::id()).map_err(|error| SourceError::Load(error.to_string()))?;
         Ok(Self {
             labels: loaded.map("labels")?,
             process_labels: loaded.map("process_labels")?,
@@ -58,7 +61,7 @@ impl KernelOrders {
             watched: Mutex::new(Watched { now: true, wanted: false }),
             now_watched: Condvar::new(),
             found: Mutex::default(),
-            rules: RulesInForce::new(loaded, policies)?,
+            rules,
             members: Members::new(loaded.map("process_labels")?),
             followed: Mutex::new(Watched { now: false, wanted: false }),
             now_followed: Condvar::new(),
@@ -187,6 +190,18 @@ impl KernelOrders {
         if !events.is_empty() {
             self.found.lock().unwrap_or_else(PoisonError::into_inner).append(&mut events);
         }
+    }
+
+    /// A process of Chaperone beside the daemon.
+    pub fn protect(&self, pid: u32) {
+        if let Err(error) = self.rules.protect(pid) {
+            tracing::warn!(%error, "a process of ours is not protected");
+        }
+    }
+
+    /// It is gone.
+    pub fn unprotect(&self, pid: u32) {
+        self.rules.unprotect(pid);
     }
 
     /// The maps in which the kernel keeps which process is whose, and which labels are in force, by their ids.

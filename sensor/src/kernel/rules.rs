@@ -51,6 +51,7 @@ pub struct RulesInForce {
     /// By `Table`.
     tables: [MapHandle; 5],
     files: Files,
+    protected: MapHandle,
     policies: Arc<PolicyNames>,
     state: Mutex<State>,
 }
@@ -100,6 +101,7 @@ impl RulesInForce {
                 loaded.map("rule_sets")?,
             ],
             files: Files::new(loaded.iterator("list_files")),
+            protected: loaded.map("protected_processes")?,
             policies,
             state: Mutex::default(),
         })
@@ -224,6 +226,17 @@ impl RulesInForce {
         if self.state().held.remove(&label).is_some() {
             self.erase(label);
         }
+    }
+
+    /// Nobody who is held lays hands on this process of ours.
+    pub fn protect(&self, pid: u32) -> Result<(), OrderError> {
+        let on = 1u32.to_ne_bytes();
+        self.protected.update(&pid.to_ne_bytes(), &on, MapFlags::ANY).map_err(refused)
+    }
+
+    /// It is gone; what was never there is as good as gone.
+    pub fn unprotect(&self, pid: u32) {
+        let _ = self.protected.delete(&pid.to_ne_bytes());
     }
 
     fn change(&self, label: Label, change: impl FnOnce(&mut Held)) -> Result<(), OrderError> {

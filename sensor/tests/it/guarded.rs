@@ -1,5 +1,5 @@
-//! Opens of guarded files: held for agents, let through for people; and what holds when the responder dies, hangs, or
-//! loses its daemon.
+//! Opens of guarded files by the responder: held for agents, let through for people; and what holds when the responder
+//! dies, hangs, or loses its daemon.
 
 use std::fs;
 use std::path::Path;
@@ -92,7 +92,7 @@ impl Scene {
         }
         fs::create_dir(place.join("tree")).expect("a folder");
         fs::copy("/bin/true", place.join("dropped")).expect("a program");
-        let label = stage.label_playing(&actor);
+        let label = stage.label_of(actor.pid(), &mut Vec::new());
         let guard = stage.source.guard_files(launch);
         guard.carry_out(&Order::Rules(rules(&place))).expect("the rules are in force");
         let regime = Regime { label, book: Some(0), workspace: "".into() };
@@ -174,7 +174,7 @@ fn guarded_files_are_held_for_agents_and_not_for_people() {
     scene.check("run dropped", EPERM);
     scene.check("read other", 0);
     // By another name, and by names that come to be.
-    scene.check("link hard", 0);
+    scene.check("link key hard", 0);
     scene.check("read hard", EPERM);
     scene.check("make key-made", EPERM);
     scene.check("read key-made", EPERM);

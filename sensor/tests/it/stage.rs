@@ -245,13 +245,6 @@ impl Stage {
         }
     }
 
-    /// The label of an actor that has begun; what else was told until then is dropped.
-    pub fn label_playing(&mut self, playing: &Playing) -> Label {
-        let mut events = Vec::new();
-        self.told_until_now(&mut events);
-        of_tree(events, playing.pid()).1
-    }
-
     /// Performs `act` and compares.
     pub fn check(&mut self, act: &str, expect: &[&str]) {
         let performance = self.perform(act);

@@ -35,6 +35,7 @@ struct Place {
     groups: u64,
     except: u64,
     names: Vec<Vec<u8>>,
+    above: u64,
 }
 
 /// The entries, and how many places the kernel cannot tell by now.
@@ -56,6 +57,11 @@ pub fn lower(rules: &KernelRules, generation: u32, known: &dyn Known) -> (Entrie
             Names::Ending(parts) => ending(place, parts, generation, &of, &mut entries),
         };
         untold += usize::from(!told);
+        for above in ancestors(place) {
+            if let Some(identity) = of(above) {
+                places.entry(identity).or_default().above |= place.classes.0;
+            }
+        }
     }
     for (identity, place) in &places {
         untold += place.names.len().saturating_sub(MAX_NAMES);
@@ -69,7 +75,7 @@ pub fn lower(rules: &KernelRules, generation: u32, known: &dyn Known) -> (Entrie
         *groups = numbers(&[before | tool.groups]);
     }
     let class = |name: &str| rules.class(name).unwrap_or(Classes::NONE).0;
-    let set = numbers(&[class("credential"), class("workspace")]);
+    let set = numbers(&[class("credential"), class("workspace"), class("own-tool")]);
     entries.insert((Table::RuleSets, numbers32(&[generation])), set);
     (entries, untold)
 }
@@ -82,6 +88,7 @@ fn paths(rules: &KernelRules) -> Vec<String> {
             continue;
         }
         paths.push(place.folder.to_string());
+        paths.extend(ancestors(place).map(str::to_owned));
         match &place.names {
             Names::Below => paths.extend(parent(&place.folder).map(|(above, _)| above.to_owned())),
             Names::In { .. } | Names::ExceptIn { .. } => paths.extend(files_in(place)),
@@ -99,6 +106,16 @@ fn files_in(place: &GuardedPlace) -> Vec<String> {
     let path = |name: std::ffi::OsString| Some(format!("{}/{}", place.folder, name.to_str()?));
     let all = names.flatten().take(MOST_FILES).filter_map(|it| path(it.file_name()));
     all.filter(|path| place.means(path) || place.excepts(path)).collect()
+}
+
+/// The folders that whoever moves one of them moves the place with.
+fn ancestors(place: &GuardedPlace) -> impl Iterator<Item = &str> {
+    let whole = match place.names {
+        Names::Below | Names::In { .. } => Some(&*place.folder),
+        Names::Ending(_) | Names::Except | Names::ExceptIn { .. } => None,
+    };
+    std::iter::successors(whole, |path| path.rsplit_once('/').map(|(above, _)| above))
+        .filter(|path| !path.is_empty())
 }
 
 type Of<'a> = &'a dyn Fn(&str) -> Option<Identity>;
@@ -216,7 +233,7 @@ fn said(place: &GuardedPlace) -> (u64, u64, u64) {
 fn put_place(generation: u32, identity: Identity, place: &Place, entries: &mut Entries) {
     let key = identity.key(generation);
     let names = place.names.len().min(MAX_NAMES) as u64;
-    let value = numbers(&[place.below, place.groups, place.except, names]);
+    let value = numbers(&[place.below, place.groups, place.except, names, place.above]);
     entries.insert((Table::Places, key.clone()), value);
     for (number, pattern) in place.names.iter().take(MAX_NAMES).enumerate() {
         let mut key = key.clone();

@@ -30,37 +30,90 @@ static int run_for_errno(char *path)
 	MUST(waitpid(child, &status, 0));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
 }
+static long in_another(const char *word, pid_t pid)
+{
+	if (!strcmp(word, "kill"))
+		return kill(pid, SIGCONT);
+	if (!strcmp(word, "limit")) {
+		struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+		return prlimit(pid, RLIMIT_CPU, &none, NULL);
+	}
+	long done = ptrace(PTRACE_SEIZE, pid, 0, 0);
+	int error = errno;
+	if (done == 0)
+		ptrace(PTRACE_DETACH, pid, 0, 0);
+	errno = error;
+	return done;
+}
+static long bpf_command(int command)
+{
+	struct bpf_insn program[] = { { .code = 0xb7 }, { .code = 0x95 } }; /* r0 = 0; exit */
+	union bpf_attr attr = {};
+	if (command == BPF_PROG_LOAD) {
+		attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+		attr.insn_cnt = 2;
+		attr.insns = (uintptr_t)program;
+		attr.license = (uintptr_t) "GPL";
+	}
+	return syscall(SYS_bpf, command, &attr, sizeof(attr));
+}
+static long by_word(const char *word, char *path, char *other)
+{
+	struct { unsigned long long flags, mode, resolve; } how = { .flags = O_RDONLY };
+	void *error = NULL;
+	pthread_t thread;
+	if (!strcmp(word, "read"))
+		return open(path, O_RDONLY | O_CLOEXEC);
+	if (!strcmp(word, "write"))
+		return open(path, O_WRONLY | O_CLOEXEC);
+	if (!strcmp(word, "make"))
+		return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0700);
+	if (!strcmp(word, "openat2"))
+		return syscall(437, AT_FDCWD, path, &how, sizeof(how));
+	if (!strcmp(word, "link"))
+		return link(path, other);
+	if (!strcmp(word, "symlink"))
+		return symlink("anything", path);
+	if (!strcmp(word, "rename"))
+		return rename(path, other);
+	if (!strcmp(word, "unlink"))
+		return unlink(path);
+	if (!strcmp(word, "mkdir"))
+		return mkdir(path, 0700);
+	if (!strcmp(word, "rmdir"))
+		return rmdir(path);
+	if (!strcmp(word, "chmod"))
+		return chmod(path, 0755);
+	if (!strcmp(word, "truncate"))
+		return truncate(path, 1);
+	if (!strcmp(word, "mount"))
+		return mount("none", path, "tmpfs", 0, NULL);
+	if (!strcmp(word, "bind"))
+		return mount(path, other, NULL, MS_BIND, NULL);
+	if (!strcmp(word, "own"))
+		return unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ? -1 : 0;
+	if (!strcmp(word, "thread")) {
+		MUST(-pthread_create(&thread, NULL, open_to_read, path));
+		pthread_join(thread, &error);
+		errno = (long)error;
+		return errno ? -1 : 0;
+	}
+	errno = run_for_errno(path);
+	return errno ? -1 : 0;
+}
 /* Does what it is told, line by line, and says the error of each. */
 static void obeys(void)
 {
-	char line[256], word[64], name[64];
-	while (fgets(line, sizeof(line), stdin) && sscanf(line, "%63s %63s", word, name) == 2) {
-		char *path = in(name);
-		void *error = NULL;
-		long done = -1;
-		pthread_t thread;
+	char line[512], word[64], one[128], two[128];
+	while (fgets(line, sizeof(line), stdin) && sscanf(line, "%63s %127s %127s", word, one, two) >= 2) {
+		long done;
 		errno = 0;
-		if (!strcmp(word, "read"))
-			done = open(path, O_RDONLY | O_CLOEXEC);
-		else if (!strcmp(word, "write"))
-			done = open(path, O_WRONLY | O_CLOEXEC);
-		else if (!strcmp(word, "openat2")) {
-			struct { unsigned long long flags, mode, resolve; } how = { .flags = O_RDONLY };
-			done = syscall(437, AT_FDCWD, path, &how, sizeof(how));
-		} else if (!strcmp(word, "make"))
-			done = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0700);
-		else if (!strcmp(word, "link"))
-			done = link(in("key"), path);
-		else if (!strcmp(word, "rename"))
-			done = rename(in("key"), path);
-		else if (!strcmp(word, "unlink"))
-			done = unlink(path);
-		else if (!strcmp(word, "thread")) {
-			MUST(-pthread_create(&thread, NULL, open_to_read, path));
-			pthread_join(thread, &error);
-			errno = (long)error;
-		} else if (!strcmp(word, "run"))
-			errno = run_for_errno(path);
+		if (!strcmp(word, "bpf"))
+			done = bpf_command(atoi(one));
+		else if (!strcmp(word, "kill") || !strcmp(word, "limit") || !strcmp(word, "seize"))
+			done = in_another(word, atoi(one));
+		else
+			done = by_word(word, in(one), in(two));
 		say("answer=%d\n", done < 0 ? errno : 0);
 	}
 }
