@@ -361,7 +361,7 @@ Examples:
 pub const POLICY_FORMAT: &str = "\
 Examples:
   chaperone policy format                    those of the configuration, in place
-  chaperone policy format --check ./policies for CI: exit code 1 if one has another form";
+  chaperone policy format --check ./policies     for CI: exit code 1 if one has another form";
 
 pub const POLICY_DIFF: &str = "\
 Examples:
