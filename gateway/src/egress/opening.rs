@@ -39,7 +39,8 @@ pub async fn read<S: Stream>(
     let deadline = Instant::now() + patience;
     let mut bytes = Vec::new();
     loop {
-        let speaks_first = !matches!(port, 80 | 443) && bytes.is_empty();
+        // A host that speaks before it heard anything speaks neither.
+        let speaks_first = !matches!(port, 80 | 443);
         let read = tokio::select! {
             read = timeout_at(deadline, client.read_buf(&mut bytes)) => read,
             () = host.host_speaks(), if speaks_first => return Ok(Some((bytes, Ok(Opening::Other)))),

@@ -452,7 +452,7 @@ fn socks_does_connections_and_nothing_else() {
 fn who_says_nothing_is_not_waited_for() {
     let (host, secure) =
         (Host::plain(|_| reply("x")), Host::secure(&["api.example"], |_| reply("x")));
-    let bounds = Bounds { opening: Duration::from_millis(100), ..Bounds::default() };
+    let bounds = Bounds { opening: Duration::from_millis(500), ..Bounds::default() };
     let stage = Plan::new(names(&host, &secure)).bounds(bounds).start();
     for bytes in
         ["", "GET http://api.example/ HTTP/1.1\r\nHost: api", "\u{5}", "\u{5}\u{1}\0\u{5}\u{1}"]
@@ -494,7 +494,7 @@ fn a_second_method_is_asked_about_too() {
 #[test]
 fn a_connection_on_which_nothing_moves_ends() {
     let host = Host::banner("x");
-    let bounds = Bounds { idle: Duration::from_millis(200), ..Bounds::default() };
+    let bounds = Bounds { idle: Duration::from_secs(2), ..Bounds::default() };
     let stage = Plan::new(Names::default().with("git.example", 22, &host)).bounds(bounds).start();
     let mut stream = stage.tunnel("git.example:22");
     let mut said = Vec::new();

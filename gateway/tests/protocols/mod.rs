@@ -264,8 +264,9 @@ fn an_open_connection_carries_nothing_that_may_not_go_any_more() {
         std::thread::yield_now();
     }
     shut.store(true, Ordering::SeqCst);
-    tunnel.write_all(b"after").expect("written");
-    upload.write_all(&[b'y'; 93]).expect("written");
+    // Either may be closed by now.
+    let _ = tunnel.write_all(b"after");
+    let _ = upload.write_all(&[b'y'; 93]);
     let mut said = Vec::new();
     let _ = tunnel.read_to_end(&mut said);
     let _ = upload.read_to_end(&mut said);
