@@ -24,6 +24,9 @@ use crate::source::SourceError;
 /// `SPARE` in `bpf/state.h`.
 const SPARE_AREAS: u32 = 3;
 
+/// Room for marks (`bpf/secrets.h`); what is made beyond it drives out the oldest.
+const MARKS: u64 = 131_072;
+
 /// The loaded object and its attachments; all of it leaves the kernel when this is dropped.
 pub struct Loaded {
     links: Vec<Link>,
@@ -99,6 +102,12 @@ impl Loaded {
         }
         // Who looks into the ring after this finds what was sent by those who did not see it.
         fence(Ordering::SeqCst);
+    }
+
+    /// Marks of what came of secrets for which there was no room any more.
+    pub fn marks_lost(&self) -> u64 {
+        let made = self.skel.maps.bss_data.as_ref().map_or(0, |data| data.marks_made);
+        made.saturating_sub(MARKS)
     }
 
     /// A link through which an iterator can be run again and again.

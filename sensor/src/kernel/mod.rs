@@ -339,6 +339,7 @@ impl KernelSource {
             sum.skipped += next();
             sum.late += next();
         }
+        sum.map_full += self.watch.borrow().loaded().marks_lost();
         sum
     }
 }
