@@ -191,7 +191,7 @@ pub const PROMOTE: &str = "\
 Examples:
   sudo chaperone promote --dry-run           what would have been stopped so far
   sudo chaperone promote                     asks, then holds agents by `guarded`
-  sudo chaperone promote --to observe --yes  takes it back";
+  sudo chaperone promote --to observe --yes   takes it back";
 
 pub const STAGE: &str = "\
 Examples:
