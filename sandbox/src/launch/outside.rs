@@ -171,6 +171,8 @@ impl Launch {
             let kept = |what: &String| format!("{what} may be changed");
             report.lacking.extend(rules.lacking.iter().map(kept));
             report.lacking.push("processes of this host are listed".into());
+            let beside = "nothing new can be made directly in a folder around a hidden place";
+            report.lacking.push(beside.into());
             let metadata = "permissions, owners and times of this account's files may be changed";
             report.lacking.push(metadata.into());
             if report.landlock < 6 {

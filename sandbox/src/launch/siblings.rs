@@ -36,20 +36,7 @@ pub fn rules(places: &[Place]) -> Rules {
     made.rules.extend(DEVICES.map(|device| (device.into(), FileAccess::Change)));
     for place in places {
         match place.shows {
-            Shows::Host(FileAccess::Change) => {
-                let less = places.iter().filter(|other| {
-                    other.path != place.path
-                        && other.path.starts_with(&place.path)
-                        && other.shows != place.shows
-                        && std::fs::symlink_metadata(&other.path).is_ok()
-                });
-                let held: Vec<String> = less.map(|it| it.path.display().to_string()).collect();
-                made.lacking.extend(
-                    held.into_iter().filter(|it| !made.lacking.contains(it)).collect::<Vec<_>>(),
-                );
-                made.rules.push((place.path.clone(), FileAccess::Change));
-            }
-            Shows::Host(access) => spread(&place.path, access, places, &mut made.rules),
+            Shows::Host(access) => made.spread(&place.path, access, places),
             Shows::Processes => made.rules.push((place.path.clone(), FileAccess::Read)),
             Shows::Nothing | Shows::Own | Shows::Devices => {}
         }
@@ -57,33 +44,35 @@ pub fn rules(places: &[Place]) -> Rules {
     made
 }
 
-/// Allows a folder, or what is in it where something below is a place of its own.
-fn spread(
-    path: &Path,
-    access: FileAccess,
-    places: &[Place],
-    rules: &mut Vec<(PathBuf, FileAccess)>,
-) {
-    let less = |other: &Place| match other.shows {
-        Shows::Host(own) => own < access,
-        Shows::Processes => access > FileAccess::Read,
-        Shows::Nothing | Shows::Own | Shows::Devices => true,
-    };
-    let inner = places
-        .iter()
-        .any(|other| other.path != path && other.path.starts_with(path) && less(other));
-    if !inner {
-        rules.push((path.to_owned(), access));
-        return;
-    }
-    let Ok(listed) = std::fs::read_dir(path) else { return };
-    for entry in listed.flatten() {
-        let child = entry.path();
-        // A link leads elsewhere, and is read without a rule.
-        let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-        let own = places.iter().any(|place| place.path == child);
-        if !link && !own && rules.len() < MOST {
-            spread(&child, access, places, rules);
+impl Rules {
+    /// Allows a folder, or what is in it where something below is held back. In a folder that may be changed only what
+    /// is hidden is: who may make files in it may make them everywhere below.
+    fn spread(&mut self, path: &Path, access: FileAccess, places: &[Place]) {
+        let inner = places.iter().filter(|it| it.path != path && it.path.starts_with(path));
+        let (mut held_back, mut lacking) = (false, Vec::new());
+        for other in inner {
+            match other.shows {
+                Shows::Nothing | Shows::Own | Shows::Devices => held_back = true,
+                Shows::Processes => held_back |= access > FileAccess::Read,
+                Shows::Host(own) if own >= access => {}
+                Shows::Host(_) if access < FileAccess::Change => held_back = true,
+                Shows::Host(_) => lacking.push(other.path.display().to_string()),
+            }
+        }
+        if !held_back {
+            self.rules.push((path.to_owned(), access));
+            self.lacking.extend(lacking);
+            return;
+        }
+        let Ok(listed) = std::fs::read_dir(path) else { return };
+        for entry in listed.flatten() {
+            let child = entry.path();
+            // A link leads elsewhere, and is read without a rule.
+            let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            let own = places.iter().any(|place| place.path == child);
+            if !link && !own && self.rules.len() < MOST {
+                self.spread(&child, access, places);
+            }
         }
     }
 }
@@ -96,7 +85,7 @@ mod tests {
     fn what_is_held_back_has_its_siblings_allowed() {
         let home = tempfile::tempdir().expect("a folder");
         let root = home.path().canonicalize().expect("there");
-        for folder in ["a/.ssh", "a/code/x", "b", "w/.git/hooks"] {
+        for folder in ["a/.ssh", "a/code/x", "b", "w/.git/hooks", "v/keys", "v/src"] {
             std::fs::create_dir_all(root.join(folder)).expect("made");
         }
         std::os::unix::fs::symlink("a/.ssh", root.join("keys")).expect("made");
@@ -105,6 +94,8 @@ mod tests {
         let places = [
             place("", Shows::Host(Run)),
             place("a/.ssh", Shows::Nothing),
+            place("v", Shows::Host(Change)),
+            place("v/keys", Shows::Nothing),
             place("w", Shows::Host(Change)),
             place("w/.git/hooks", Shows::Host(Read)),
         ];
@@ -117,7 +108,7 @@ mod tests {
             })
             .collect();
         rules.sort();
-        assert_eq!(rules, ["a/code Run", "b Run", "w Change", "w/.git/hooks Read"]);
+        assert_eq!(rules, ["a/code Run", "b Run", "v/src Change", "w Change", "w/.git/hooks Read"]);
         assert_eq!(made.lacking, [root.join("w/.git/hooks").display().to_string()]);
     }
 }
