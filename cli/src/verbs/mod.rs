@@ -24,7 +24,6 @@ mod promote;
 mod query;
 mod relay;
 mod replay;
-mod responder;
 mod rules;
 mod run;
 mod scan;
@@ -216,9 +215,6 @@ enum Verb {
     /// Carry a connection through the proxy of a run.
     #[command(hide = true)]
     Relay(relay::Relay),
-    /// Answer opens of guarded files for another verb.
-    #[command(hide = true)]
-    Responder(responder::Responder),
     /// Make man pages, completions and the reference.
     #[command(hide = true)]
     Generate(generate::Generate),
@@ -353,7 +349,6 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Completions(verb) => verb.run(),
         Verb::Worker(verb) => verb.run(),
         Verb::Relay(verb) => verb.run(),
-        Verb::Responder(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),
     }
 }
