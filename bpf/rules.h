@@ -79,7 +79,8 @@ struct {
 } regimes SEC(".maps");
 
 /* What processes of agents hold, by pid: a process and not a task, for its threads share their memory.
- * SECRET: it has read a secret, or what came of one. OWN: the same, as the program whose own secret it is. */
+ * SECRET: it has read a secret, or what came of one. OWN: a key that it keeps as the tool whose own it is, which no
+ * rule of secrets is about: what such a tool writes is taken to hold nothing of it. */
 enum { HOLDS_SECRET = 1, HOLDS_OWN = 2 };
 struct holder {
 	u32 bits;
@@ -152,11 +153,8 @@ static __always_inline struct ruling rule(u32 generation, u32 book, u16 verb, u6
 	struct verb_rules *rules = book == NO_BOOK ? NULL : bpf_map_lookup_elem(&verb_books, &key);
 	if (!rules)
 		return ruling;
-	/* What it holds is its own: policies may excuse that. */
-	if (held == HOLDS_OWN && verb == VERB_CONNECT)
-		classes |= rules->own_tool;
 	struct clause_walk w = {
-		.rules = rules, .classes = classes, .count = rules->forbids, .secret = held != 0,
+		.rules = rules, .classes = classes, .count = rules->forbids, .secret = !!(held & HOLDS_SECRET),
 	};
 	bpf_loop(MAX_CLAUSES, clause_step, &w, 0);
 	u32 at = w.found - 1;

@@ -111,6 +111,8 @@ static __always_inline struct mark_key key_of(struct inode *inode)
 
 static __always_inline void mark(struct mark_key *key, u32 bits)
 {
+	if (!(bits & HOLDS_SECRET))
+		return;
 	u32 *known = bpf_map_lookup_elem(&marks, key);
 	if (known) {
 		if ((*known & bits) != bits)

@@ -209,6 +209,9 @@ enum Verb {
     /// Print completions for a shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(completions::Completions),
+    /// Answer for opens of guarded files.
+    #[command(hide = true)]
+    Responder,
     /// Read files for another verb.
     #[command(hide = true)]
     Worker(crate::worker::child::Worker),
@@ -347,6 +350,10 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Replay(verb) => verb.run(common),
         Verb::Capture(verb) => verb.run(common),
         Verb::Completions(verb) => verb.run(),
+        Verb::Responder => {
+            sensor::respond()?;
+            Ok(Exit::Done)
+        }
         Verb::Worker(verb) => verb.run(),
         Verb::Relay(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),

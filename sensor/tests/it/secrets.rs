@@ -56,7 +56,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("a word of a shell", "x=$(cat SECRET); echo r=$($A dial $D OTHER)"),
     (
         "encoded in other processes",
-        "gzip -c SECRET | base64 > $D/coded; echo r=$($A relay $D OTHER < $D/coded)",
+        "cat SECRET | base64 > $D/coded; echo r=$($A relay $D OTHER < $D/coded)",
     ),
     ("in the background", "cat SECRET > $D/late & wait; echo r=$($A relay $D OTHER < $D/late)"),
     (
@@ -85,6 +85,10 @@ const PASSES: &[(&str, &str)] = &[
     ("somebody else of the session", "( read -r x < SECRET ); echo r=$($A dial $D OTHER)"),
     ("to a declared end", "read -r x < SECRET; echo r=$($A dial $D DECLARED)"),
     ("another file beside it", "read -r x < FOLDER/known_hosts; echo r=$($A dial $D OTHER)"),
+    (
+        "what its own tool makes of it",
+        "gzip -c SECRET > $D/own.gz; echo r=$($A relay $D OTHER < $D/own.gz)",
+    ),
     ("its name alone", "ls -l FOLDER > $D/ls; echo r=$($A relay $D OTHER < $D/ls)"),
     ("a pipe without it", "echo r=$(echo word | tr a-z A-Z | $A relay $D OTHER)"),
     (

@@ -31,6 +31,10 @@ const PACE: Duration = Duration::from_millis(500);
 /// Workspaces that patterns without a beginning hold in; the oldest go.
 const WORKSPACES: usize = 256;
 
+/// Names that are remembered, and addresses of each.
+const NAMES: usize = 4_096;
+const ADDRESSES: usize = 64;
+
 /// What a person orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ordered {
@@ -70,6 +74,7 @@ pub fn start(config: &Config, live: Live, orders: Arc<dyn Orders>) -> Result<Say
         workspaces: Vec::new(),
         held: BTreeMap::new(),
         servers: name_servers(),
+        answers: BTreeMap::new(),
         disarmed: false,
     };
     holder.put_rules();
@@ -102,6 +107,8 @@ struct Holder {
     held: BTreeMap<Label, Labelled>,
     /// Whose answers about names count.
     servers: BTreeSet<IpAddr>,
+    /// Names and where they lead, for rules that come later.
+    answers: BTreeMap<Text, BTreeSet<IpAddr>>,
     disarmed: bool,
 }
 
@@ -157,13 +164,33 @@ impl Holder {
             Word::Answered { name, server, addresses } => {
                 let trusted =
                     server.ip().is_some_and(|ip| self.servers.contains(&ip.to_canonical()));
-                if trusted && matches!(server, Endpoint::Ip(_, 53)) && self.enforces() {
-                    let ends = self.live.guide().ends_of_name(&self.rules, &name, &addresses);
-                    if !ends.is_empty() {
-                        self.give(&Order::Know(ends));
-                    }
+                if trusted && matches!(server, Endpoint::Ip(_, 53)) {
+                    self.answers_for(&name, addresses);
                 }
             }
+        }
+    }
+
+    /// A name leads somewhere: known to the rules in force, and remembered for later ones.
+    fn answers_for(&mut self, name: &Text, addresses: Vec<IpAddr>) {
+        if self.answers.len() >= NAMES && !self.answers.contains_key(name) {
+            self.answers.pop_first();
+        }
+        let known = self.answers.entry(name.clone()).or_default();
+        let new: Vec<IpAddr> = addresses.into_iter().filter(|it| known.insert(*it)).collect();
+        if known.len() > ADDRESSES {
+            known.pop_first();
+        }
+        self.know(name, &new);
+    }
+
+    fn know(&self, name: &str, addresses: &[IpAddr]) {
+        if addresses.is_empty() || !self.enforces() {
+            return;
+        }
+        let ends = self.live.guide().ends_of_name(&self.rules, name, addresses);
+        if !ends.is_empty() {
+            self.give(&Order::Know(ends));
         }
     }
 
@@ -187,6 +214,10 @@ impl Holder {
             return self.govern_all();
         }
         self.rules = rules;
+        // Rules begin without what was learnt.
+        for (name, addresses) in &self.answers {
+            self.know(name, &addresses.iter().copied().collect::<Vec<_>>());
+        }
         self.govern_all();
     }
 
