@@ -61,7 +61,12 @@ impl Own {
 
 /// What is in force by the configuration.
 pub fn load(config: &Config) -> Result<Guide> {
-    let own = Own::read(config.policy.path.as_deref())?;
+    load_with(config, &[])
+}
+
+/// The same, and what answers of people became.
+pub fn load_with(config: &Config, answers: &[Lift]) -> Result<Guide> {
+    let own = Own::read(config.policy.path.as_deref())?.and(answers);
     guide(config, &own).map_err(|refusals| refused(&refusals))
 }
 

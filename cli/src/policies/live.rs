@@ -4,15 +4,16 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use event::{Action, Decision, Guard};
+use event::{Action, Decision, Effect, Guard, Text};
+use journal::{Approvals, Lift, Reply};
 use policy::Guide;
 
-use super::load;
+use super::{load, load_with};
 use crate::config::Config;
 use crate::files;
 
@@ -24,6 +25,8 @@ pub struct Live(Arc<Newest>);
 
 struct Newest {
     guide: RwLock<Arc<Guide>>,
+    /// Answers of people; none where nothing is recorded.
+    answers: Option<Mutex<Approvals>>,
     changed: AtomicBool,
 }
 
@@ -78,7 +81,40 @@ impl Newest {
 
 impl Guard for Newest {
     fn check(&self, action: &Action) -> Arc<Decision> {
-        self.guide().check(action)
+        let decision = self.guide().check(action);
+        match decision.effect {
+            Effect::Ask => self.answered(action, decision),
+            _ => decision,
+        }
+    }
+}
+
+impl Newest {
+    /// What a person said to this very question, where somebody did: an answer for once is used up by it.
+    fn answered(&self, action: &Action, decision: Arc<Decision>) -> Arc<Decision> {
+        let policies: Vec<&Text> = decision.because.iter().map(|it| &it.policy).collect();
+        let granted = self.answers.as_ref().and_then(|answers| {
+            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.granted(action, &policies, crate::host::now_unix_ns()).unwrap_or_else(|error| {
+                tracing::warn!(%error, "answers of people cannot be read");
+                None
+            })
+        });
+        let Some(answer) = granted else { return decision };
+        let effect = match answer.reply {
+            Reply::Allow => Effect::Allow,
+            Reply::Deny => Effect::Deny,
+        };
+        let by: Text = format!("answer of {}", answer.by).into();
+        let lifted = decision.because.iter().map(|it| (it.policy.clone(), by.clone())).collect();
+        Arc::new(Decision { effect, lifted, ..Decision::clone(&decision) })
+    }
+
+    /// The policies that answers became.
+    fn lifts(&self) -> Vec<Lift> {
+        let Some(answers) = &self.answers else { return Vec::new() };
+        let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.in_force(crate::host::now_unix_ns()).unwrap_or_default()
     }
 }
 
@@ -87,6 +123,8 @@ struct Looks {
     newest: Arc<Newest>,
     given: Option<PathBuf>,
     config: Config,
+    /// The answers of people among the policies in force.
+    lifts: Vec<Lift>,
     /// As it was when it was read, and at the last look.
     read: Vec<Stamp>,
     seen: Vec<Stamp>,
@@ -105,10 +143,12 @@ impl Looks {
     fn start(given: Option<&Path>, config: &Config) -> Result<Self> {
         // First the stamps: what is changed while it is read is read again.
         let read = stamps(given, config);
-        let newest =
-            Newest { guide: RwLock::new(Arc::new(load(config)?)), changed: AtomicBool::new(false) };
+        let answers = Approvals::open(&config.data_dir()).ok().map(Mutex::new);
+        let guide = RwLock::new(Arc::new(load(config)?));
+        let newest = Newest { guide, answers, changed: AtomicBool::new(false) };
         Ok(Self {
             newest: Arc::new(newest),
+            lifts: Vec::new(),
             given: given.map(Path::to_owned),
             config: config.clone(),
             seen: read.clone(),
@@ -121,16 +161,26 @@ impl Looks {
         let now = stamps(self.given.as_deref(), &self.config);
         let settled = now == self.seen;
         self.seen = now;
-        if self.seen == self.read || !settled {
+        let lifts = self.newest.lifts();
+        let answered = lifts != self.lifts;
+        if !answered && self.seen == self.read || !settled {
             return Ok(());
         }
+        self.lifts = lifts;
         self.read = self.seen.clone();
         let policy = Config::load(self.given.as_deref())?;
         // Of the rest of the configuration nothing is taken anew but what policies depend on.
         let mut config = self.config.clone();
         config.policy = policy.policy;
         config.agents.gateways = policy.agents.gateways;
-        let guide = load(&config)?;
+        let guide = match load_with(&config, &self.lifts) {
+            // What an answer lifts may be gone by now: then it lifts nothing.
+            Err(error) if !self.lifts.is_empty() => {
+                tracing::warn!(%error, "answers of people are left out");
+                load(&config)?
+            }
+            guide => guide?,
+        };
         if config.policy.path != self.config.policy.path {
             self.read = stamps(self.given.as_deref(), &config);
             self.seen = self.read.clone();

@@ -139,15 +139,16 @@ impl Holder {
                 let workspace = labelled.actor.workspace.clone();
                 let label = labelled.label;
                 self.held.insert(label, labelled);
+                // At once, by the rules that are there: its first acts do not wait.
+                self.govern(label);
                 if !workspace.is_empty() && !self.workspaces.contains(&workspace) {
                     if self.workspaces.len() >= WORKSPACES {
                         self.workspaces.remove(0);
                     }
                     self.workspaces.push(workspace);
-                    // Everybody is told how they are held, this one among them.
-                    return self.put_rules();
+                    // What lies in its workspace is known to the next rules.
+                    self.put_rules();
                 }
-                self.govern(label);
             }
             Word::Ended(session) => {
                 let over = |held: &Labelled| held.actor.session == session;

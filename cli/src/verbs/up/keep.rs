@@ -16,6 +16,7 @@ use journal::{Clerk, DataDir, Position, Writer};
 use super::audit::Auditor;
 use super::before::{self, Before};
 use super::gauges::Gauges;
+use super::questions::Questions;
 #[cfg(feature = "sql")]
 use super::upkeep::Upkeep;
 use crate::config::Config;
@@ -32,6 +33,7 @@ struct Keeper {
     prevalence: Prevalence,
     outlets: Outlets,
     audit: Auditor,
+    questions: Questions,
     settings: journal::Settings,
     tended: Instant,
     told: Instant,
@@ -64,6 +66,7 @@ pub fn start(
         prevalence,
         outlets,
         audit: Auditor::start(config)?,
+        questions: Questions::open(config)?,
         settings: config.journal.clone(),
         tended: Instant::now(),
         told: Instant::now(),
@@ -112,6 +115,7 @@ impl Keeper {
                 Err(RecvTimeoutError::Timeout) => report_shed(self.writer.tend()),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            self.questions.tend();
             if let Some(head) = self.audit.tend() {
                 self.keep(&[head]);
             }
@@ -141,6 +145,7 @@ impl Keeper {
     fn keep(&mut self, batch: &[Record]) {
         self.gauges.losses(batch);
         self.audit.take(batch);
+        self.questions.take(batch);
         let appended = self.writer.append(batch);
         let refused = appended.as_ref().err().map(ToString::to_string);
         self.gauges.disk(refused.or_else(|| self.audit.trouble().map(str::to_owned)));
@@ -149,7 +154,7 @@ impl Keeper {
             matches!(
                 record,
                 Record::Finding(_) | Record::Loss(_) | Record::Asset(_) | Record::Audit(_)
-            )
+            ) || matches!(record, Record::Decision(judged) if !judged.decision.effect.goes_on())
         };
         if batch.iter().any(urgent) {
             // Who is woken must find it: a frame that still collects is seen by nobody.
