@@ -173,14 +173,14 @@ Examples:
 
 pub const RUN: &str = "\
 Examples:
-  chaperone run -- claude                              under the profile `guarded`, in this folder
+  chaperone run -- claude                    under the profile `guarded`, in this folder
   chaperone run --profile confined --net allow=api.openai.com -- codex
-                                                       changes in this folder alone, one host
-  chaperone run --stage -- gemini                      what it changes waits for `chaperone stage accept`
-  chaperone run --show-plan -- true                    what it would see, change and reach
+  chaperone run --stage -- gemini            what it changes waits for `chaperone stage accept`
+  chaperone run --show-plan -- true          what it would see, change and reach
 
 The exit code is the program's own: 128 and the signal where one ended it, 126 if it cannot be run, 127 if it
 is not there; 4 if this host gives no way to hold it.";
+
 pub const DECISIONS: &str = "\
 Examples:
   sudo chaperone decisions --last 24h        what was stopped, asked about, or would have been
@@ -243,6 +243,7 @@ Examples:
 
 pub const DISARM: &str = "\
 Examples:
+  sudo chaperone disarm
   sudo chaperone disarm --note \"it stops the deployment\"";
 
 pub const SESSIONS: &str = "\
@@ -365,7 +366,7 @@ Examples:
 
 pub const POLICY_DIFF: &str = "\
 Examples:
-  chaperone policy diff old.cedar new.cedar  exit code 8 if they are different
+  chaperone policy diff old.cedar new.cedar   exit code 8 if they are different
   sudo chaperone policy diff /etc/chaperone/policies ./policies --record";
 
 pub const POLICY_LEARN: &str = "\
@@ -380,7 +381,8 @@ Examples:
 
 pub const POLICY_BUNDLE: &str = "\
 Examples:
-  chaperone policy bundle ./policies --key policy.pem > policies.json";
+  chaperone policy bundle ./policies --key policy.pem > policies.json
+  chaperone policy bundle ./policies --key policy.pem | ssh web1 'cat > policies.json'";
 
 pub const POLICY_PULL: &str = "\
 Examples:
