@@ -13,7 +13,7 @@ use super::boot::Image;
 use super::packages;
 
 /// Seconds after which a guest is ended.
-const LIMIT: u32 = 600;
+const LIMIT: u32 = 1500;
 
 /// What a guest is booted for.
 pub struct Order<'a> {

@@ -63,6 +63,10 @@ pub fn build(root: &Path) -> Result<Programs> {
 /// is up sooner, and the answer does not hang on more.
 const NEVER_ASKED: &str = "lsm=landlock,lockdown,yama maxcpus=1";
 
+/// Tests of what hangs on no kernel's version: they run on the host. In an emulated guest each loading of the sensor takes
+/// half a minute.
+const OF_THE_HOST: [&str; 4] = ["guarded::", "responses::", "loss::", "demand::"];
+
 /// What runs in the guest.
 #[derive(Debug, Default)]
 pub struct Programs {
@@ -104,9 +108,10 @@ impl Programs {
     fn whole(&self) -> String {
         let mut script = "status=0\nexport CHAPERONE_KERNEL='works fexit'\n".to_owned();
         script += &format!("bash xtask/vm/programs.sh '{}' || status=1\n", self.spy.display());
+        let left_out = OF_THE_HOST.map(|name| format!(" --skip {name}")).concat();
         for test in &self.tests {
-            script +=
-                &format!("(cd sensor && '{}' --test-threads=1) || status=1\n", test.display());
+            let test = test.display();
+            script += &format!("(cd sensor && '{test}' --test-threads=1{left_out}) || status=1\n");
         }
         script + "exit $status\n"
     }
