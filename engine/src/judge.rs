@@ -168,11 +168,8 @@ fn sameness(judged: &Judged) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use event::testing::{open, unattributed};
-    use event::{
-        Access, Act, Actor, AgentId, AgentKind, Basis, Event, Holds, Object, Origin, SessionId,
-        Verb,
-    };
+    use event::testing::{by_agent, open, unattributed};
+    use event::{Access, Act, Event, Holds, Object, Origin, Verb};
     use graph::labels::{Passes, Sorts};
 
     use super::*;
@@ -215,22 +212,6 @@ mod tests {
         Labels::new(Box::new(Keys))
     }
 
-    fn by_agent(event: Event) -> Attributed {
-        let mut act = unattributed(9, event);
-        let agent = AgentId::derive("host", "codex-cli", "alice");
-        act.actor = Some(Arc::new(Actor {
-            agent,
-            product: "codex-cli".into(),
-            kind: AgentKind::Agent,
-            session: SessionId::derive(agent, "boot", event::testing::pid(1)),
-            workspace: "/home/alice/project".into(),
-            tool_call: None,
-            tool_root: None,
-            basis: Basis::Lineage,
-        }));
-        act
-    }
-
     /// `policy object outcome count`, in the order of the record.
     fn told(records: &mut Vec<Record>) -> Vec<String> {
         let line = |record: Record| match record {
@@ -250,7 +231,7 @@ mod tests {
         let mut judge = Judge::new(Arc::new(Rule { enforces: false }), Wanted::default(), labels());
         let mut records = Vec::new();
         let mut read = |second: u64, path: &str| {
-            judge.seen(&by_agent(open(second, 7, path, Access::Read)), &mut records);
+            judge.seen(&by_agent(9, open(second, 7, path, Access::Read)), &mut records);
             told(&mut records)
         };
         assert_eq!(read(1, "/keys/a"), ["keys /keys/a would_have_stopped 1"]);
@@ -275,7 +256,7 @@ mod tests {
         let mut judge = Judge::new(Arc::new(Rule { enforces: false }), Wanted::default(), labels());
         let mut records = Vec::new();
         for second in [1, 2] {
-            judge.seen(&by_agent(open(second, 7, "/keys/a", Access::Read)), &mut records);
+            judge.seen(&by_agent(9, open(second, 7, "/keys/a", Access::Read)), &mut records);
         }
         judge.flush(u64::MAX, &mut records);
         let held: Vec<_> = records
@@ -294,7 +275,7 @@ mod tests {
         let mut records = Vec::new();
         judge.seen(&unattributed(1, open(1, 7, "/keys/a", Access::Read)), &mut records);
         assert_eq!(records, []);
-        judge.seen(&by_agent(open(1, 7, "/keys/a", Access::Read)), &mut records);
+        judge.seen(&by_agent(9, open(1, 7, "/keys/a", Access::Read)), &mut records);
         let Some(Record::Decision(judged)) = records.first() else { panic!("{records:?}") };
         assert!(judged.summary().contains("nothing here could stop it"), "{}", judged.summary());
     }
@@ -315,7 +296,7 @@ mod tests {
             let stopped = stopped(policy);
             let event =
                 Event::new(1, event::testing::pid(7), Act::Stopped(Box::new(stopped.clone())));
-            judge.stopped(&by_agent(event), &stopped, &mut records);
+            judge.stopped(&by_agent(9, event), &stopped, &mut records);
             let Some(Record::Decision(judged)) = records.pop() else { continue };
             assert_eq!(judged.decision.because.len(), expect, "{policy}");
             assert_eq!((judged.by, judged.outcome), (Enforcer::Files, Outcome::Prevented));

@@ -291,26 +291,10 @@ fn host(verb: Verb, flow: &Flow, end: &Endpoint) -> Vec<(Verb, Object)> {
 mod tests {
     use std::sync::Arc;
 
-    use event::testing::{exec, open, unattributed};
-    use event::{AgentId, Basis, Event, FilePair, FileRef};
+    use event::testing::{by_agent, exec, open};
+    use event::{Event, FilePair, FileRef};
 
     use super::*;
-
-    fn of_agent(number: u64, event: Event) -> Attributed {
-        let mut act = unattributed(number, event);
-        let agent = AgentId::derive("host", "codex-cli", "alice");
-        act.actor = Some(Arc::new(Actor {
-            agent,
-            product: "codex-cli".into(),
-            kind: AgentKind::Agent,
-            session: SessionId::derive(agent, "boot", event::testing::pid(1)),
-            workspace: "/home/alice/project".into(),
-            tool_call: None,
-            tool_root: None,
-            basis: Basis::Lineage,
-        }));
-        act
-    }
 
     fn at(second: u64, act: Act) -> Event {
         Event::new(second * 1_000_000_000, event::testing::pid(7), act)
@@ -319,7 +303,7 @@ mod tests {
     #[test]
     fn acts_are_what_was_wanted() {
         let check = |event: Event, expect: &[&str]| {
-            let actions = Wanted::default().of(&of_agent(1, event));
+            let actions = Wanted::default().of(&by_agent(1, event));
             let said: Vec<String> = actions
                 .iter()
                 .map(|action| match &action.object {
@@ -352,7 +336,7 @@ mod tests {
         let mut last = |second: u64, act: Act, count: u32| {
             let mut event = at(second, act);
             event.count = count;
-            let actions = wanted.of(&of_agent(1, event));
+            let actions = wanted.of(&by_agent(1, event));
             let context = actions.last().map(|action| action.context.clone()).unwrap_or_default();
             (context.acts_per_minute, context.deletes_per_minute, context.deleted_percent)
         };
@@ -371,7 +355,7 @@ mod tests {
     fn a_day_has_its_hours_and_a_week_its_days() {
         // 2026-11-21, a Saturday, 21:28:32 UTC.
         let event = open(1_795_296_512, 7, "/a", Access::Read);
-        let actions = Wanted::default().of(&of_agent(1, event));
+        let actions = Wanted::default().of(&by_agent(1, event));
         let context = actions.first().map(|it| (it.context.hour, it.context.weekday));
         assert_eq!(context, Some((21, 6)));
     }
@@ -382,7 +366,7 @@ mod tests {
         let teams = teams.map(|(agent, team)| (agent.to_owned(), Text::from(team)));
         let mut wanted = Wanted::new(teams.into_iter().collect());
         let mut team = |name: Option<&str>| {
-            let mut act = of_agent(1, open(1, 7, "/a", Access::Read));
+            let mut act = by_agent(1, open(1, 7, "/a", Access::Read));
             Arc::make_mut(&mut act.process).user.name = name.map(Text::from);
             let actions = wanted.of(&act);
             actions.first().and_then(|it| it.principal.agent()).map(|it| it.team.clone())

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Access, Act, Attributed, Event, EventId, Exec, FileOpen, FileRef, Process, ProcessId, Text,
-    User,
+    Access, Act, Actor, AgentId, AgentKind, Attributed, Basis, Event, EventId, Exec, FileOpen,
+    FileRef, Process, ProcessId, SessionId, Text, User,
 };
 
 /// A process id whose start follows from its pid.
@@ -45,4 +45,20 @@ pub fn unattributed(id: u64, event: Event) -> Attributed {
         _ => Process { id: event.process, ..Process::default() },
     };
     Attributed { id: EventId(id), event, process: Arc::new(process), actor: None }
+}
+
+/// `event` attributed to a session of alice's Codex CLI.
+pub fn by_agent(id: u64, event: Event) -> Attributed {
+    let agent = AgentId::derive("host", "codex-cli", "alice");
+    let actor = Actor {
+        agent,
+        product: "codex-cli".into(),
+        kind: AgentKind::Agent,
+        session: SessionId::derive(agent, "boot", pid(1)),
+        workspace: "/home/alice/project".into(),
+        tool_call: None,
+        tool_root: None,
+        basis: Basis::Lineage,
+    };
+    Attributed { actor: Some(Arc::new(actor)), ..unattributed(id, event) }
 }

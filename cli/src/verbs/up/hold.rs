@@ -21,6 +21,7 @@ use event::{
     Text,
 };
 use graph::attribute::Labelled;
+use journal::audit::Ordered;
 
 use crate::config::Config;
 use crate::policies::{self, Live};
@@ -34,15 +35,6 @@ const WORKSPACES: usize = 256;
 /// Names that are remembered, and addresses of each.
 const NAMES: usize = 4_096;
 const ADDRESSES: usize = 64;
-
-/// What a person orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ordered {
-    Stop,
-    Freeze,
-    Release,
-    Cut,
-}
 
 /// Which sessions are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +119,7 @@ impl Holder {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            if self.live.changed() && !self.disarmed {
+            if self.live.changed() {
                 self.put_rules();
             }
         }
@@ -203,6 +195,10 @@ impl Holder {
     /// put in force, and nobody pays.
     fn put_rules(&mut self) {
         let guide = self.live.guide();
+        // Nothing arms again what somebody disarmed, until `up` starts anew.
+        if self.disarmed {
+            return;
+        }
         if !guide.enforces() && !self.enforces() {
             return;
         }
@@ -257,7 +253,7 @@ impl Holder {
         let (mut reached, mut failed) = (BTreeSet::new(), Vec::new());
         for (label, held) in meant {
             let order = match ordered {
-                Ordered::Stop => Order::Kill(*label),
+                Ordered::Kill => Order::Kill(*label),
                 Ordered::Freeze => Order::Freeze(*label),
                 Ordered::Release => Order::Release(*label),
                 Ordered::Cut => Order::Cut(*label),

@@ -82,7 +82,7 @@ impl Up {
         };
         let live = policies::Live::start(common.config.as_deref(), &config, &stop)?;
         let guard = live.guard();
-        let mut stages = stages::stages(&config, &signatures, facts, Arc::clone(&guard), first)?;
+        let mut stages = stages::stages(&config, &signatures, facts, live.looker(), first)?;
         before::each(&before.seen, |product, kind, what| {
             stages.detector.remember(product, kind, what);
         });

@@ -10,10 +10,11 @@ use std::thread;
 
 use anyhow::Result;
 use event::{Action, Decision, Effect, Enforcer, Guard, Judged, Outcome, Principal, Record, Text};
+use journal::audit::Ordered;
 use link::{Answers, Asker, HookCall, Operation, Refusal, Server, Verdict, Why};
 use serde_json::{Value, json};
 
-use super::hold::{Meant, Ordered, Said, Saying};
+use super::hold::{Meant, Said, Saying};
 use crate::config::Config;
 use crate::{accounts, host, out, policies};
 use hooked::Heard;
@@ -114,7 +115,7 @@ impl Answers for Desk {
             return Err(Refusal::new(Why::NotAllowed, "no agent orders what is done to agents"));
         }
         let (ordered, of) = match operation {
-            Operation::Stop { of } => (Ordered::Stop, of),
+            Operation::Stop { of } => (Ordered::Kill, of),
             Operation::Freeze { of } => (Ordered::Freeze, of),
             Operation::Release { of } => (Ordered::Release, of),
             Operation::Cut { of } => (Ordered::Cut, of),
