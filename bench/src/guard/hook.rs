@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -27,14 +27,12 @@ const COMMANDS: [&str; 6] = [
 ];
 
 pub fn measure(chaperone: &Path, rounds: usize) -> Result<()> {
-    let hook = chaperone.with_file_name("chaperone-hook");
-    ensure!(hook.exists(), "{} does not exist", hook.display());
     let place = Place::new()?;
     let wishes = Wishes { more: "[policy]\nprofile = \"guarded\"\n".into(), ..Wishes::default() };
     let daemon = Daemon::start(chaperone, &place, wishes)?;
-    let socket = daemon.data.join("link.sock");
+    let asker = Asker::new(chaperone, &daemon)?;
     progress("hooks on the machine as it is");
-    let quiet = times(&hook, &socket, rounds)?;
+    let quiet = times(&asker, rounds)?;
     progress("hooks while every processor is busy");
     let stop = AtomicBool::new(false);
     let processors = thread::available_parallelism().map_or(1, usize::from);
@@ -47,7 +45,7 @@ pub fn measure(chaperone: &Path, rounds: usize) -> Result<()> {
                 }
             });
         }
-        let busy = times(&hook, &socket, rounds);
+        let busy = times(&asker, rounds);
         stop.store(true, Ordering::Relaxed);
         busy
     })?;
@@ -74,28 +72,62 @@ pub fn measure(chaperone: &Path, rounds: usize) -> Result<()> {
     Ok(())
 }
 
-fn times(hook: &Path, socket: &Path, rounds: usize) -> Result<Vec<f64>> {
+fn times(asker: &Asker, rounds: usize) -> Result<Vec<f64>> {
     let mut times = Vec::with_capacity(rounds);
     for command in COMMANDS.iter().cycle().take(rounds) {
+        let start = Instant::now();
+        let said = asker.ask(command)?;
+        times.push(start.elapsed().as_secs_f64());
+        let stopped = command.contains("--force") || command.contains(".ssh");
+        ensure!((said != Asked::GoesOn) == stopped, "{command}: {said:?}");
+    }
+    Ok(times)
+}
+
+/// What a hook answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    GoesOn,
+    Denied,
+    /// A person has to be asked.
+    Person,
+}
+
+/// Asks the daemon by the hook's own program, as Claude Code does before a shell command.
+pub struct Asker {
+    hook: PathBuf,
+    socket: PathBuf,
+}
+
+impl Asker {
+    /// The hook that lies beside the program.
+    pub fn new(chaperone: &Path, daemon: &Daemon) -> Result<Self> {
+        let hook = chaperone.with_file_name("chaperone-hook");
+        ensure!(hook.exists(), "{} does not exist", hook.display());
+        Ok(Self { hook, socket: daemon.data.join("link.sock") })
+    }
+
+    pub fn ask(&self, command: &str) -> Result<Asked> {
         let input = serde_json::json!({
             "session_id": "bench", "cwd": "/home/bench/shop", "hook_event_name": "PreToolUse",
             "tool_name": "Bash", "tool_input": { "command": command, "description": "a step" },
         })
         .to_string();
-        let start = Instant::now();
-        let mut child = Command::new(hook)
-            .args(["claude-code", "PreToolUse", "--absent", "open", "--socket"])
-            .arg(socket)
+        let mut child = Command::new(&self.hook)
+            .args(["claude-code", "PreToolUse", "--absent", "closed", "--socket"])
+            .arg(&self.socket)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
         child.stdin.take().context("it is piped")?.write_all(input.as_bytes())?;
         let said = child.wait_with_output()?;
-        times.push(start.elapsed().as_secs_f64());
-        let said = String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned();
-        let denied = command.contains("--force") || command.contains(".ssh");
-        ensure!(said.contains("\"deny\"") == denied, "{command}: {said}");
+        let words = String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned();
+        ensure!(!words.contains("guard-absent"), "the daemon does not answer: {words}");
+        Ok(match () {
+            () if words.contains("\"deny\"") => Asked::Denied,
+            () if words.contains("\"ask\"") => Asked::Person,
+            () => Asked::GoesOn,
+        })
     }
-    Ok(times)
 }

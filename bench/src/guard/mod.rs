@@ -1,7 +1,12 @@
 //! `bench guard`: what is stopped, and what it costs those who are not stopped.
 
+mod benign;
+mod calls;
 mod decision;
 mod hook;
+mod opens;
+mod stop;
+mod worker;
 
 use std::path::PathBuf;
 
@@ -36,6 +41,14 @@ enum Section {
     Decision,
     /// What a hook takes an agent, from its start to its end.
     Hook,
+    /// What rules in force cost those who are not stopped, by call.
+    Calls,
+    /// What an open of a guarded file takes.
+    Opens,
+    /// Until the last process of a session is gone.
+    Stop,
+    /// Commands of benign sessions that are stopped.
+    Benign,
 }
 
 impl Run {
@@ -54,6 +67,18 @@ impl Run {
         }
         if wanted(Section::Hook) {
             hook::measure(&daemon::program(self.chaperone.as_deref())?, self.n.unwrap_or(1_000))?;
+        }
+        if wanted(Section::Calls) {
+            calls::measure(self.n.unwrap_or(100))?;
+        }
+        if wanted(Section::Opens) {
+            opens::measure(self.n.unwrap_or(40))?;
+        }
+        if wanted(Section::Stop) {
+            stop::measure(&daemon::program(self.chaperone.as_deref())?, self.n.unwrap_or(5))?;
+        }
+        if wanted(Section::Benign) {
+            benign::measure(&daemon::program(self.chaperone.as_deref())?)?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 //! a developer's work beside the daemon.
 
 mod real;
-mod sessions;
+pub mod sessions;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -45,6 +45,11 @@ pub fn read(file: &Path) -> Result<Vec<Session>> {
 }
 
 impl Session {
+    /// What its tool calls ran.
+    pub fn commands(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().map(|step| step.command.as_str())
+    }
+
     /// From the first to the last tool call.
     pub fn hours(&self) -> f64 {
         let times = || self.steps.iter().map(|step| step.t_rel);

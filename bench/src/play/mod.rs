@@ -1,8 +1,10 @@
 //! The parts that this program plays itself, as a child: bursts, busy neighbours, an idle agent. Under
 //! the agent's name (see `daemon::agent`) it is an agent to Chaperone, under its own it is nobody.
 
+mod acts;
 mod bursts;
 mod calls;
+mod crowd;
 mod day;
 mod model_loop;
 
@@ -39,6 +41,14 @@ pub enum Part {
     Calls { kind: calls::Kind, count: u64, rounds: usize },
     /// An agent loop of its own making: asks the model at this port, runs what it says.
     ModelLoop { port: u16 },
+    /// Acts as its input says, and says what each took.
+    Acts,
+    /// Answers for guarded files, as `up` has it done.
+    Respond,
+    /// So many processes that hear no signal.
+    Crowd { count: usize },
+    /// One of them.
+    Deaf,
     /// Writes so many seconds of ten busy agents as events to its output.
     Day { seconds: u64 },
 }
@@ -56,6 +66,10 @@ pub fn play(part: Part) -> Result<()> {
         Part::Share { kind, count, with } => bursts::share(kind, count, &with),
         Part::Calls { kind, count, rounds } => calls::measure(kind, count, rounds),
         Part::ModelLoop { port } => model_loop::run(port),
+        Part::Acts => acts::act(),
+        Part::Respond => Ok(sensor::respond()?),
+        Part::Crowd { count } => crowd::gather(count),
+        Part::Deaf => crowd::stay(),
         Part::Day { seconds } => day::write(seconds),
     }
 }

@@ -1,5 +1,7 @@
 //! What an open is for. The event does not say it; the thread that waits in its system call does.
 
+use std::time::Duration;
+
 use event::Verb;
 
 /// What who opens wants.
@@ -65,8 +67,25 @@ const TRUNCATE: u64 = 0o1000;
 /// What the thread `tid` wants, which waits for its open. `openat2` and io_uring keep their flags in memory that the
 /// process can change meanwhile: not known.
 pub fn of(tid: u32) -> Wanted {
-    std::fs::read_to_string(format!("/proc/{tid}/syscall")).map_or(Wanted::Both, |line| read(&line))
+    settled(|| std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok())
 }
+
+/// What the line says once the thread waits.
+fn settled(mut look: impl FnMut() -> Option<String>) -> Wanted {
+    let mut line = look();
+    for _ in 0..LOOKS {
+        if !line.as_deref().is_some_and(|line| line.starts_with("running")) {
+            break;
+        }
+        std::thread::sleep(BETWEEN);
+        line = look();
+    }
+    line.map_or(Wanted::Both, |line| read(&line))
+}
+
+/// A thread has asked a moment before it waits; on a busy machine the moment is long. Its call is told when it waits.
+const LOOKS: u32 = 200;
+const BETWEEN: Duration = Duration::from_micros(50);
 
 /// `257 0xffffff9c 0x7ffc... 0x80000 ...`
 fn read(line: &str) -> Wanted {
@@ -98,6 +117,23 @@ fn by_flags(flags: u64) -> Wanted {
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_about_to_wait_is_looked_at_again() {
+        let check = |running: usize, expect| {
+            let mut looks = 0;
+            let look = || {
+                looks += 1;
+                let said = if looks > running { "257 0x3 0x7ffd 0x80000 0x0" } else { "running" };
+                Some(said.to_owned())
+            };
+            assert_eq!(settled(look), expect, "{running} looks");
+        };
+        check(0, Wanted::Read);
+        check(3, Wanted::Read);
+        check(usize::MAX, Wanted::Both);
+        assert_eq!(settled(|| None), Wanted::Both);
+    }
 
     #[test]
     fn the_call_says_what_an_open_is_for() {

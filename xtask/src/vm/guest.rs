@@ -80,7 +80,8 @@ impl Qemu {
 
     /// Boots `image` and runs the order as root of the guest.
     pub fn run(&self, image: &Image, order: &Order<'_>) -> Result<Ended> {
-        let share = std::env::temp_dir().join(format!("chaperone-vm-{}", std::process::id()));
+        let name = format!("chaperone-vm-{}-{}", image.release, std::process::id());
+        let share = std::env::temp_dir().join(name);
         fs::create_dir_all(&share)?;
         let ended = self.boot(image, order, &share);
         fs::remove_dir_all(&share)?;

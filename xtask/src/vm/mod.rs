@@ -8,8 +8,9 @@ mod packages;
 mod suite;
 
 use std::path::Path;
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 pub use guest::Outcome;
 
@@ -30,20 +31,30 @@ pub fn run(
     let programs = suite::build(root)?;
     let named: Vec<&str> = kernels.iter().map(String::as_str).collect();
     let mut total = suite::Tally::default();
+    let mut images = Vec::new();
     for kernel in if named.is_empty() { &KERNELS } else { named.as_slice() } {
-        let files = match packages::kernel(&place, kernel) {
-            Ok(files) => files,
+        match packages::kernel(&place, kernel) {
+            Ok(files) => images.push(boot::Image::make(&place, &files)?),
             Err(packages::Missing(why)) => {
                 println!("kernel {kernel}: skipped: {why}");
                 total.skipped += 1;
-                continue;
             }
-        };
-        let image = boot::Image::make(&place, &files)?;
-        total += suite::run(&qemu, &image, root, &programs)?;
-        if let Some(chaperone) = chaperone {
-            total += suite::service(&qemu, &image, root, chaperone)?;
         }
+    }
+    let all = |image: &boot::Image| -> Result<suite::Tally> {
+        let mut tally = suite::run(&qemu, image, root, &programs)?;
+        if let Some(chaperone) = chaperone {
+            tally += suite::service(&qemu, image, root, chaperone)?;
+        }
+        Ok(tally)
+    };
+    // An emulated guest keeps one processor busy, so they run beside each other.
+    let tallies = thread::scope(|scope| {
+        let running: Vec<_> = images.iter().map(|image| scope.spawn(|| all(image))).collect();
+        running.into_iter().map(|it| it.join()).collect::<Vec<_>>()
+    });
+    for tally in tallies {
+        total += tally.map_err(|_| anyhow!("the run of a kernel broke off"))??;
     }
     println!("kernels: {total}");
     Ok(total.failed == 0)

@@ -140,7 +140,8 @@ pub fn service(qemu: &Qemu, image: &Image, root: &Path, chaperone: &Path) -> Res
         return Ok(Tally { skipped: 1, ..Tally::default() });
     }
     // Without its tables of lines it is read much faster through the guest's file system.
-    let light = std::env::temp_dir().join(format!("chaperone-light-{}", std::process::id()));
+    let name = format!("chaperone-light-{}-{}", image.release, std::process::id());
+    let light = std::env::temp_dir().join(name);
     let stripped = Command::new("strip").arg("-o").arg(&light).arg(chaperone).status()?;
     ensure!(stripped.success(), "cannot strip {}", chaperone.display());
     let script = include_str!("../../vm/service.sh");
