@@ -2,6 +2,8 @@
 
 mod decision;
 mod hook;
+mod launch;
+mod stage;
 
 use std::path::PathBuf;
 
@@ -36,6 +38,10 @@ enum Section {
     Decision,
     /// What a hook takes an agent, from its start to its end.
     Hook,
+    /// What `run` adds to the start of a program.
+    Run,
+    /// What a staged run with many changes takes to be looked at, accepted and thrown away.
+    Stage,
 }
 
 impl Run {
@@ -54,6 +60,12 @@ impl Run {
         }
         if wanted(Section::Hook) {
             hook::measure(&daemon::program(self.chaperone.as_deref())?, self.n.unwrap_or(1_000))?;
+        }
+        if wanted(Section::Run) {
+            launch::measure(&daemon::program(self.chaperone.as_deref())?, self.n.unwrap_or(50))?;
+        }
+        if wanted(Section::Stage) {
+            stage::measure(&daemon::program(self.chaperone.as_deref())?, self.n.unwrap_or(5))?;
         }
         Ok(())
     }

@@ -3,8 +3,10 @@
 mod ended;
 mod known;
 mod plan;
+mod redaction;
 mod results;
 mod tell;
+mod told;
 mod way_out;
 
 use std::ffi::OsString;
@@ -168,13 +170,7 @@ impl RunVerb {
         let mut variables = Vec::new();
         let way_out: Option<WayOut> = match (ready.doors.take(), &shared) {
             (Some(doors), Some(shared)) => {
-                let (way_out, more) = way_out::open(
-                    doors,
-                    self.hosts()?,
-                    held,
-                    shared,
-                    crate::stages::redactor(None)?,
-                )?;
+                let (way_out, more) = way_out::open(doors, self.hosts()?, held, shared)?;
                 variables = more;
                 Some(way_out)
             }
@@ -183,7 +179,7 @@ impl RunVerb {
         let ended = ready.go(variables).map_err(stop)?.wait()?;
         let results = Results {
             code: ended::code(&ended, &launch.program),
-            stopped: way_out.map(WayOut::end).unwrap_or_default(),
+            told: way_out.map(WayOut::end).unwrap_or_default(),
             appeared: ended.appeared,
         };
         tell::results(common, &results)?;

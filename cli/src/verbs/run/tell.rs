@@ -50,7 +50,7 @@ pub fn held(common: &Common, plan: &SandboxPlan, report: &Report) -> Result<()> 
 
 /// A line for each thing that was stopped, and for each name that is there though the plan lets nobody make it.
 pub fn results(common: &Common, results: &Results) -> Result<()> {
-    for judged in &results.stopped {
+    for judged in &results.told.judged {
         if common.json {
             say(&json!({ "stopped": judged }))?;
             continue;
@@ -58,7 +58,14 @@ pub fn results(common: &Common, results: &Results) -> Result<()> {
         let (policy, reason) = why(judged);
         let (wanted, outcome) = (judged.action.wanted(), judged.outcome.name().replace('_', " "));
         let (wanted, reason) = (brief(&wanted, 200), brief(reason, 200));
-        crate::say!("chaperone: {outcome}: {wanted}; {}: {reason}", plain(policy));
+        let times = if judged.count > 1 { format!(" ({} times)", judged.count) } else { "".into() };
+        crate::say!("chaperone: {outcome}: {wanted}{times}; {}: {reason}", plain(policy));
+    }
+    if results.told.more > 0 {
+        match common.json {
+            true => say(&json!({ "further": results.told.more }))?,
+            false => crate::say!("chaperone: and {} further ones", results.told.more),
+        }
     }
     for path in &results.appeared {
         let path = path.to_string_lossy();
