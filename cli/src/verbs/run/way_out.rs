@@ -13,6 +13,7 @@ use sandbox::launch::Doors;
 
 use super::plan::Held;
 use super::redaction::Redaction;
+use super::secrets::{self, Secrets};
 use super::told::{self, Told};
 
 /// A folder that the launch reads, for what is known only when the proxy runs.
@@ -58,11 +59,14 @@ pub fn open(
     allowed: Vec<HostPattern>,
     held: Held,
     shared: &Shared,
+    secrets: Secrets,
 ) -> Result<(WayOut, Vec<(OsString, OsString)>)> {
     let (udp, tcp) = doors.names.unzip();
     let listeners = Listeners { tcp: doors.proxy, dns_udp: udp, dns_tcp: tcp };
     let redact = Arc::new(Redaction::default());
-    let settings = Settings { allowed, redact, ..Settings::new(held.principal()) };
+    let in_custody = secrets.held.clone();
+    let settings =
+        Settings { allowed, redact, secrets: in_custody, ..Settings::new(held.principal()) };
     let (tell, told) = channel();
     let egress = Egress::start(listeners, settings, Arc::new(held), tell)?;
     let told = told::listen(told).context("what the proxy tells cannot be taken")?;
@@ -73,7 +77,9 @@ pub fn open(
     let places = Places { bundle: &bundle, relay: relay.as_deref() };
     let variables = egress.environment(places);
     let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
-    Ok((WayOut { egress, told }, variables.collect()))
+    let mut variables: Vec<(OsString, OsString)> = variables.collect();
+    variables.extend(secrets::copies(&secrets.held, &variables, std::env::vars_os()));
+    Ok((WayOut { egress, told }, variables))
 }
 
 /// The words of a shell that start the relay.
