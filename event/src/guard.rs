@@ -22,4 +22,7 @@ pub use judged::*;
 pub trait Guard: Send + Sync {
     /// What is to be done about `action`.
     fn check(&self, action: &Action) -> Arc<Decision>;
+
+    /// Does what would make the first question wait. Takes its time, so it is not called where anybody else waits.
+    fn prepare(&self) {}
 }

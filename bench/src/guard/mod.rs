@@ -4,7 +4,9 @@ mod benign;
 mod calls;
 mod decision;
 mod hook;
+mod launch;
 mod opens;
+mod stage;
 mod stop;
 mod worker;
 
@@ -49,6 +51,10 @@ enum Section {
     Stop,
     /// Commands of benign sessions that are stopped.
     Benign,
+    /// What `run` adds to the start of a program.
+    Run,
+    /// What a staged run with many changes takes to be looked at, accepted and thrown away.
+    Stage,
 }
 
 impl Run {
@@ -57,29 +63,32 @@ impl Run {
             figure::as_json();
         }
         undo::on_signals()?;
-        let wanted = |section| self.only.is_empty() || self.only.contains(&section);
-        if wanted(Section::Decision) {
-            let stream = match &self.stream {
-                Some(file) => record::Stream::given(file)?,
-                None => record::Stream::own(100)?,
-            };
-            decision::measure(&stream, self.n.unwrap_or(5))?;
-        }
-        if wanted(Section::Hook) {
-            hook::measure(&daemon::program(self.chaperone.as_deref())?, self.n.unwrap_or(1_000))?;
-        }
-        if wanted(Section::Calls) {
-            calls::measure(self.n.unwrap_or(100))?;
-        }
-        if wanted(Section::Opens) {
-            opens::measure(self.n.unwrap_or(40))?;
-        }
-        if wanted(Section::Stop) {
-            stop::measure(&daemon::program(self.chaperone.as_deref())?, self.n.unwrap_or(5))?;
-        }
-        if wanted(Section::Benign) {
-            benign::measure(&daemon::program(self.chaperone.as_deref())?)?;
+        for section in Section::value_variants() {
+            if self.only.is_empty() || self.only.contains(section) {
+                self.section(*section)?;
+            }
         }
         Ok(())
+    }
+
+    fn section(&self, section: Section) -> Result<()> {
+        let chaperone = || daemon::program(self.chaperone.as_deref());
+        let rounds = |usual| self.n.unwrap_or(usual);
+        match section {
+            Section::Decision => {
+                let stream = match &self.stream {
+                    Some(file) => record::Stream::given(file)?,
+                    None => record::Stream::own(100)?,
+                };
+                decision::measure(&stream, rounds(5))
+            }
+            Section::Hook => hook::measure(&chaperone()?, rounds(1_000)),
+            Section::Calls => calls::measure(rounds(100)),
+            Section::Opens => opens::measure(rounds(40)),
+            Section::Stop => stop::measure(&chaperone()?, rounds(5)),
+            Section::Benign => benign::measure(&chaperone()?),
+            Section::Run => launch::measure(&chaperone()?, rounds(50)),
+            Section::Stage => stage::measure(&chaperone()?, rounds(5)),
+        }
     }
 }

@@ -443,6 +443,34 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "run",
+        about: "How `chaperone run` starts agents.",
+        keys: &[key(
+            "known_secrets",
+            "`true` or `false`",
+            Is("true"),
+            "Whether variables that are known to carry secrets (`rules/secrets`) are held in custody: the program finds a placeholder, which the proxy of the run exchanges in what is sent to the secret's own hosts.",
+        )],
+    },
+    Section {
+        name: "run.secrets.NAME",
+        about: "A further secret in custody, by the variable that it stands in; it counts more than what is known of that variable.",
+        keys: &[
+            key(
+                "hosts",
+                "list of names, patterns, addresses",
+                Required("[\"deploy.corp.example\"]"),
+                "Hosts that it is for; `*` alone is refused.",
+            ),
+            key(
+                "file",
+                "path of a file",
+                Unset("\"/etc/chaperone/deploy.token\""),
+                "Where it is read, instead of the variable; the file is hidden from the program.",
+            ),
+        ],
+    },
+    Section {
         name: "inventory",
         about: "What exists here of agents, and what of it may be loaded.",
         keys: &[

@@ -33,6 +33,8 @@ pub struct Config {
     pub approvals: Approvals,
     /// How it is asked before an effect.
     pub guard: Guard,
+    /// How agents are started.
+    pub run: Run,
     /// What exists here, and what of it may be loaded.
     pub inventory: inventory::admission::Settings,
     /// What Chaperone may use of this host before it says so.
@@ -153,6 +155,33 @@ impl Default for Guard {
     fn default() -> Self {
         Self { listen: true, socket: None, absent: link::Absent::Open }
     }
+}
+
+/// How agents are started.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Run {
+    /// Whether variables that are known to carry secrets are held in custody.
+    pub known_secrets: bool,
+    /// Further secrets, by the variable that they stand in.
+    pub secrets: BTreeMap<String, Secret>,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { known_secrets: true, secrets: BTreeMap::new() }
+    }
+}
+
+/// A secret that a launch uses without having it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// Hosts that it is for.
+    pub hosts: Vec<String>,
+    /// Where it is read, instead of the variable.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
 }
 
 /// What Chaperone may use of the host before it says so.

@@ -1,5 +1,6 @@
 //! `chaperone run`: attempts to get out, and what has to work inside. Both are data.
 
+mod custody;
 mod lab;
 mod stage;
 

@@ -33,6 +33,7 @@ async fn take(gate: Arc<Gate>, stream: TcpStream, permit: Permit) {
     let _ = stream.set_nodelay(true);
     let mut first = [0];
     let Ok(Ok(1)) = timeout(gate.bounds.opening, stream.peek(&mut first)).await else { return };
+    gate.judge.ready().await;
     let stream = Watched::new(stream, gate.bounds.idle);
     match first {
         [5] => socks::serve(gate, stream, permit).await,

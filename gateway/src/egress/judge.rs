@@ -8,6 +8,8 @@ use event::{
     Action, Circumstances, Decision, Effect, Guard, Judged, Object, Outcome, Principal, Text, Verb,
 };
 
+use tokio::sync::OnceCell;
+
 use super::host::Target;
 use super::refusal::Refusal;
 use super::telling::Telling;
@@ -18,6 +20,8 @@ pub struct Judge {
     pub(super) context: Circumstances,
     pub(super) guard: Arc<dyn Guard>,
     pub(super) telling: Telling,
+    /// Whether the guard has prepared itself.
+    pub(super) prepared: OnceCell<()>,
 }
 
 /// What does not go on, and what to say about it.
@@ -82,6 +86,16 @@ impl Judge {
         let name = brief(name.rsplit('@').next().unwrap_or_default(), 253).into();
         let object = Object::Host { name, address: None, port, request: "".into() };
         self.refuse_act(Verb::Connect, object, refusal)
+    }
+
+    /// Waits until the guard has prepared itself: beside this thread, when the first client is there.
+    pub async fn ready(&self) {
+        let prepared = || async {
+            let guard = Arc::clone(&self.guard);
+            // One that cannot prepare itself says so by what it decides.
+            let _ = tokio::task::spawn_blocking(move || guard.prepare()).await;
+        };
+        self.prepared.get_or_init(prepared).await;
     }
 
     /// Waits while more is refused than can be told.

@@ -49,7 +49,7 @@ use event::{Guard, Judged};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::Runtime;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OnceCell, Semaphore, oneshot};
 
 pub use custody::CustodyError;
 pub use environment::Places;
@@ -135,6 +135,7 @@ impl Egress {
                 context: settings.context,
                 guard,
                 telling,
+                prepared: OnceCell::new(),
             },
             allowed: settings.allowed,
             tls: settings.tls,

@@ -1,6 +1,7 @@
 //! Which hosts somebody meant: `*`, `*.example.com`, `api.example.com`, `10.1.2.3`, `10.0.0.0/8`, each with `:port`
 //! where only that one is meant.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -32,6 +33,21 @@ enum Hosts {
      a network (`10.0.0.0/8`) or `*`, with `:port` where only that one is meant"
 )]
 pub struct PatternError(String);
+
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.hosts, self.port) {
+            (Hosts::Any, _) => f.write_str("*")?,
+            (Hosts::Below(name), _) => write!(f, "*.{name}")?,
+            (Hosts::Name(name), _) => write!(f, "{name}")?,
+            (Hosts::Network(address @ IpAddr::V6(_), length), Some(_)) => {
+                write!(f, "[{address}/{length}]")?;
+            }
+            (Hosts::Network(address, length), _) => write!(f, "{address}/{length}")?,
+        }
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
+    }
+}
 
 impl FromStr for HostPattern {
     type Err = PatternError;

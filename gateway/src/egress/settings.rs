@@ -44,6 +44,7 @@ pub enum Tls {
 }
 
 /// A secret in custody.
+#[derive(Clone)]
 pub struct Custody {
     /// Kind (`github-token`).
     pub kind: Text,

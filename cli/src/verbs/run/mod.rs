@@ -3,8 +3,11 @@
 mod ended;
 mod known;
 mod plan;
+mod redaction;
 mod results;
+mod secrets;
 mod tell;
+mod told;
 mod way_out;
 
 use std::ffi::OsString;
@@ -22,6 +25,7 @@ use super::stage::{Kept, Room};
 use super::{Common, Exit, Stop};
 use plan::{Asked, Held};
 use results::Results;
+use secrets::Secrets;
 use way_out::{Shared, WayOut};
 
 #[derive(Debug, Args)]
@@ -35,6 +39,9 @@ pub struct RunVerb {
     /// How it reaches the network: `none`, `all`, or `allow=HOST,…` through the proxy [default: as the profile says].
     #[arg(long, value_name = "WHAT", value_parser = net)]
     net: Option<Net>,
+    /// A secret that it uses without having it: a variable, and the hosts that it is for.
+    #[arg(long = "secret", value_name = "NAME=HOST,…", value_parser = secrets::word)]
+    secrets: Vec<(String, Vec<String>)>,
     /// The folder that it works on [default: this one].
     #[arg(long, value_name = "DIR")]
     workspace: Option<PathBuf>,
@@ -125,6 +132,8 @@ impl RunVerb {
         };
         plan::protect(&mut plan, &config);
         self.narrow(&mut plan);
+        let find = |name: &str| std::env::var_os(name);
+        let secrets = Secrets::of(&self.secrets, &config.run, &find)?.under(&mut plan)?;
         if self.show_plan {
             crate::out::json(&plan)?;
             return Ok(Exit::Done);
@@ -145,7 +154,7 @@ impl RunVerb {
             way: self.way.map(Way::from),
             lacking: if self.weaker { Lacking::Tell } else { Lacking::Refuse },
         };
-        let code = self.launch(common, &launch, held, shared)?;
+        let code = self.launch(common, &launch, held, shared, secrets)?;
         if let Some(kept) = kept {
             tell::staged(kept)?;
         }
@@ -160,30 +169,24 @@ impl RunVerb {
         launch: &Launch,
         held: Held,
         shared: Option<Shared>,
+        secrets: Secrets,
     ) -> Result<u8> {
         let mut ready = launch.prepare().map_err(stop)?;
         if !self.quiet {
-            tell::held(common, &launch.plan, &ready.report)?;
+            tell::held(common, &launch.plan, &ready.report, &secrets)?;
         }
-        let mut variables = Vec::new();
-        let way_out: Option<WayOut> = match (ready.doors.take(), &shared) {
+        let (way_out, variables) = match (ready.doors.take(), &shared) {
             (Some(doors), Some(shared)) => {
-                let (way_out, more) = way_out::open(
-                    doors,
-                    self.hosts()?,
-                    held,
-                    shared,
-                    crate::stages::redactor(None)?,
-                )?;
-                variables = more;
-                Some(way_out)
+                let (way_out, variables) =
+                    way_out::open(doors, self.hosts()?, held, shared, secrets)?;
+                (Some(way_out), variables)
             }
-            _ => None,
+            _ => (None, secrets.instead()?),
         };
         let ended = ready.go(variables).map_err(stop)?.wait()?;
         let results = Results {
             code: ended::code(&ended, &launch.program),
-            stopped: way_out.map(WayOut::end).unwrap_or_default(),
+            told: way_out.map(WayOut::end).unwrap_or_default(),
             appeared: ended.appeared,
         };
         tell::results(common, &results)?;

@@ -61,7 +61,10 @@ impl Held {
         let home =
             Home { path: Text::from(&*home.to_string_lossy()), account: self.agent.owner.clone() };
         let own = policies::Own::read(self.config.policy.path.as_deref())?;
+        let homes = policies::homes();
+        let homes: Vec<_> = homes.iter().map(|home| [&home.path, &home.account]).collect();
         let asked = json!([
+            homes,
             self.config,
             self.profile.name(),
             self.agent,
@@ -79,6 +82,10 @@ impl Held {
         Ok(plan)
     }
 
+    fn guide(&self) -> Option<&Guide> {
+        self.guide.get_or_init(|| policies::load(&self.config).ok()).as_ref()
+    }
+
     /// Who acts.
     pub fn principal(&self) -> Principal {
         Principal::Session { id: SessionId::default(), agent: self.agent.clone() }
@@ -87,9 +94,8 @@ impl Held {
 
 impl Guard for Held {
     fn check(&self, action: &Action) -> Arc<Decision> {
-        let guide = self.guide.get_or_init(|| policies::load(&self.config).ok());
         // What no policy can be asked about does not happen.
-        let Some(guide) = guide else {
+        let Some(guide) = self.guide() else {
             return Arc::new(Decision { effect: Effect::Deny, ..Decision::default() });
         };
         let mut decision = guide.decide(self.profile, action);
@@ -97,6 +103,10 @@ impl Guard for Held {
             decision.effect = Effect::Deny;
         }
         Arc::new(decision)
+    }
+
+    fn prepare(&self) {
+        self.guide();
     }
 }
 

@@ -8,6 +8,8 @@ use event::show::plain;
 use event::{Judged, Outcome, Severity};
 use serde_json::{Value, json};
 
+use super::told::Told;
+
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// The rule of names that are new.
@@ -21,13 +23,13 @@ pub struct Results {
     /// The program's code.
     pub code: u8,
     /// What the proxy decided, and is worth knowing.
-    pub stopped: Vec<Judged>,
+    pub told: Told,
     /// Names that are new though the plan would have kept them as they were.
     pub appeared: Vec<PathBuf>,
 }
 
-/// One thing that is told: a rule, how grave, and a sentence.
-struct Told {
+/// One thing that was stopped, or is there: a rule, how grave, and a sentence.
+struct Stopped {
     rule: String,
     severity: Severity,
     text: String,
@@ -36,23 +38,23 @@ struct Told {
 impl Results {
     /// Whether anything was stopped, or is there that should not be.
     pub fn has_stopped(&self) -> bool {
-        !self.told().is_empty()
+        !self.results().is_empty()
     }
 
-    fn told(&self) -> Vec<Told> {
-        let stopped = self.stopped.iter().filter(|judged| {
+    fn results(&self) -> Vec<Stopped> {
+        let stopped = self.told.judged.iter().filter(|judged| {
             matches!(judged.outcome, Outcome::Prevented | Outcome::Waits | Outcome::StoppedAfter)
         });
         let stopped = stopped.map(|judged| {
             let (rule, reason) = why(judged);
             let severity = judged.decision.because.first().map(|it| it.severity);
-            Told {
+            Stopped {
                 rule: plain(rule).into_owned(),
                 severity: severity.unwrap_or_default(),
                 text: format!("{}: {}", plain(&judged.action.wanted()), plain(reason)),
             }
         });
-        let appeared = self.appeared.iter().map(|path| Told {
+        let appeared = self.appeared.iter().map(|path| Stopped {
             rule: APPEARED.into(),
             severity: Severity::Medium,
             text: format!("{}: {APPEARED_TEXT}", plain(&path.to_string_lossy())),
@@ -62,16 +64,16 @@ impl Results {
 
     /// As SARIF 2.1.0.
     pub fn sarif(&self) -> Result<String> {
-        let told = self.told();
-        let rules: BTreeMap<&str, Value> = told
+        let results = self.results();
+        let rules: BTreeMap<&str, Value> = results
             .iter()
-            .map(|told| (&*told.rule, json!({ "id": told.rule, "name": told.rule })))
+            .map(|it| (&*it.rule, json!({ "id": it.rule, "name": it.rule })))
             .collect();
-        let result = |told: &Told| {
+        let result = |it: &Stopped| {
             json!({
-                "ruleId": told.rule,
-                "level": level(told.severity),
-                "message": { "text": told.text },
+                "ruleId": it.rule,
+                "level": level(it.severity),
+                "message": { "text": it.text },
             })
         };
         Ok(serde_json::to_string_pretty(&json!({
@@ -85,18 +87,18 @@ impl Results {
                 }},
                 "automationDetails": { "id": "chaperone/run/" },
                 "invocations": [{ "executionSuccessful": self.code == 0, "exitCode": self.code }],
-                "results": told.iter().map(result).collect::<Vec<_>>(),
+                "results": results.iter().map(result).collect::<Vec<_>>(),
             }],
         }))?)
     }
 
     /// As JUnit: the program is a case, and each thing that was stopped is one that failed.
     pub fn junit(&self) -> String {
-        let told = self.told();
-        let failed = told.len() + usize::from(self.code != 0);
+        let results = self.results();
+        let failed = results.len() + usize::from(self.code != 0);
         let mut text = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"chaperone run\" tests=\"{}\" failures=\"{failed}\">\n",
-            told.len() + 1
+            results.len() + 1
         );
         let mut case = |name: &str, failure: Option<&str>| {
             text.push_str(&format!(
@@ -112,8 +114,8 @@ impl Results {
         };
         let ended = format!("it ended with {}", self.code);
         case("program", (self.code != 0).then_some(&*ended));
-        for told in &told {
-            case(&told.rule, Some(&told.text));
+        for it in &results {
+            case(&it.rule, Some(&it.text));
         }
         text.push_str("</testsuite>\n");
         text
@@ -146,7 +148,7 @@ mod tests {
     #[test]
     fn what_came_of_it_is_well_formed() {
         let results =
-            Results { code: 1, stopped: Vec::new(), appeared: vec!["/w/<a>&\"\u{1b}".into()] };
+            Results { code: 1, told: Told::default(), appeared: vec!["/w/<a>&\"\u{1b}".into()] };
         let junit = results.junit();
         assert!(junit.contains("tests=\"2\" failures=\"2\""), "{junit}");
         assert!(junit.contains("/w/&lt;a&gt;&amp;&quot;\\u{1b}: "), "{junit}");

@@ -7,11 +7,12 @@ use sandbox::launch::{Report, Way};
 use serde_json::{Value, json};
 
 use super::results::{Results, why};
+use super::secrets::Secrets;
 use crate::verbs::Common;
 use crate::verbs::stage::Kept;
 
 /// One line that says how it is held.
-pub fn held(common: &Common, plan: &SandboxPlan, report: &Report) -> Result<()> {
+pub fn held(common: &Common, plan: &SandboxPlan, report: &Report, secrets: &Secrets) -> Result<()> {
     if common.json {
         return say(&json!({ "run": {
             "profile": plan.profile,
@@ -22,6 +23,8 @@ pub fn held(common: &Common, plan: &SandboxPlan, report: &Report) -> Result<()> 
             "staging": plan.staging,
             "lacking": report.lacking,
             "instead_of": report.instead_of,
+            "custody": secrets.names(),
+            "not_in_custody": secrets.open.iter().map(|(name, _)| name).collect::<Vec<_>>(),
         }}));
     }
     let network = match plan.network {
@@ -38,6 +41,12 @@ pub fn held(common: &Common, plan: &SandboxPlan, report: &Report) -> Result<()> 
         Way::Landlock => format!("{landlock} and seccomp alone"),
     };
     let mut line = format!("chaperone: {} by {way}; {network}", plain(&plan.profile));
+    if !secrets.held.is_empty() {
+        line.push_str(&format!("; in custody: {}", brief(&secrets.names().join(", "), 300)));
+    }
+    for (name, why) in &secrets.open {
+        line.push_str(&format!("; not in custody: {} ({why})", brief(name, 80)));
+    }
     for lacks in &report.lacking {
         line.push_str(&format!("; not held: {}", brief(lacks, 200)));
     }
@@ -50,7 +59,7 @@ pub fn held(common: &Common, plan: &SandboxPlan, report: &Report) -> Result<()> 
 
 /// A line for each thing that was stopped, and for each name that is there though the plan lets nobody make it.
 pub fn results(common: &Common, results: &Results) -> Result<()> {
-    for judged in &results.stopped {
+    for judged in &results.told.judged {
         if common.json {
             say(&json!({ "stopped": judged }))?;
             continue;
@@ -58,7 +67,14 @@ pub fn results(common: &Common, results: &Results) -> Result<()> {
         let (policy, reason) = why(judged);
         let (wanted, outcome) = (judged.action.wanted(), judged.outcome.name().replace('_', " "));
         let (wanted, reason) = (brief(&wanted, 200), brief(reason, 200));
-        crate::say!("chaperone: {outcome}: {wanted}; {}: {reason}", plain(policy));
+        let times = if judged.count > 1 { format!(" ({} times)", judged.count) } else { "".into() };
+        crate::say!("chaperone: {outcome}: {wanted}{times}; {}: {reason}", plain(policy));
+    }
+    if results.told.more > 0 {
+        match common.json {
+            true => say(&json!({ "further": results.told.more }))?,
+            false => crate::say!("chaperone: and {} further ones", results.told.more),
+        }
     }
     for path in &results.appeared {
         let path = path.to_string_lossy();

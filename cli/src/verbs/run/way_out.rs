@@ -3,14 +3,18 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
-use event::{FileAccess, Grant, Judged, Redact, SandboxPlan, Text};
+use event::{FileAccess, Grant, SandboxPlan, Text};
 use gateway::egress::{Egress, HostPattern, Listeners, Places, Settings};
 use sandbox::launch::Doors;
 
 use super::plan::Held;
+use super::redaction::Redaction;
+use super::secrets::{self, Secrets};
+use super::told::{self, Told};
 
 /// A folder that the launch reads, for what is known only when the proxy runs.
 pub struct Shared(PathBuf);
@@ -46,7 +50,7 @@ impl Drop for Shared {
 /// The proxy while it runs.
 pub struct WayOut {
     egress: Egress,
-    told: Receiver<Judged>,
+    told: JoinHandle<Told>,
 }
 
 /// Starts the proxy on the doors of a launch. What the program finds in its environment comes with it.
@@ -55,13 +59,17 @@ pub fn open(
     allowed: Vec<HostPattern>,
     held: Held,
     shared: &Shared,
-    redact: Arc<dyn Redact>,
+    secrets: Secrets,
 ) -> Result<(WayOut, Vec<(OsString, OsString)>)> {
     let (udp, tcp) = doors.names.unzip();
     let listeners = Listeners { tcp: doors.proxy, dns_udp: udp, dns_tcp: tcp };
-    let settings = Settings { allowed, redact, ..Settings::new(held.principal()) };
+    let redact = Arc::new(Redaction::default());
+    let in_custody = secrets.held.clone();
+    let settings =
+        Settings { allowed, redact, secrets: in_custody, ..Settings::new(held.principal()) };
     let (tell, told) = channel();
     let egress = Egress::start(listeners, settings, Arc::new(held), tell)?;
+    let told = told::listen(told).context("what the proxy tells cannot be taken")?;
     let bundle = shared.0.join("certificates.pem");
     std::fs::write(&bundle, egress.ca_bundle())
         .with_context(|| format!("cannot write {}", bundle.display()))?;
@@ -69,7 +77,9 @@ pub fn open(
     let places = Places { bundle: &bundle, relay: relay.as_deref() };
     let variables = egress.environment(places);
     let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
-    Ok((WayOut { egress, told }, variables.collect()))
+    let mut variables: Vec<(OsString, OsString)> = variables.collect();
+    variables.extend(secrets::copies(&secrets.held, &variables, std::env::vars_os()));
+    Ok((WayOut { egress, told }, variables))
 }
 
 /// The words of a shell that start the relay.
@@ -81,8 +91,8 @@ fn relay(program: &Path) -> Option<String> {
 
 impl WayOut {
     /// Ends the proxy. What it told.
-    pub fn end(self) -> Vec<Judged> {
+    pub fn end(self) -> Told {
         self.egress.end();
-        self.told.try_iter().collect()
+        self.told.join().unwrap_or_default()
     }
 }

@@ -156,10 +156,11 @@ impl Keeper {
     }
 }
 
-impl Entry {
-    fn new(custody: Custody) -> Result<Self, CustodyError> {
-        let Custody { kind, name, value, hosts } = custody;
-        let said = || event::show::brief(&name, 40);
+impl Custody {
+    /// What would stand for it, drawn anew each time; an error where nothing can.
+    pub fn placeholder(&self) -> Result<String, CustodyError> {
+        let Self { name, value, hosts, .. } = self;
+        let said = || event::show::brief(name, 40);
         let letters = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         if name.is_empty()
             || !name.bytes().all(letters)
@@ -173,7 +174,14 @@ impl Entry {
         if !LENGTHS.contains(&value.len()) || !value.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(CustodyError::Value(said()));
         }
-        let placeholder = placeholder::of(&value)?.ok_or_else(|| CustodyError::Value(said()))?;
+        placeholder::of(value)?.ok_or_else(|| CustodyError::Value(said()))
+    }
+}
+
+impl Entry {
+    fn new(custody: Custody) -> Result<Self, CustodyError> {
+        let placeholder = custody.placeholder()?;
+        let Custody { kind, name, value, hosts } = custody;
         let needles = scrub::needles(&value, &placeholder).into();
         Ok(Self { kind, name, value, placeholder, hosts, needles })
     }
