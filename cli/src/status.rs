@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ancestry;
 use crate::config::Budget;
 
 /// Name of the file in the data directory.
@@ -124,6 +125,13 @@ impl Status {
     /// Whether the one who wrote it is still at work at `now`.
     pub fn is_fresh(&self, now_unix_ns: u64) -> bool {
         now_unix_ns.saturating_sub(self.written_unix_ns) < FRESH_NS
+    }
+
+    /// Whether its process is there, and none that only has its number by now.
+    pub fn is_there(&self) -> bool {
+        // A wall clock may have been set back a little since.
+        let before = |began: u64| began < self.started_unix_ns + FRESH_NS;
+        ancestry::began_unix_ns(self.pid).is_some_and(before)
     }
 
     /// Events lost since the start, all causes.

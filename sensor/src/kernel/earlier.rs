@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use event::Label;
-use libbpf_rs::{MapCore, MapFlags, MapHandle};
+use libbpf_rs::{MapCore, MapFlags, MapHandle, RingBufferBuilder};
 
 use super::load::Loaded;
 use super::pins::{self, Pins};
@@ -23,6 +23,8 @@ pub struct Knowledge {
     tainted: MapHandle,
     /// The kernel empties an array of programs that no process and no file refers to.
     families: MapHandle,
+    /// What nobody has read: the last words of a daemon's killer, and what came after.
+    ring: MapHandle,
 }
 
 impl Knowledge {
@@ -31,7 +33,7 @@ impl Knowledge {
         Self::with(|name| loaded.map(name))
     }
 
-    /// Of an earlier run, of whatever version.
+    /// Of an earlier run of this version.
     fn pinned(folder: &Path) -> Result<Self, libbpf_rs::Error> {
         Self::with(|name| MapHandle::from_pinned_path(folder.join(name)))
     }
@@ -45,6 +47,7 @@ impl Knowledge {
             marks: map("marks")?,
             tainted: map("tainted")?,
             families: map("families")?,
+            ring: map("ring")?,
         })
     }
 
@@ -58,6 +61,7 @@ impl Knowledge {
             ("marks", &mut self.marks),
             ("tainted", &mut self.tainted),
             ("families", &mut self.families),
+            ("ring", &mut self.ring),
         ] {
             pins.keep_map(name, map)?;
         }
@@ -88,7 +92,7 @@ const UNKNOWN: Duration = Duration::from_secs(10);
 /// The programs of one earlier run.
 pub struct Earlier {
     folder: PathBuf,
-    /// None: of a version that kept it otherwise.
+    /// None: of another version, which may keep it otherwise.
     knows: Option<Knowledge>,
     found: Instant,
     longest: Duration,
@@ -101,7 +105,7 @@ impl Earlier {
     /// All that died in `place`; nobody looks after them any more, so after `longest` they hold nothing.
     pub fn all(place: &Path, longest: Duration) -> std::io::Result<Vec<Self>> {
         let earlier = |folder: PathBuf| Self {
-            knows: Knowledge::pinned(&folder).ok(),
+            knows: pins::is_ours(&folder).then(|| Knowledge::pinned(&folder).ok()).flatten(),
             folder,
             found: Instant::now(),
             longest,
@@ -114,6 +118,16 @@ impl Earlier {
         let Some(knows) = &self.knows else { return 0 };
         let members = knows.members();
         entries(&knows.regimes).filter(|(label, _)| members.contains_key(&number(label))).count()
+    }
+
+    /// Records that nobody has read, as far as the ring had room for them.
+    pub fn unread(&self) -> Vec<Vec<u8>> {
+        let Some(knows) = &self.knows else { return Vec::new() };
+        let mut records = Vec::new();
+        if let Err(error) = read_all(&knows.ring, &mut records) {
+            tracing::warn!(%error, "what happened since an earlier run died is not read");
+        }
+        records
     }
 
     /// Hands over every session of which all processes are held by this run, too. Says what people had ordered for them.
@@ -167,6 +181,15 @@ impl Earlier {
             tracing::warn!(%error, folder = %self.folder.display(), "programs of an earlier run stay");
         }
     }
+}
+
+fn read_all(ring: &MapHandle, records: &mut Vec<Vec<u8>>) -> libbpf_rs::Result<()> {
+    let mut builder = RingBufferBuilder::new();
+    builder.add(ring, |record: &[u8]| {
+        records.push(record.to_vec());
+        0
+    })?;
+    builder.build()?.consume()
 }
 
 fn entries(map: &MapHandle) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + '_ {

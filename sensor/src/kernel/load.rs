@@ -13,8 +13,8 @@ use libbpf_rs::btf::Btf;
 use libbpf_rs::btf::types::Typedef;
 use libbpf_rs::query::{ProgInfoIter, ProgramInfo};
 use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
-use rustix::time::{ClockId, clock_gettime};
 use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, PrintLevel, Program, ProgramMut};
+use rustix::time::{ClockId, clock_gettime};
 
 use super::needs::{Attach, Backend, LoadReport, NEEDS, Need, ProgramState};
 use super::orders::endpoint_key;
@@ -360,8 +360,7 @@ fn attach_functions(
         let name = program.name().to_string_lossy().into_owned();
         if let Some(function) = functions.get(name.as_str()) {
             let link = program.attach();
-            let link =
-                link.map_err(|error| SourceError::Load(format!("{function}: {error}")))?;
+            let link = link.map_err(|error| SourceError::Load(format!("{function}: {error}")))?;
             links.push((name, link));
         }
     }

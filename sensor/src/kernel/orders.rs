@@ -92,7 +92,8 @@ impl KernelOrders {
             return;
         }
         let knowledge = self.knowledge.lock().unwrap_or_else(PoisonError::into_inner);
-        let ordered: Vec<Ordered> = earlier.iter().flat_map(|it| it.hand_over(&knowledge)).collect();
+        let ordered: Vec<Ordered> =
+            earlier.iter().flat_map(|it| it.hand_over(&knowledge)).collect();
         for (label, flags) in ordered {
             tracing::info!(label = label.0, "a session of an earlier run is held by this one");
             if let Err(error) = self.rules.hold_as(label, flags) {
@@ -115,6 +116,14 @@ impl KernelOrders {
             Err(error) if error.kind() == libbpf_rs::ErrorKind::NotFound => Err(OrderError::Gone),
             Err(error) => Err(refused(error)),
         }
+    }
+
+    fn over(&self, label: Label) -> Result<(), OrderError> {
+        if self.members.any(label)? {
+            let why = "a process of the session lives";
+            return Err(OrderError::Refused(std::io::Error::other(why)));
+        }
+        self.clear(label)
     }
 
     /// Lists the tree twice, so that children made while it is listed are caught: those made after
@@ -290,6 +299,7 @@ impl Orders for KernelOrders {
                 self.rules.put(rules)
             }
             Order::Govern(regime) => self.rules.govern(regime),
+            Order::Over(label) => self.over(*label),
             Order::Know(ends) => self.rules.know(ends),
             Order::Freeze(label) => {
                 self.rules.hold(*label, Hold::Frozen)?;
@@ -306,8 +316,9 @@ impl Orders for KernelOrders {
                 self.members.kill(*label)
             }
             Order::Disarm => {
-                let earlier =
-                    std::mem::take(&mut *self.earlier.lock().unwrap_or_else(PoisonError::into_inner));
+                let earlier = std::mem::take(
+                    &mut *self.earlier.lock().unwrap_or_else(PoisonError::into_inner),
+                );
                 earlier.iter().for_each(Earlier::remove);
                 let frozen = self.rules.disarm()?;
                 self.follow(false);

@@ -48,9 +48,20 @@ pub fn runs(place: &Path) -> io::Result<Vec<PathBuf>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         other => other?,
     };
-    let mut runs: Vec<PathBuf> = entries.map(|it| it.map(|it| it.path())).collect::<Result<_, _>>()?;
+    let mut runs: Vec<PathBuf> =
+        entries.map(|it| it.map(|it| it.path())).collect::<Result<_, _>>()?;
     runs.sort();
     Ok(runs)
+}
+
+/// Whether the run was one of this version.
+pub fn is_ours(run: &Path) -> bool {
+    run.to_string_lossy().ends_with(&version())
+}
+
+/// The end of a run's name; there are no dots in this file system.
+fn version() -> String {
+    format!("-{}", env!("CARGO_PKG_VERSION").replace('.', "-"))
 }
 
 /// The folder of this run.
@@ -64,7 +75,7 @@ impl Pins {
     pub fn make(place: &Path) -> io::Result<Self> {
         mount_once()?;
         // Of equal length, so that later ones sort behind earlier ones.
-        let folder = place.join(format!("{:020}", BootClock::new().now_unix_ns()));
+        let folder = place.join(format!("{:020}{}", BootClock::new().now_unix_ns(), version()));
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         Ok(Self { folder })
     }

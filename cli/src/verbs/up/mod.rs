@@ -161,6 +161,11 @@ impl Up {
         hashing.join().map_err(|_| anyhow!("the thread of the programs panicked"))?;
         journal.join().map_err(|_| anyhow!("the journal panicked"))??;
         teller.end();
+        // Stopped in order. Whoever dies does not come here, and what it held is held on.
+        let place = config.outlive().place;
+        if let Err(error) = sensor::pins::let_go(&place) {
+            tracing::warn!(%error, place = %place.display(), "what was refused stays refused");
+        }
         crate::say!(
             "chaperone: {} events, {} folded, {} lost",
             stats.events,
