@@ -101,7 +101,7 @@ fn tell(life: Life, status: Option<&Status>, dir: &Path, now: u64) -> Vec<Words>
         ];
     };
     let ago = |time: u64| span(now.saturating_sub(time));
-    let spoke = ago(status.written_unix_ns);
+    let spoke = ago(status.heard_unix_ns());
     let since = stamp(status.started_unix_ns);
     let who = format!(", pid {}, version {}", status.pid, brief(&status.version, 20));
     let up = Words::default();

@@ -211,6 +211,24 @@ pub fn hung(ground: &Ground) -> Result<String> {
     Ok(said)
 }
 
+pub fn restarted(ground: &Ground) -> Result<String> {
+    let mut daemon = Daemon::guarded(&ground.chaperone, &ground.data())?;
+    let mut agent = Agent::start(ground)?;
+    agent.until_refused(METADATA)?;
+    let status = daemon.end("-QUIT")?;
+    ensure!(status.success(), "it ended with {status}");
+    agent.must_be_refused(METADATA, "between two daemons")?;
+    let daemon = Daemon::guarded(&ground.chaperone, &ground.data())?;
+    let mut asked = 0;
+    until("the end of the earlier programs", || {
+        agent.must_be_refused(METADATA, "while it is handed over")?;
+        asked += 1;
+        Ok((pinned(ground)? == 1).then_some(()))
+    })?;
+    daemon.stop()?;
+    Ok(format!("each of {asked} tries while it was handed over was refused"))
+}
+
 pub fn never_came_back(ground: &Ground) -> Result<String> {
     let mut daemon = Daemon::guarded(&ground.chaperone, &ground.data())?;
     let mut agent = Agent::start(ground)?;

@@ -131,6 +131,11 @@ const ATTACKS: &[Attack] = &[
         run: death::hung,
     },
     Attack {
+        name: "restarted",
+        holds: "between a stop for a restart and the next start nothing is let go",
+        run: death::restarted,
+    },
+    Attack {
         name: "never-came-back",
         holds: "`disarm` ends what outlives the daemon, also where nobody answers",
         run: death::never_came_back,

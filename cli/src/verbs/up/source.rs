@@ -199,6 +199,7 @@ fn pump(
     let mut told = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         let polled = source.poll(PAUSE, &mut batch)?;
+        gauges.looks.fetch_add(1, Ordering::Relaxed);
         if told.elapsed() >= TELL_EVERY {
             told = Instant::now();
             gauges.source(source.stats());
