@@ -75,7 +75,9 @@ static long wait_step(u32 index, u64 *until)
 static __always_inline void wait_for_watch(void)
 {
 	u64 until = bpf_ktime_get_ns() + PATIENCE_NS;
-	bpf_loop(1 << 20, wait_step, &until, 0);
+	bool alone = *(volatile u64 *)&outlives_ns && alone_ns() > ALONE_NS;
+	if (!alone) /* else nobody is there who would */
+		bpf_loop(1 << 20, wait_step, &until, 0);
 	struct tally *t = tally();
 	if (t && !*(volatile u32 *)&watching)
 		__sync_fetch_and_add(&t->late, 1);
@@ -92,7 +94,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u64 label = label_of(task);
 	bool candidate = is_candidate(BPF_CORE_READ(file, f_path.dentry));
-	bool fresh = candidate && !label;
+	bool fresh = candidate && !label && !have_let_go();
 	if (fresh)
 		label = label_candidate(task);
 	else if (label)

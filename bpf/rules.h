@@ -106,7 +106,7 @@ static __always_inline u32 generation_in_force(void)
 {
 	u32 zero = 0;
 	u64 *generation = bpf_map_lookup_elem(&in_force, &zero);
-	return generation ? *generation : 0;
+	return generation && *generation && !have_let_go() ? *generation : 0;
 }
 
 /* What this process of this session holds. */

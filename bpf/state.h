@@ -160,6 +160,27 @@ u32 watching = 1;
 /* Whether the reader has nothing to do and sleeps until the first record: kept by user space. */
 u32 reader_idle = 0;
 
+/* When user space looked after these programs last (monotonic), and how long they go on without it: those that are
+ * pinned outlive it. 0: nothing is pinned, and all of them end with it. */
+u64 looked_after_ns = 0;
+u64 outlives_ns = 0;
+
+/* Who is looked after is so every second; on a busy host a few seconds late. */
+#define ALONE_NS 5000000000
+
+/* For how long nobody has looked after them; less than nothing while somebody just does. */
+static __always_inline s64 alone_ns(void)
+{
+	return bpf_ktime_get_ns() - *(volatile u64 *)&looked_after_ns;
+}
+
+/* Nobody came back in time: nothing is refused any more, and nobody new is followed. */
+static __always_inline bool have_let_go(void)
+{
+	s64 longest = *(volatile u64 *)&outlives_ns;
+	return longest && alone_ns() > longest;
+}
+
 static __always_inline struct tally *tally(void)
 {
 	u32 zero = 0;

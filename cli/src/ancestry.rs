@@ -12,6 +12,14 @@ pub fn above(pid: u32) -> impl Iterator<Item = (u32, u64)> {
     std::iter::successors(look(pid), up).take(MOST).map(|(pid, _, began)| (pid, began))
 }
 
+/// When a process began, UTC; none if there is none of this number.
+pub fn began_unix_ns(pid: u32) -> Option<u64> {
+    let (_, began) = stat(pid)?;
+    let up = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let up_ns = up.tv_sec.unsigned_abs() * 1_000_000_000 + up.tv_nsec.unsigned_abs();
+    Some(crate::host::now_unix_ns().saturating_sub(up_ns) + began * TICK_NS)
+}
+
 /// Parent, and when it began in ticks since boot.
 fn stat(pid: u32) -> Option<(u32, u64)> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -35,5 +43,7 @@ mod tests {
         let above: Vec<(u32, u64)> = above(std::process::id()).collect();
         assert_eq!(above.first(), Some(&(std::process::id(), began)));
         assert!(above.len() > 1);
+        let now = crate::host::now_unix_ns();
+        assert!(began_unix_ns(std::process::id()).is_some_and(|began| began < now));
     }
 }

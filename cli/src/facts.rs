@@ -16,7 +16,9 @@ use graph::origin::{Claims, TokenPlace};
 use graph::signature::{Facts, Package};
 use journal::StateReader;
 
+use crate::ancestry;
 use crate::programs::Programs;
+use crate::status::Status;
 
 /// Most of a script that is read to see what it imports.
 const SCRIPT_BYTES: u64 = 64 << 10;
@@ -36,12 +38,15 @@ pub struct HostFacts {
     mentions: Mutex<HashMap<(PathBuf, String), bool>>,
     programs: Option<Programs>,
     data_dir: PathBuf,
+    /// The `up` that was here before and ended without a word.
+    died: Option<u32>,
 }
 
 impl HostFacts {
     /// Answers that also know programs by their content, and what people said of agents.
     pub fn with(programs: Programs, data_dir: &Path) -> Self {
-        Self { programs: Some(programs), data_dir: data_dir.to_owned(), ..Self::default() }
+        let died = Status::read(data_dir).ok().flatten().map(|it| it.pid);
+        Self { programs: Some(programs), data_dir: data_dir.to_owned(), died, ..Self::default() }
     }
 
     /// `path` as the host sees what the process means by it.
@@ -84,7 +89,11 @@ impl Facts for HostFacts {
     }
 
     fn is_chaperone(&self, process: ProcessId) -> bool {
-        process.pid == std::process::id()
+        let own = std::process::id();
+        let is_gone = || !Path::new(&format!("/proc/{}", process.pid)).exists();
+        process.pid == own
+            || self.died == Some(process.pid) && is_gone()
+            || ancestry::above(process.pid).nth(1).is_some_and(|(parent, _)| parent == own)
     }
 
     fn sha256(

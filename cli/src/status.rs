@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ancestry;
 use crate::config::Budget;
 
 /// Name of the file in the data directory.
@@ -28,6 +29,8 @@ pub struct Status {
     pub started_unix_ns: u64,
     /// When it looked, UTC.
     pub written_unix_ns: u64,
+    /// When the source was last seen to read, UTC: it hangs where that is long ago.
+    pub looked_unix_ns: u64,
     /// Where acts come from (`kernel`, `procfs`).
     pub source: String,
     /// What is not seen here, and why.
@@ -123,7 +126,23 @@ impl Status {
 
     /// Whether the one who wrote it is still at work at `now`.
     pub fn is_fresh(&self, now_unix_ns: u64) -> bool {
-        now_unix_ns.saturating_sub(self.written_unix_ns) < FRESH_NS
+        now_unix_ns.saturating_sub(self.heard_unix_ns()) < FRESH_NS
+    }
+
+    /// When it was last at work: it spoke, and what it has to read was read.
+    pub fn heard_unix_ns(&self) -> u64 {
+        // Older versions did not say.
+        if self.looked_unix_ns == 0 {
+            return self.written_unix_ns;
+        }
+        self.written_unix_ns.min(self.looked_unix_ns)
+    }
+
+    /// Whether its process is there, and none that only has its number by now.
+    pub fn is_there(&self) -> bool {
+        // A wall clock may have been set back a little since.
+        let before = |began: u64| began < self.started_unix_ns + FRESH_NS;
+        ancestry::began_unix_ns(self.pid).is_some_and(before)
     }
 
     /// Events lost since the start, all causes.

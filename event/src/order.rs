@@ -28,6 +28,8 @@ pub enum Order {
     Rules(Arc<KernelRules>),
     /// This is how a session is held, from now on.
     Govern(Regime),
+    /// The session is over: what is kept of it is forgotten. Refused while a process of it lives.
+    Over(Label),
     /// Ends that are now known to be of these classes: a name was answered.
     Know(Vec<End>),
     /// Nothing of the session runs until it is released.

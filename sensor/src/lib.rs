@@ -25,9 +25,14 @@ pub mod untrusted {
 pub use decode::Decoder;
 pub use files::{FileGuard, respond};
 pub use kernel::{
-    Denial, KernelSource, LoadReport, ProgramState, Tier, WatchStats, connections_denied,
+    Denial, KernelSource, LoadReport, Outlive, ProgramState, Tier, WatchStats, connections_denied,
     lsm_denied,
 };
+
+/// What outlives a daemon, as anybody finds it who may look.
+pub mod pins {
+    pub use crate::kernel::{let_go, place, runs};
+}
 pub use procfs::{ProcfsSource, first_peer};
 pub use replay::ReplaySource;
 pub use settings::Settings;

@@ -20,6 +20,8 @@ mod held;
 mod loss;
 #[path = "it/network.rs"]
 mod network;
+#[path = "it/outlives.rs"]
+mod outlives;
 #[path = "it/processes.rs"]
 mod processes;
 #[path = "it/responses.rs"]

@@ -440,6 +440,18 @@ pub const SECTIONS: &[Section] = &[
                 Is("\"open\""),
                 "What a hook does while nobody answers: the tool call goes on, or it does not. It is written into the hook's own line when it is installed.",
             ),
+            key(
+                "outlives",
+                "`true` or `false`",
+                Is("true"),
+                "Whether the kernel goes on to refuse sessions what it refused them when `up` has died or was killed, until it is there again. Who stops `up` in order, or calls `chaperone disarm`, ends that.",
+            ),
+            key(
+                "outlives_minutes",
+                "minutes",
+                Is("10"),
+                "How long it does when nobody comes back, or `up` hangs; 0: not at all.",
+            ),
         ],
     },
     Section {

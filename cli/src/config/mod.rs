@@ -6,7 +6,9 @@ pub mod places;
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use event::Text;
@@ -149,11 +151,16 @@ pub struct Guard {
     pub socket: Option<PathBuf>,
     /// What hooks do while nobody answers.
     pub absent: link::Absent,
+    /// Whether the kernel goes on to refuse what it refused when `up` has died.
+    pub outlives: bool,
+    /// For so long.
+    pub outlives_minutes: u32,
 }
 
 impl Default for Guard {
     fn default() -> Self {
-        Self { listen: true, socket: None, absent: link::Absent::Open }
+        let absent = link::Absent::Open;
+        Self { listen: true, socket: None, absent, outlives: true, outlives_minutes: 10 }
     }
 }
 
@@ -257,10 +264,36 @@ impl Config {
         link::Place::of_account(runtime.as_deref(), &dir)
     }
 
+    /// What outlives `up`, and where it lies: each record has its own.
+    pub fn outlive(&self) -> sensor::Outlive {
+        let guard = &self.guard;
+        let minutes = Duration::from_secs(60 * u64::from(guard.outlives_minutes));
+        let dir = self.data_dir();
+        let dir = std::path::absolute(&dir).unwrap_or(dir);
+        let place = sensor::pins::place(&instance(&dir));
+        sensor::Outlive {
+            place,
+            longest: (guard.outlives && !minutes.is_zero()).then_some(minutes),
+        }
+    }
+
     /// Where the record is kept.
     pub fn data_dir(&self) -> PathBuf {
         self.data_dir.clone().unwrap_or_else(crate::host::default_data_dir)
     }
+}
+
+/// A name for the record in this folder that the BPF file system takes, which knows no dots: `var_lib_chaperone`.
+fn instance(dir: &Path) -> String {
+    let mut name = String::new();
+    for byte in dir.as_os_str().as_bytes().iter().skip(1) {
+        match byte {
+            b'/' => name.push('_'),
+            byte if byte.is_ascii_alphanumeric() || *byte == b'-' => name.push(char::from(*byte)),
+            byte => name.push_str(&format!("__{byte:02x}")),
+        }
+    }
+    name
 }
 
 /// A hint from a message like "unknown field `sesnor`, expected one of `sensor`, `journal`".
@@ -305,6 +338,13 @@ mod tests {
     fn an_empty_file_is_the_default() -> Result<()> {
         assert_eq!(Config::parse("")?, Config::default());
         Ok(())
+    }
+
+    #[test]
+    fn each_record_has_a_name_of_its_own() {
+        let check = |dir: &str, expect: &str| assert_eq!(instance(Path::new(dir)), expect);
+        check("/var/lib/chaperone", "var_lib_chaperone");
+        check("/home/a.b/x_y", "home_a__2eb_x__5fy");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use event::Text;
 use event::show::plain;
@@ -12,6 +12,8 @@ use serde_json::Value;
 
 use super::trust::who;
 use super::{Common, Exit, Stop as Ends};
+use crate::config::Config;
+use crate::status::Status;
 use crate::{audit, out};
 
 /// Ending 200 processes takes less than a second; a machine under load may take longer to answer.
@@ -93,9 +95,16 @@ impl Which {
 
 impl Disarm {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let (value, by) = operate(common, Operation::Disarm, "whether agents are held")?;
+        let config = common.config()?;
+        let (value, by) = match operate(common, Operation::Disarm, "whether agents are held") {
+            Ok(done) => done,
+            Err(absent) => match left_behind(&config)? {
+                Some(by) => (serde_json::json!({ "disarmed": true }), by),
+                None => return Err(absent),
+            },
+        };
         let note = self.note.as_deref().map(Text::from);
-        audit::note(&common.config()?, &by, What::Disarmed { note })?;
+        audit::note(&config, &by, What::Disarmed { note })?;
         if common.json {
             out::json(&value)?;
         } else {
@@ -105,6 +114,21 @@ impl Disarm {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Nobody answers: what an `up` that died has left in the kernel is taken away. Says who asked for it, if there was
+/// something.
+fn left_behind(config: &Config) -> Result<Option<Text>> {
+    let by = who::person(super::state(config).ok().as_ref(), "whether agents are held")?;
+    let place = config.outlive().place;
+    let none = sensor::pins::runs(&place).is_ok_and(|runs| runs.is_empty());
+    let status = Status::read(&config.data_dir()).ok().flatten();
+    if none || status.is_some_and(|status| status.is_there()) {
+        return Ok(None);
+    }
+    sensor::pins::let_go(&place)
+        .with_context(|| format!("cannot take {} away\nhint: run it as root", place.display()))?;
+    Ok(Some(by))
 }
 
 /// Asks the daemon to carry it out; never for an agent.

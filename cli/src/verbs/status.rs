@@ -8,6 +8,7 @@ use clap::Args;
 use event::show::brief;
 
 use super::{Common, Exit};
+use crate::config::Config;
 use crate::lines::stamp;
 use crate::numbers::{bytes, span, thousands};
 use crate::out::{self, Colour, Words};
@@ -32,7 +33,8 @@ enum Life {
 
 impl StatusVerb {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let dir = common.config()?.data_dir();
+        let config = common.config()?;
+        let dir = config.data_dir();
         let status = match Status::read(&dir) {
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
                 return super::readable(&dir).map(|()| Exit::NotAllowed);
@@ -48,18 +50,36 @@ impl StatusVerb {
             out::json(&serde_json::json!({ "up": life, "data_dir": dir, "status": status }))?;
         } else {
             let on = out::coloured();
-            let lines = tell(life, status.as_ref(), &dir, now);
+            let mut lines = tell(life, status.as_ref(), &dir, now);
+            if life == Life::Died {
+                lines.splice(1..1, held_on(&config));
+            }
             lines.iter().try_for_each(|words| out::line(&words.paint(on)))?;
         }
         Ok(if life == Life::Runs { Exit::Done } else { Exit::NotFound })
     }
 }
 
+/// What outlives an `up` that has died.
+fn held_on(config: &Config) -> Option<Words> {
+    let outlive = config.outlive();
+    let any = sensor::pins::runs(&outlive.place).is_ok_and(|runs| !runs.is_empty());
+    any.then(|| {
+        let minutes = config.guard.outlives_minutes;
+        let words = format!(
+            "what sessions were refused is refused on, for {minutes} minutes from its end; `chaperone disarm` ends that"
+        );
+        fact("", Words::plain(words))
+    })
+}
+
 fn life(status: Option<&Status>, now: u64) -> Life {
     match status {
         None => Life::Absent,
+        // Others may not be allowed to see its process.
+        Some(status) if crate::host::is_root() && !status.is_there() => Life::Died,
         Some(status) if status.is_fresh(now) => Life::Runs,
-        Some(status) if Path::new(&format!("/proc/{}", status.pid)).exists() => Life::Silent,
+        Some(status) if status.is_there() => Life::Silent,
         Some(_) => Life::Died,
     }
 }
@@ -81,7 +101,7 @@ fn tell(life: Life, status: Option<&Status>, dir: &Path, now: u64) -> Vec<Words>
         ];
     };
     let ago = |time: u64| span(now.saturating_sub(time));
-    let spoke = ago(status.written_unix_ns);
+    let spoke = ago(status.heard_unix_ns());
     let since = stamp(status.started_unix_ns);
     let who = format!(", pid {}, version {}", status.pid, brief(&status.version, 20));
     let up = Words::default();

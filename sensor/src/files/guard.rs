@@ -120,7 +120,7 @@ impl Orders for FileGuard {
             Order::Rules(rules) => self.rules(rules),
             Order::Govern(regime) => self.govern(regime),
             Order::Disarm => self.disarm(),
-            Order::Clear(label) => self.forget(*label),
+            Order::Clear(label) | Order::Over(label) => self.forget(*label),
             // Of others.
             Order::Confirm(_)
             | Order::Adopt { .. }

@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd};
 use std::path::PathBuf;
 use std::sync::atomic::{Ordering, fence};
+use std::time::Duration;
 
 use event::WatchPlan;
 use libbpf_rs::btf::Btf;
@@ -13,9 +14,11 @@ use libbpf_rs::btf::types::Typedef;
 use libbpf_rs::query::{ProgInfoIter, ProgramInfo};
 use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
 use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, PrintLevel, Program, ProgramMut};
+use rustix::time::{ClockId, clock_gettime};
 
 use super::needs::{Attach, Backend, LoadReport, NEEDS, Need, ProgramState};
 use super::orders::endpoint_key;
+use super::pins::Pins;
 use super::skeleton::{OpenSensorSkel, SensorSkel, SensorSkelBuilder};
 use super::syscalls::{self, Watched};
 use crate::settings::Settings;
@@ -27,9 +30,10 @@ const SPARE_AREAS: u32 = 3;
 /// Room for marks (`bpf/secrets.h`); what is made beyond it drives out the oldest.
 const MARKS: u64 = 131_072;
 
-/// The loaded object and its attachments; all of it leaves the kernel when this is dropped.
+/// The loaded object and its attachments; all of it leaves the kernel when this is dropped, but for what is pinned.
 pub struct Loaded {
-    links: Vec<Link>,
+    /// By the names of their programs.
+    links: Vec<(String, Link)>,
     /// Of `on_sys_exit`.
     watch: Option<Link>,
     skel: SensorSkel<'static>,
@@ -92,6 +96,19 @@ impl Loaded {
     pub fn set_watching(&mut self, watching: bool) {
         if let Some(data) = self.skel.maps.data_data.as_mut() {
             data.watching = u32::from(watching);
+        }
+    }
+
+    /// Has the attachments outlive this process.
+    pub fn pin(&mut self, pins: &Pins) -> Result<(), SourceError> {
+        self.links.iter_mut().try_for_each(|(name, link)| pins.keep(name, link))
+    }
+
+    /// Tells the programs that somebody looks after them, and how long those that are pinned go on without.
+    pub fn look_after(&mut self, outlives: Option<Duration>) {
+        if let Some(data) = self.skel.maps.bss_data.as_mut() {
+            data.looked_after_ns = monotonic_ns();
+            data.outlives_ns = outlives.map_or(0, |it| it.as_nanos() as u64);
         }
     }
 
@@ -269,7 +286,7 @@ fn attach(
     skel: &mut SensorSkel<'_>,
     backend: &Backend,
     refused: &[(&'static str, String)],
-) -> (Vec<Link>, Option<Link>, LoadReport) {
+) -> (Vec<(String, Link)>, Option<Link>, LoadReport) {
     let cgroup = root_cgroup();
     let (mut links, mut watch) = (Vec::new(), None);
     let mut report = LoadReport::new(backend);
@@ -292,7 +309,7 @@ fn attach(
                         attach_one(&program, need, cgroup.as_deref(), families.as_ref().ok())
                             .map(|link| match need.attach {
                                 Attach::SysExit => watch = link,
-                                _ => links.extend(link),
+                                _ => links.extend(link.map(|link| (need.program.into(), link))),
                             })
                             .err()
                     }
@@ -335,7 +352,7 @@ fn attach_one(
 fn attach_functions(
     skel: &mut SensorSkel<'_>,
     calls: &[Watched],
-) -> Result<Vec<Link>, SourceError> {
+) -> Result<Vec<(String, Link)>, SourceError> {
     let functions: HashMap<&str, &str> =
         calls.iter().map(|call| (call.program, call.function)).collect();
     let mut links = Vec::new();
@@ -343,7 +360,8 @@ fn attach_functions(
         let name = program.name().to_string_lossy().into_owned();
         if let Some(function) = functions.get(name.as_str()) {
             let link = program.attach();
-            links.push(link.map_err(|error| SourceError::Load(format!("{function}: {error}")))?);
+            let link = link.map_err(|error| SourceError::Load(format!("{function}: {error}")))?;
+            links.push((name, link));
         }
     }
     Ok(links)
@@ -357,6 +375,11 @@ pub fn root_cgroup() -> Option<PathBuf> {
         let (_, place, kind) = (fields.next()?, fields.next()?, fields.next()?);
         (kind == "cgroup2").then(|| PathBuf::from(place))
     })
+}
+
+fn monotonic_ns() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
 }
 
 fn load_error(error: libbpf_rs::Error) -> SourceError {

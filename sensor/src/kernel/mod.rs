@@ -1,10 +1,13 @@
 //! The kernel as a source: loads the BPF programs, reads their ring, carries out orders.
 
+mod earlier;
 mod folds;
 mod functions;
 mod load;
 mod needs;
 mod orders;
+mod outlive;
+mod pins;
 mod probe;
 mod proof;
 mod responses;
@@ -27,6 +30,8 @@ use libbpf_rs::{Link, MapCore, MapHandle, RingBuffer, RingBufferBuilder};
 
 pub use folds::FoldKey;
 pub use needs::{LoadReport, ProgramState};
+pub use outlive::Outlive;
+pub use pins::{let_go, place, runs};
 pub use probe::{Denial, Tier, connections_denied, lsm_denied};
 pub use watch::WatchStats;
 
@@ -64,6 +69,7 @@ pub struct KernelSource {
     watch: Rc<RefCell<Watch>>,
     /// Where secrets go, seen at the beginning of every call.
     flows: Option<Link>,
+    outlive: Option<Outlive>,
 }
 
 /// What the ring's callback writes to.
@@ -203,6 +209,7 @@ impl KernelSource {
             skipped: 0,
             watch,
             flows: None,
+            outlive: None,
         })
     }
 
@@ -279,6 +286,9 @@ impl KernelSource {
         } else if !wanted {
             self.flows = None;
         }
+        drop(watch);
+        self.keep_pinned(wanted);
+        let mut watch = self.watch.borrow_mut();
         self.orders.set_followed(wanted);
         for (pid, label) in watch.take_late() {
             self.orders.look_again(pid, label);
@@ -287,6 +297,7 @@ impl KernelSource {
 
     fn sweep(&mut self) {
         self.swept = Instant::now();
+        self.look_after();
         if self.skips_asked.elapsed() >= SKIPS {
             self.skips_asked = Instant::now();
             self.skipped = self.watch.borrow().loaded().skipped();

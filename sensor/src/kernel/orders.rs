@@ -9,7 +9,9 @@ use std::time::Duration;
 use event::{Destination, Event, Label, Order, OrderError, Orders, ProcessId};
 use libbpf_rs::{Iter, Link, MapCore, MapFlags, MapHandle};
 
+use super::earlier::{Earlier, Knowledge, Ordered};
 use super::load::Loaded;
+use super::pins::Pins;
 use super::responses::Members;
 use super::rules::{Hold, RulesInForce};
 use crate::clock::BootClock;
@@ -36,6 +38,9 @@ pub struct KernelOrders {
     /// Whether it is seen where secrets go: needed while rules are in force.
     followed: Mutex<Watched>,
     now_followed: Condvar,
+    /// What a later run would take over.
+    knowledge: Mutex<Knowledge>,
+    earlier: Mutex<Vec<Earlier>>,
 }
 
 #[derive(Clone, Copy)]
@@ -65,7 +70,37 @@ impl KernelOrders {
             members: Members::new(loaded.map("process_labels")?),
             followed: Mutex::new(Watched { now: false, wanted: false }),
             now_followed: Condvar::new(),
+            knowledge: Mutex::new(Knowledge::of(loaded)?),
+            earlier: Mutex::default(),
         })
+    }
+
+    /// What the kernel knows of sessions outlives this process.
+    pub fn pin(&self, pins: &Pins) -> Result<(), SourceError> {
+        self.knowledge.lock().unwrap_or_else(PoisonError::into_inner).pin(pins)
+    }
+
+    /// Programs of runs that died: what they hold is to be held by this one.
+    pub fn succeed(&self, earlier: Vec<Earlier>) {
+        self.earlier.lock().unwrap_or_else(PoisonError::into_inner).extend(earlier);
+    }
+
+    /// Takes over what this run holds by now.
+    pub fn take_over(&self) {
+        let mut earlier = self.earlier.lock().unwrap_or_else(PoisonError::into_inner);
+        if earlier.is_empty() {
+            return;
+        }
+        let knowledge = self.knowledge.lock().unwrap_or_else(PoisonError::into_inner);
+        let ordered: Vec<Ordered> =
+            earlier.iter().flat_map(|it| it.hand_over(&knowledge)).collect();
+        for (label, flags) in ordered {
+            tracing::info!(label = label.0, "a session of an earlier run is held by this one");
+            if let Err(error) = self.rules.hold_as(label, flags) {
+                tracing::warn!(%error, "what was ordered before the restart does not hold");
+            }
+        }
+        earlier.extract_if(.., |it| it.is_over()).for_each(|it| it.remove());
     }
 
     fn confirm(&self, label: Label) -> Result<(), OrderError> {
@@ -81,6 +116,14 @@ impl KernelOrders {
             Err(error) if error.kind() == libbpf_rs::ErrorKind::NotFound => Err(OrderError::Gone),
             Err(error) => Err(refused(error)),
         }
+    }
+
+    fn over(&self, label: Label) -> Result<(), OrderError> {
+        if self.members.any(label)? {
+            let why = "a process of the session lives";
+            return Err(OrderError::Refused(std::io::Error::other(why)));
+        }
+        self.clear(label)
     }
 
     /// Lists the tree twice, so that children made while it is listed are caught: those made after
@@ -256,6 +299,7 @@ impl Orders for KernelOrders {
                 self.rules.put(rules)
             }
             Order::Govern(regime) => self.rules.govern(regime),
+            Order::Over(label) => self.over(*label),
             Order::Know(ends) => self.rules.know(ends),
             Order::Freeze(label) => {
                 self.rules.hold(*label, Hold::Frozen)?;
@@ -272,6 +316,10 @@ impl Orders for KernelOrders {
                 self.members.kill(*label)
             }
             Order::Disarm => {
+                let earlier = std::mem::take(
+                    &mut *self.earlier.lock().unwrap_or_else(PoisonError::into_inner),
+                );
+                earlier.iter().for_each(Earlier::remove);
                 let frozen = self.rules.disarm()?;
                 self.follow(false);
                 frozen.into_iter().try_for_each(|label| self.members.release(label))

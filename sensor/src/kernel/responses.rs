@@ -66,6 +66,11 @@ impl Members {
         Ok(())
     }
 
+    /// Whether one of them lives.
+    pub fn any(&self, label: Label) -> Result<bool, OrderError> {
+        Ok(!self.of(label)?.is_empty())
+    }
+
     /// Goes through the session until that is done.
     fn until(
         &self,

@@ -213,7 +213,12 @@ impl RulesInForce {
     }
 
     pub fn hold(&self, label: Label, hold: Hold) -> Result<(), OrderError> {
-        self.change(label, |held| held.flags |= hold as u32)
+        self.hold_as(label, hold as u32)
+    }
+
+    /// By several of [`Hold`] at once.
+    pub fn hold_as(&self, label: Label, holds: u32) -> Result<(), OrderError> {
+        self.change(label, |held| held.flags |= holds)
     }
 
     pub fn let_go(&self, label: Label, holds: &[Hold]) -> Result<(), OrderError> {

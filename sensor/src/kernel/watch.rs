@@ -9,6 +9,8 @@ use libbpf_rs::{Iter, Link};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::load::Loaded;
+use super::pins::Pins;
+use crate::source::SourceError;
 
 /// How long after the last labelled task.
 const LINGER: Duration = Duration::from_secs(30);
@@ -18,6 +20,9 @@ const LINGER_IN_VAIN: Duration = Duration::from_secs(3);
 const PATIENCE_NS: u64 = 5_000_000;
 /// A label's state in the kernel, `CONFIRMED`.
 const CONFIRMED: u32 = 2;
+
+/// The program behind every call.
+const WATCHING: &str = "on_sys_exit";
 
 /// The attachment to `sys_exit`, and when it was needed last.
 pub struct Watch {
@@ -30,6 +35,8 @@ pub struct Watch {
     confirmed: bool,
     late: Vec<(u32, Label)>,
     stats: WatchStats,
+    /// Where the attachments are that outlive us.
+    pins: Option<Pins>,
 }
 
 /// How often system calls began to be watched, and how long that took.
@@ -62,7 +69,35 @@ impl Watch {
             confirmed: false,
             late: Vec::new(),
             stats: WatchStats { now: true, ..WatchStats::default() },
+            pins: None,
         }
+    }
+
+    /// Has the attachments outlive this process.
+    pub fn pin(&mut self, pins: Pins) -> Result<(), SourceError> {
+        self.loaded.pin(&pins)?;
+        self.pins = Some(pins);
+        self.keep_attached();
+        Ok(())
+    }
+
+    fn keep_attached(&mut self) {
+        if let (Some(pins), Some(link)) = (&self.pins, &mut self.attached)
+            && let Err(error) = pins.keep(WATCHING, link)
+        {
+            tracing::warn!(%error, "system calls are not watched when this process dies");
+        }
+    }
+
+    /// Ends what [`Watch::pin`] began, if it has.
+    pub fn unpin(&mut self) -> bool {
+        let pins = self.pins.take();
+        pins.iter().for_each(Pins::remove);
+        pins.is_some()
+    }
+
+    pub fn pins(&self) -> Option<&Pins> {
+        self.pins.as_ref()
     }
 
     pub fn loaded(&self) -> &Loaded {
@@ -99,7 +134,10 @@ impl Watch {
     pub fn begin(&mut self) {
         if !self.stats.now {
             match self.loaded.attach_watch() {
-                Ok(link) => self.attached = Some(link),
+                Ok(link) => {
+                    self.attached = Some(link);
+                    self.keep_attached();
+                }
                 Err(error) => return tracing::error!(%error, "system calls cannot be watched"),
             }
             self.stats.begun += 1;
@@ -134,6 +172,7 @@ impl Watch {
         if states.is_empty() {
             let linger = if self.confirmed { LINGER } else { LINGER_IN_VAIN };
             if self.needed.elapsed() >= linger {
+                self.pins.iter().for_each(|pins| pins.leave(WATCHING));
                 self.attached = None;
                 self.stats.now = false;
                 return tracing::debug!("system calls are not watched");

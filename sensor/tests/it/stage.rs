@@ -201,6 +201,11 @@ impl Stage {
         (playing.finish(), root)
     }
 
+    /// The source is gone as if its process were; what remains is the place where actors act.
+    pub fn die(self) -> TempDir {
+        self.place
+    }
+
     /// Lets an actor begin.
     pub fn begin(&self, act: &str) -> Playing {
         let directory = self.place.path().join(format!("{act}-place"));

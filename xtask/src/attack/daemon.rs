@@ -41,6 +41,17 @@ impl Daemon {
         Ok(daemon)
     }
 
+    /// Starts one that holds agents as `guarded` says.
+    pub fn guarded(chaperone: &Path, data: &Path) -> Result<Self> {
+        let config = data.with_extension("toml");
+        std::fs::write(&config, "[policy]\nprofile = \"guarded\"\n")?;
+        let mut command = Command::new(chaperone);
+        command.args(["up", "--quiet", "--data-dir"]).arg(data).arg("--config").arg(&config);
+        let daemon = Self::spawn(command, chaperone, data)?;
+        daemon.hear("agents are held by `guarded`")?;
+        Ok(daemon)
+    }
+
     /// Starts `command`, which ends up as the program.
     pub fn spawn(mut command: Command, chaperone: &Path, data: &Path) -> Result<Self> {
         command.env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::null());

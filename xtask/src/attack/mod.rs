@@ -3,6 +3,7 @@
 //! and fails when that does not come.
 
 mod daemon;
+mod death;
 mod evasion;
 mod ground;
 mod host;
@@ -118,6 +119,26 @@ const ATTACKS: &[Attack] = &[
         name: "own-files-deleted",
         holds: "an agent that deletes the record is found out",
         run: evasion::own_files_deleted,
+    },
+    Attack {
+        name: "killed-by-agent",
+        holds: "what it refused stays refused, the next start holds the session on, and names the killer",
+        run: death::killed_by_agent,
+    },
+    Attack {
+        name: "hung",
+        holds: "a daemon that stands still refuses on, and `status` says since when",
+        run: death::hung,
+    },
+    Attack {
+        name: "restarted",
+        holds: "between a stop for a restart and the next start nothing is let go",
+        run: death::restarted,
+    },
+    Attack {
+        name: "never-came-back",
+        holds: "`disarm` ends what outlives the daemon, also where nobody answers",
+        run: death::never_came_back,
     },
     Attack {
         name: "daemon-signalled",

@@ -15,6 +15,8 @@ use crate::status::Outlet;
 /// Counts and last states.
 #[derive(Debug, Default)]
 pub struct Gauges {
+    /// How often the source has looked for something new.
+    pub looks: AtomicU64,
     /// Batches that the source has sent to the engine.
     pub batches: AtomicU64,
     /// What went through the hall.

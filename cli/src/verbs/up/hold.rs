@@ -70,6 +70,10 @@ pub fn start(config: &Config, live: Live, orders: Arc<dyn Orders>) -> Result<Say
         disarmed: false,
     };
     holder.put_rules();
+    if !holder.live.guide().enforces() {
+        // What an `up` that died has left in the kernel holds nobody either.
+        holder.disarm_silently();
+    }
     thread::Builder::new().name("holder".into()).spawn(move || holder.run(&said))?;
     Ok(saying)
 }
@@ -152,6 +156,9 @@ impl Holder {
                     .collect();
                 for label in gone {
                     self.held.remove(&label);
+                    if let Err(error) = self.orders.carry_out(&Order::Over(label)) {
+                        tracing::debug!(%error, "a session that seemed over is still held");
+                    }
                 }
             }
             Word::Answered { name, server, addresses } => {
@@ -276,6 +283,12 @@ impl Holder {
         self.disarmed = true;
         self.rules = Arc::default();
         Ok(())
+    }
+
+    fn disarm_silently(&self) {
+        if let Err(error) = self.orders.carry_out(&Order::Disarm) {
+            tracing::debug!(%error, "nothing to disarm");
+        }
     }
 
     /// Whether it was done. What a host cannot do at all is said once, by `doctor` and when `up` starts.

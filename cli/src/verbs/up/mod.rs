@@ -6,6 +6,7 @@ mod gauges;
 mod hold;
 mod inventory;
 mod keep;
+mod manager;
 mod questions;
 mod serve;
 mod source;
@@ -15,7 +16,7 @@ mod upkeep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
@@ -65,6 +66,7 @@ impl Up {
         let _ = rustix::thread::disable_transparent_huge_pages(true);
         let redact = stages::redactor(Some(dir.path()))?;
         let stop = stop_flag()?;
+        let restart = restart_flag(&stop)?;
         let first = EventId(crate::host::now_unix_ns() / 1000);
         let mut before = Before::read(&dir)?;
         let (to_journal, records) = sync_channel(WAITING);
@@ -128,6 +130,7 @@ impl Up {
             },
             config.data_dir().display()
         );
+        manager::tell(manager::READY);
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
         let console = others.first().map(|(_, console)| console.clone());
         others.extend(serving.iter().map(|serving| ("link", serving.lane.clone())));
@@ -149,8 +152,9 @@ impl Up {
             &Lanes { journal: to_journal, others, counts },
         );
         // Where the journal ended by itself, nobody else must wait: for the source, or in it.
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        stop.store(true, Ordering::Relaxed);
         drop(events);
+        manager::tell(manager::ENDS);
 
         let stats = source.thread.join().map_err(|_| anyhow!("the source panicked"))??;
         if let Some(looking) = looking {
@@ -161,6 +165,13 @@ impl Up {
         hashing.join().map_err(|_| anyhow!("the thread of the programs panicked"))?;
         journal.join().map_err(|_| anyhow!("the journal panicked"))??;
         teller.end();
+        // Stopped in order. Whoever dies does not come here, and what it held is held on.
+        let place = config.outlive().place;
+        if !restart.load(Ordering::Relaxed)
+            && let Err(error) = sensor::pins::let_go(&place)
+        {
+            tracing::warn!(%error, place = %place.display(), "what was refused stays refused");
+        }
         crate::say!(
             "chaperone: {} events, {} folded, {} lost",
             stats.events,
@@ -198,6 +209,15 @@ pub fn stop_flag() -> Result<Arc<AtomicBool>> {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
     Ok(stop)
+}
+
+/// Raised by SIGQUIT, which stops as well: another `up` comes at once, and holds on what this one held.
+fn restart_flag(stop: &Arc<AtomicBool>) -> Result<Arc<AtomicBool>> {
+    let restart = Arc::new(AtomicBool::new(false));
+    for flag in [&restart, stop] {
+        signal_hook::flag::register(signal_hook::consts::SIGQUIT, Arc::clone(flag))?;
+    }
+    Ok(restart)
 }
 
 /// Sessions, findings and losses on stdout as they come.

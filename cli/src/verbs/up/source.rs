@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use event::{Event, Order, OrderError, Orders, Redact, WatchPlan};
-use sensor::{FileGuard, KernelSource, Polled, ProcfsSource, ReplaySource, Source, SourceStats};
+use sensor::{
+    FileGuard, KernelSource, Outlive, Polled, ProcfsSource, ReplaySource, Source, SourceStats,
+};
 
 use super::gauges::Gauges;
 use crate::config::Config;
@@ -61,7 +63,7 @@ pub fn start(
     let (ready, opened) = sync_channel(1);
     let thread = thread::Builder::new().name("source".into()).spawn(move || {
         let opened = match from {
-            From::Host(redact) => open(&config, &plan, redact),
+            From::Host(redact) => open(&config, &plan, redact, Some(config.outlive())),
             From::Recording(file) => recording(&file),
         };
         let Opened { mut source, orders, unseen } = match opened {
@@ -100,6 +102,9 @@ struct Both {
 impl Orders for Both {
     fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
         let kernel = self.kernel.carry_out(order);
+        if let (Order::Over(_), Err(OrderError::Refused(_))) = (order, &kernel) {
+            return kernel;
+        }
         self.files.carry_out(order).and(kernel)
     }
 }
@@ -123,15 +128,23 @@ pub fn open_source(
     plan: &WatchPlan,
     redact: Arc<dyn Redact>,
 ) -> Result<Box<dyn Source>> {
-    Ok(open(config, plan, redact)?.source)
+    Ok(open(config, plan, redact, None)?.source)
 }
 
 /// The kernel, or the poller for those who are not root, and what it does not see here. Root is never
 /// given less without an error.
-fn open(config: &Config, plan: &WatchPlan, redact: Arc<dyn Redact>) -> Result<Opened> {
+fn open(
+    config: &Config,
+    plan: &WatchPlan,
+    redact: Arc<dyn Redact>,
+    outlive: Option<Outlive>,
+) -> Result<Opened> {
     match KernelSource::open(&config.sensor, plan, Arc::clone(&redact)) {
-        Ok(source) => {
+        Ok(mut source) => {
             let mut unseen = Vec::new();
+            if let Some(outlive) = outlive {
+                unseen.extend(outlives(&mut source, outlive));
+            }
             for program in source.report().programs.iter().filter(|one| one.error.is_some()) {
                 let why = program.error.as_deref().unwrap_or_default();
                 tracing::warn!(
@@ -159,6 +172,23 @@ fn open(config: &Config, plan: &WatchPlan, redact: Arc<dyn Redact>) -> Result<Op
     }
 }
 
+/// What refuses outlives the daemon; why it does not, if it does not.
+fn outlives(source: &mut KernelSource, outlive: Outlive) -> Option<String> {
+    match source.outlive(outlive) {
+        Ok(0) => None,
+        Ok(sessions) => {
+            crate::say!(
+                "{sessions} sessions were held on after an earlier `up` had died, and are until they are known here"
+            );
+            None
+        }
+        Err(error) => {
+            tracing::warn!(%error, "what sessions are refused ends with this process");
+            Some(format!("when `up` dies, nothing is refused any more ({})", error.cause()))
+        }
+    }
+}
+
 fn pump(
     source: &mut dyn Source,
     to_engine: &SyncSender<Vec<Event>>,
@@ -169,6 +199,7 @@ fn pump(
     let mut told = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         let polled = source.poll(PAUSE, &mut batch)?;
+        gauges.looks.fetch_add(1, Ordering::Relaxed);
         if told.elapsed() >= TELL_EVERY {
             told = Instant::now();
             gauges.source(source.stats());

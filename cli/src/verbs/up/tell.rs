@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::WAITING;
 use super::gauges::Gauges;
+use super::manager;
 use crate::config::{Budget, Config};
 use crate::status::{Lane, Status};
 
@@ -71,6 +72,8 @@ struct Look {
     /// Times and processor times of the last looks, the newest last.
     times: VecDeque<(Instant, Duration)>,
     events: (Instant, u64),
+    /// Of the source, at the last look.
+    looks: u64,
     measured: Option<Instant>,
     unwritten: bool,
 }
@@ -79,7 +82,7 @@ impl Look {
     fn new(dir: PathBuf, status: Status, gauges: Arc<Gauges>) -> Self {
         let events = (Instant::now(), 0);
         let times = VecDeque::with_capacity(LOOKS + 1);
-        Self { dir, status, gauges, times, events, measured: None, unwritten: false }
+        Self { dir, status, gauges, times, events, looks: 0, measured: None, unwritten: false }
     }
 
     fn tell(&mut self) {
@@ -90,6 +93,13 @@ impl Look {
             self.status.record_bytes = size(&self.dir);
         }
         self.status.written_unix_ns = crate::host::now_unix_ns();
+        let looks = self.gauges.looks.load(Ordering::Relaxed);
+        if looks != self.looks || self.status.looked_unix_ns == 0 {
+            self.looks = looks;
+            self.status.looked_unix_ns = self.status.written_unix_ns;
+            // Only where the source reads, too: a manager of services ends who hangs and starts him anew.
+            manager::tell(manager::WELL);
+        }
         let written = self.status.write(&self.dir);
         if let Err(error) = &written
             && !self.unwritten
@@ -227,6 +237,14 @@ mod tests {
         Look::new(home.path().into(), about.clone(), Arc::clone(&gauges)).tell();
         let told = Status::read(home.path())?.expect("it was written");
         assert_eq!((told.pid, told.lanes[0].waiting), (std::process::id(), 2));
+        let looked = |told: &Status| (told.looked_unix_ns, told.heard_unix_ns());
+        assert_eq!(looked(&told), (told.written_unix_ns, told.written_unix_ns));
+        // The source hangs: it is heard no more, though this thread speaks on.
+        let mut look = Look::new(home.path().into(), told.clone(), Arc::clone(&gauges));
+        look.tell();
+        let later = Status::read(home.path())?.expect("it was written");
+        assert!(later.written_unix_ns > told.written_unix_ns);
+        assert_eq!(later.heard_unix_ns(), told.written_unix_ns);
         assert_eq!(told.disk_trouble.as_deref(), Some("no space"));
         assert!(told.memory_mib > 0.5 && told.is_fresh(crate::host::now_unix_ns()));
         start(home.path().into(), about, gauges)?.end();
