@@ -147,11 +147,13 @@ pub struct Guard {
     pub socket: Option<PathBuf>,
     /// What hooks do while nobody answers.
     pub absent: link::Absent,
+    /// Whether a program that is refused something reads why.
+    pub tell: bool,
 }
 
 impl Default for Guard {
     fn default() -> Self {
-        Self { listen: true, socket: None, absent: link::Absent::Open }
+        Self { listen: true, socket: None, absent: link::Absent::Open, tell: true }
     }
 }
 

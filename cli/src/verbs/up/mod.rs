@@ -7,6 +7,7 @@ mod hold;
 mod inventory;
 mod keep;
 mod questions;
+mod runs;
 mod serve;
 mod source;
 mod tell;
@@ -34,6 +35,7 @@ use crate::status::Status;
 use crate::{lines, out, policies, stages};
 use before::Before;
 use gauges::Gauges;
+use runs::{Answers, Sessions};
 use source::From;
 
 pub use source::open_source;
@@ -91,9 +93,15 @@ impl Up {
         let gauges = Arc::new(Gauges::default());
 
         let (to_engine, events) = sync_channel(WAITING);
+        let sessions = Sessions::default();
+        let answers = Answers {
+            guard: Arc::clone(&guard),
+            redact: Arc::clone(&redact),
+            sessions: sessions.clone(),
+        };
         let from = match &self.replay {
             Some(file) => From::Recording(file.clone()),
-            None => From::Host(redact),
+            None => From::Host(redact, answers),
         };
         let plan = stages::watch_plan(&config, &signatures);
         let source = source::start(&config, &plan, from, to_engine, &stop, &gauges)?;
@@ -114,7 +122,7 @@ impl Up {
         }
         let holding = match self.replay {
             Some(_) => None,
-            None => Some(hold::start(&config, live, Arc::clone(&source.orders))?),
+            None => Some(hold::start(&config, live, Arc::clone(&source.orders), sessions)?),
         };
         let serving = match &holding {
             Some(holding) => serve::start(&config, guard, to_journal.clone(), holding.clone())?,

@@ -11,10 +11,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use event::{Event, Order, OrderError, Orders, Redact, WatchPlan};
-use sensor::{FileGuard, KernelSource, Polled, ProcfsSource, ReplaySource, Source, SourceStats};
+use event::{Event, EveryRun, Order, OrderError, Orders, Redact, Runs, WatchPlan};
+use sensor::{
+    FileGuard, KernelSource, Manners, Polled, ProcfsSource, ReplaySource, Source, SourceStats,
+};
 
 use super::gauges::Gauges;
+use super::runs::Answers;
 use crate::config::Config;
 use crate::out;
 
@@ -29,8 +32,8 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// Where events come from.
 pub enum From {
-    /// This host, with secrets replaced.
-    Host(Arc<dyn Redact>),
+    /// This host, with secrets replaced, and who answers for runs that wait.
+    Host(Arc<dyn Redact>, Answers),
     /// A recording, one JSON event per line.
     Recording(PathBuf),
 }
@@ -61,7 +64,7 @@ pub fn start(
     let (ready, opened) = sync_channel(1);
     let thread = thread::Builder::new().name("source".into()).spawn(move || {
         let opened = match from {
-            From::Host(redact) => open(&config, &plan, redact),
+            From::Host(redact, runs) => open(&config, &plan, redact, Arc::new(runs)),
             From::Recording(file) => recording(&file),
         };
         let Opened { mut source, orders, unseen } = match opened {
@@ -123,12 +126,17 @@ pub fn open_source(
     plan: &WatchPlan,
     redact: Arc<dyn Redact>,
 ) -> Result<Box<dyn Source>> {
-    Ok(open(config, plan, redact)?.source)
+    Ok(open(config, plan, redact, Arc::new(EveryRun))?.source)
 }
 
 /// The kernel, or the poller for those who are not root, and what it does not see here. Root is never
 /// given less without an error.
-fn open(config: &Config, plan: &WatchPlan, redact: Arc<dyn Redact>) -> Result<Opened> {
+fn open(
+    config: &Config,
+    plan: &WatchPlan,
+    redact: Arc<dyn Redact>,
+    runs: Arc<dyn Runs>,
+) -> Result<Opened> {
     match KernelSource::open(&config.sensor, plan, Arc::clone(&redact)) {
         Ok(source) => {
             let mut unseen = Vec::new();
@@ -142,7 +150,10 @@ fn open(config: &Config, plan: &WatchPlan, redact: Arc<dyn Redact>) -> Result<Op
                 );
                 unseen.push(format!("{} ({})", program.gives, program.name));
             }
-            let orders = Both { kernel: source.orders(), files: source.guard_files(responder) };
+            let closed = config.guard.absent == link::Absent::Closed;
+            let manners = Manners { tell: config.guard.tell, closed };
+            let files = source.guard_files(responder).asking(runs, manners);
+            let orders = Both { kernel: source.orders(), files };
             Ok(Opened { source: Box::new(source), orders: Arc::new(orders), unseen })
         }
         Err(error) if crate::host::is_root() => Err(error.into()),
