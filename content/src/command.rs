@@ -10,6 +10,7 @@ mod files;
 mod hands;
 mod hosts;
 mod invoke;
+mod known;
 mod options;
 mod output;
 mod path;
@@ -19,6 +20,7 @@ mod wrapper;
 
 use crate::shell::{Script, Unclear};
 
+pub use known::known;
 pub use options::{Grammar, Line, Style};
 pub use path::{Area, area, resolve};
 

@@ -22,7 +22,7 @@ use serde_json::Value;
 pub use acts::{Asked, Caller, actions};
 pub use product::{Layout, PRODUCTS, Product, Unit, product};
 pub use read::{Unread, read};
-pub use words::{UNREADABLE, reason};
+pub use words::{UNREADABLE, held, reason};
 
 /// What a product told its hook.
 #[derive(Clone, Debug, Default, PartialEq)]

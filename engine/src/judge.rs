@@ -6,8 +6,8 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use event::{
-    Action, Attributed, Because, Decision, Effect, Enforcer, EventId, Guard, Judged, Outcome,
-    Record, Stopped, Text,
+    Act, Action, Attributed, Because, Caveats, Decision, Effect, Enforcer, EventId, Guard, Judged,
+    Order, Orders, Outcome, Record, Stopped, Text,
 };
 use graph::labels::Labels;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -42,20 +42,31 @@ impl Judge {
         Self { guard, wanted, labels, told: FxHashMap::default() }
     }
 
-    /// An act that was seen: what policy says about it.
-    pub fn seen(&mut self, act: &Attributed, records: &mut Vec<Record>) {
+    /// An act that was seen: what policy says about it. Who began a program that nothing held back, though a policy
+    /// would have, is ended.
+    pub fn seen(&mut self, act: &Attributed, orders: &dyn Orders, records: &mut Vec<Record>) {
         if act.actor.is_none() {
             return;
         }
         for mut action in self.wanted.of(act) {
             let sources = self.know(act, &mut action);
-            let decision = self.guard.check(&action);
+            let mut decision = self.guard.check(&action);
+            if decision.would.goes_on()
+                && let Some(other) = Wanted::by_own_name(act, &action)
+                && let otherwise = self.guard.check(&other)
+                && !otherwise.would.goes_on()
+            {
+                (action, decision) = (other, otherwise);
+            }
             if decision.would >= Effect::Notify {
-                let outcome =
-                    match decision.effect < decision.would && decision.would >= Effect::Ask {
-                        true => Outcome::WouldHaveStopped,
-                        false => Outcome::WentOn,
-                    };
+                let outcome = match decision.effect.goes_on() {
+                    true if decision.would >= Effect::Ask && decision.lifted.is_empty() => {
+                        Outcome::WouldHaveStopped
+                    }
+                    true => Outcome::WentOn,
+                    false if ended(act, orders) => Outcome::StoppedAfter,
+                    false => Outcome::WentOn,
+                };
                 let decision = Decision::clone(&decision);
                 let judged = judged(act, action, decision, Enforcer::Record, outcome);
                 self.tell(Judged { sources, ..judged }, records);
@@ -136,6 +147,13 @@ impl Judge {
     }
 }
 
+/// Whether the program that was begun has been ended. What ran before anybody looked is let be.
+fn ended(act: &Attributed, orders: &dyn Orders) -> bool {
+    matches!(act.event.act, Act::ProcessExec(_))
+        && !act.event.caveats.contains(Caveats::POLLED)
+        && orders.carry_out(&Order::End(act.process.id)).is_ok()
+}
+
 fn judged(
     act: &Attributed,
     action: Action,
@@ -168,8 +186,8 @@ fn sameness(judged: &Judged) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use event::testing::{by_agent, open, unattributed};
-    use event::{Access, Act, Event, Holds, Object, Origin, Verb};
+    use event::testing::{by_agent, exec, open, unattributed};
+    use event::{Access, Event, Holds, Object, OrderError, Origin, Verb};
     use graph::labels::{Passes, Sorts};
 
     use super::*;
@@ -208,6 +226,36 @@ mod tests {
         }
     }
 
+    /// Ends whom it is told to, or nobody.
+    struct Ends(bool);
+
+    impl Orders for Ends {
+        fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
+            match (order, self.0) {
+                (Order::End(_), true) => Ok(()),
+                _ => Err(OrderError::Gone),
+            }
+        }
+    }
+
+    /// Asks about every run.
+    struct Asks(bool);
+
+    impl Guard for Asks {
+        fn check(&self, action: &Action) -> Arc<Decision> {
+            let because = Because { policy: "runs".into(), ..Because::default() };
+            let effect = if self.0 { Effect::Ask } else { Effect::Allow };
+            let runs = action.verb == Verb::Exec;
+            let would = if runs { Effect::Ask } else { Effect::Allow };
+            Arc::new(Decision {
+                effect: effect.min(would),
+                would,
+                because: vec![because],
+                ..Decision::default()
+            })
+        }
+    }
+
     fn labels() -> Labels {
         Labels::new(Box::new(Keys))
     }
@@ -231,7 +279,11 @@ mod tests {
         let mut judge = Judge::new(Arc::new(Rule { enforces: false }), Wanted::default(), labels());
         let mut records = Vec::new();
         let mut read = |second: u64, path: &str| {
-            judge.seen(&by_agent(9, open(second, 7, path, Access::Read)), &mut records);
+            judge.seen(
+                &by_agent(9, open(second, 7, path, Access::Read)),
+                &Ends(false),
+                &mut records,
+            );
             told(&mut records)
         };
         assert_eq!(read(1, "/keys/a"), ["keys /keys/a would_have_stopped 1"]);
@@ -256,7 +308,11 @@ mod tests {
         let mut judge = Judge::new(Arc::new(Rule { enforces: false }), Wanted::default(), labels());
         let mut records = Vec::new();
         for second in [1, 2] {
-            judge.seen(&by_agent(9, open(second, 7, "/keys/a", Access::Read)), &mut records);
+            judge.seen(
+                &by_agent(9, open(second, 7, "/keys/a", Access::Read)),
+                &Ends(false),
+                &mut records,
+            );
         }
         judge.flush(u64::MAX, &mut records);
         let held: Vec<_> = records
@@ -273,11 +329,33 @@ mod tests {
     fn people_are_not_judged_and_what_enforcing_missed_is_said() {
         let mut judge = Judge::new(Arc::new(Rule { enforces: true }), Wanted::default(), labels());
         let mut records = Vec::new();
-        judge.seen(&unattributed(1, open(1, 7, "/keys/a", Access::Read)), &mut records);
+        judge.seen(
+            &unattributed(1, open(1, 7, "/keys/a", Access::Read)),
+            &Ends(false),
+            &mut records,
+        );
         assert_eq!(records, []);
-        judge.seen(&by_agent(9, open(1, 7, "/keys/a", Access::Read)), &mut records);
+        judge.seen(&by_agent(9, open(1, 7, "/keys/a", Access::Read)), &Ends(false), &mut records);
         let Some(Record::Decision(judged)) = records.first() else { panic!("{records:?}") };
         assert!(judged.summary().contains("nothing here could stop it"), "{}", judged.summary());
+    }
+
+    #[test]
+    fn who_runs_what_nothing_held_back_is_ended_under_a_profile_that_enforces() {
+        let check = |enforces, ends, caveats, expect: &str| {
+            let mut judge = Judge::new(Arc::new(Asks(enforces)), Wanted::default(), labels());
+            let mut records = Vec::new();
+            let mut event = exec(1, 1, 7, "/bin/rm", "rm -rf x");
+            event.caveats = caveats;
+            judge.seen(&by_agent(9, event), &Ends(ends), &mut records);
+            let Some(Record::Decision(judged)) = records.first() else { panic!("{records:?}") };
+            assert_eq!(judged.outcome.name(), expect);
+        };
+        check(true, true, Caveats::default(), "stopped_after");
+        check(true, false, Caveats::default(), "went_on");
+        check(false, true, Caveats::default(), "would_have_stopped");
+        // It ran before anybody looked.
+        check(true, true, Caveats::POLLED, "went_on");
     }
 
     #[test]
@@ -290,6 +368,7 @@ mod tests {
             policy: policy.into(),
             by: Enforcer::Files,
             outcome: Outcome::Prevented,
+            folder: "".into(),
         };
         let mut records = Vec::new();
         for (policy, expect) in [("keys", 1), ("gone", 2), ("", 1)] {

@@ -6,6 +6,7 @@
 
 mod hall;
 mod judge;
+mod readings;
 mod retired;
 mod step;
 mod undeclared;

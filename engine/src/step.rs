@@ -130,7 +130,7 @@ impl Engine {
                 });
             }
         }
-        self.stages.judge.seen(&act, records);
+        self.stages.judge.seen(&act, &*self.orders, records);
         self.stages.detector.detect(&act, &mut self.found);
         if self.scope == Scope::Everybody || act.actor.is_some() {
             records.push(Record::Act(Box::new(act)));

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use event::{
     Access, Act, Action, Actor, AgentKind, AgentRef, Attributed, Caveats, Circumstances, Endpoint,
-    Flow, Object, Principal, Process, SessionId, Stopped, Text, Verb,
+    Flow, Object, Principal, Process, Run, SessionId, Stopped, Text, Verb,
 };
 use rustc_hash::FxHashMap;
+
+use crate::readings::{readings, written};
 
 /// Sessions whose rates are known at once; the oldest is forgotten first.
 const SESSIONS: usize = 512;
@@ -72,25 +74,53 @@ impl Wanted {
 
     /// The action that was stopped.
     pub fn stopped(&mut self, act: &Attributed, stopped: &Stopped) -> Action {
+        let mut context = self.context(act);
+        if !stopped.folder.is_empty() {
+            context.cwd = stopped.folder.clone();
+        }
         Action {
             principal: self.principal(act),
             verb: stopped.verb,
             object: stopped.object.clone(),
-            context: self.context(act),
+            context,
         }
+    }
+
+    /// The same run by the program's own name, where it called itself something else.
+    pub fn by_own_name(act: &Attributed, action: &Action) -> Option<Action> {
+        let Act::ProcessExec(exec) = &act.event.act else { return None };
+        let path = exec.exe.path.clone();
+        let command_line = readings(&path, None, &exec.argv).into_iter().nth(1)?;
+        Some(Action { object: Object::Program { path, command_line }, ..action.clone() })
+    }
+
+    /// What a run that waits may be meant as, each as the action that it would be in the record.
+    pub fn of_run(principal: &Principal, run: &Run, now_unix_ns: u64) -> Vec<Action> {
+        let Run { program, script, arguments, folder, .. } = run;
+        let first = script.clone().or_else(|| arguments.get(1).cloned());
+        let context = Circumstances {
+            cwd: folder.clone(),
+            program: program.clone(),
+            script: first.filter(|word| word.starts_with('/')).unwrap_or_default(),
+            ..at(now_unix_ns)
+        };
+        let readings = readings(program, script.as_deref(), arguments).into_iter();
+        let action = |command_line| Action {
+            principal: principal.clone(),
+            verb: Verb::Exec,
+            object: Object::Program { path: program.clone(), command_line },
+            context: context.clone(),
+        };
+        readings.map(action).collect()
     }
 
     fn context(&mut self, act: &Attributed) -> Circumstances {
         let now = act.event.time_unix_ns;
-        let seconds = now / 1_000_000_000;
         let mut context = Circumstances {
-            hour: u8::try_from(seconds / 3_600 % 24).unwrap_or(0),
-            // 1970-01-01 was a Thursday.
             cwd: act.process.cwd.clone(),
             program: act.process.exe.clone(),
             script: script(&act.process),
-            weekday: u8::try_from((seconds / 86_400 + 3) % 7 + 1).unwrap_or(1),
-            ..Circumstances::default()
+            ..at(now)
         };
         let Some(actor) = &act.actor else { return context };
         let window = self.window(actor.session);
@@ -140,6 +170,17 @@ impl Window {
         if kind == Kind::Delete {
             self.deletes = change(self.deletes);
         }
+    }
+}
+
+/// What the clock says.
+fn at(now_unix_ns: u64) -> Circumstances {
+    let seconds = now_unix_ns / 1_000_000_000;
+    Circumstances {
+        hour: u8::try_from(seconds / 3_600 % 24).unwrap_or(0),
+        // 1970-01-01 was a Thursday.
+        weekday: u8::try_from((seconds / 86_400 + 3) % 7 + 1).unwrap_or(1),
+        ..Circumstances::default()
     }
 }
 
@@ -200,8 +241,10 @@ fn asked(act: &Act) -> Vec<(Verb, Object)> {
     let file = |verb, path: &Text| vec![(verb, Object::File { path: path.clone() })];
     match act {
         Act::ProcessExec(exec) => {
-            let object =
-                Object::Program { path: exec.exe.path.clone(), command_line: written(&exec.argv) };
+            let object = Object::Program {
+                path: exec.exe.path.clone(),
+                command_line: written(exec.argv.iter().map(|word| &**word)),
+            };
             vec![(Verb::Exec, object)]
         }
         Act::FileOpen(open) | Act::FileCreate(open) => match open.access {
@@ -265,19 +308,6 @@ fn asked(act: &Act) -> Vec<(Verb, Object)> {
     }
 }
 
-/// Arguments as one would write them in a shell, so that what was one word stays one.
-fn written(argv: &[Text]) -> Text {
-    let words = argv.iter().map(|word| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
-        if !word.is_empty() && word.chars().all(plain) {
-            word.to_string()
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        }
-    });
-    words.collect::<Vec<_>>().join(" ").into()
-}
-
 fn host(verb: Verb, flow: &Flow, end: &Endpoint) -> Vec<(Verb, Object)> {
     let Endpoint::Ip(address, port) = end else { return Vec::new() };
     let name =
@@ -296,7 +326,7 @@ mod tests {
 
     use super::*;
 
-    fn at(second: u64, act: Act) -> Event {
+    fn later(second: u64, act: Act) -> Event {
         Event::new(second * 1_000_000_000, event::testing::pid(7), act)
     }
 
@@ -322,9 +352,9 @@ mod tests {
         check(open(1, 7, "/a", Access::ReadWrite), &["read_file /a", "write_file /a"]);
         check(open(1, 7, "/a", Access::Path), &[]);
         let pair = || FilePair { from: FileRef::named("/a"), to: FileRef::named("/b") };
-        check(at(1, Act::FileRename(pair())), &["delete_file /a", "write_file /b"]);
-        check(at(1, Act::FileLink(pair())), &["read_file /a", "write_file /b"]);
-        check(at(1, Act::FileUnlink(FileRef::named("/a"))), &["delete_file /a"]);
+        check(later(1, Act::FileRename(pair())), &["delete_file /a", "write_file /b"]);
+        check(later(1, Act::FileLink(pair())), &["read_file /a", "write_file /b"]);
+        check(later(1, Act::FileUnlink(FileRef::named("/a"))), &["delete_file /a"]);
         let mut failed = open(1, 7, "/a", Access::Read);
         failed.caveats = Caveats::FAILED;
         check(failed, &[]);
@@ -334,7 +364,7 @@ mod tests {
     fn rates_look_back_a_minute_and_count_what_was_folded() {
         let mut wanted = Wanted::default();
         let mut last = |second: u64, act: Act, count: u32| {
-            let mut event = at(second, act);
+            let mut event = later(second, act);
             event.count = count;
             let actions = wanted.of(&by_agent(1, event));
             let context = actions.last().map(|action| action.context.clone()).unwrap_or_default();

@@ -5,7 +5,7 @@
 //! strongest clause that holds wins. The sensor lowers this to maps and must agree with [`KernelRules::ruling`]. What
 //! a policy asks for that no class says is left out, so that the kernel stops nothing that the policy would let go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,26 @@ pub struct KernelRules {
     pub policies: Vec<Text>,
     /// One for each profile that enforces.
     pub books: Vec<RuleBook>,
+    /// Programs whose runs by a held session are asked about before they happen, for what decides is their command line.
+    #[serde(default)]
+    pub asked: AskedPrograms,
+}
+
+/// Programs that can do what cannot be told from the program alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedPrograms {
+    /// Names without folders; a version behind a name (`python3.12`) does not count.
+    pub names: BTreeSet<Text>,
+    /// Where they are looked for: absolute, a part may be `*`.
+    pub folders: BTreeSet<Text>,
+}
+
+impl AskedPrograms {
+    /// Whether a program of this name is meant.
+    pub fn mean(&self, name: &str) -> bool {
+        let without_version = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        self.names.contains(name) || self.names.contains(without_version)
+    }
 }
 
 /// Files of certain classes.

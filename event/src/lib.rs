@@ -39,6 +39,7 @@ mod plan;
 mod program;
 mod record;
 mod redact;
+mod run;
 mod sandbox_plan;
 pub mod show;
 pub mod testing;
@@ -64,6 +65,7 @@ pub use plan::*;
 pub use program::*;
 pub use record::*;
 pub use redact::*;
+pub use run::*;
 pub use sandbox_plan::*;
 pub use workload::*;
 

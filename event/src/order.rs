@@ -40,6 +40,8 @@ pub enum Order {
     Cut(Label),
     /// Every process of it ends, whatever it does about signals.
     Kill(Label),
+    /// This one process ends, and no other that has its number by now.
+    End(ProcessId),
     /// Nothing is stopped any more, by anybody, until rules are put in force again.
     Disarm,
 }

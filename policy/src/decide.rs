@@ -188,6 +188,11 @@ impl Guide {
         self.foresight.of(action)
     }
 
+    /// Programs whose command lines are looked at for that; by name, some more than once.
+    pub fn foreseen_programs(&self) -> impl Iterator<Item = &str> {
+        self.foresight.programs()
+    }
+
     fn weigh(
         &self,
         book: &Book,

@@ -27,6 +27,11 @@ impl Foresight {
         Table::shipped().map(Self)
     }
 
+    /// Programs whose command lines it understands; by name, some more than once.
+    pub fn programs(&self) -> impl Iterator<Item = &str> {
+        self.0.commands.programs()
+    }
+
     /// What the action would do that cannot be undone, slight harm too.
     pub fn of(&self, action: &Action) -> Vec<Foreseen> {
         match (&action.object, action.verb) {

@@ -23,7 +23,7 @@ pub mod untrusted {
 }
 
 pub use decode::Decoder;
-pub use files::{FileGuard, respond};
+pub use files::{FileGuard, Manners, respond};
 pub use kernel::{
     Denial, KernelSource, LoadReport, Outlive, ProgramState, Tier, WatchStats, connections_denied,
     lsm_denied,

@@ -4,6 +4,8 @@
 
 #[path = "it/acts.rs"]
 mod acts;
+#[path = "it/asked.rs"]
+mod asked;
 #[path = "it/demand.rs"]
 mod demand;
 #[path = "it/egress.rs"]

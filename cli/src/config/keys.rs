@@ -425,7 +425,7 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         name: "guard",
-        about: "How agents' hooks ask before a tool call (`chaperone hook install`).",
+        about: "How agents' hooks ask before a tool call (`chaperone hook install`), and what held programs are told.",
         keys: &[
             key("listen", "`true` or `false`", Is("true"), "Whether `up` answers at its socket."),
             key(
@@ -438,7 +438,13 @@ pub const SECTIONS: &[Section] = &[
                 "absent",
                 "`\"open\"` or `\"closed\"`",
                 Is("\"open\""),
-                "What a hook does while nobody answers: the tool call goes on, or it does not. It is written into the hook's own line when it is installed.",
+                "What a hook does while nobody answers: the tool call goes on, or it does not. It is written into the hook's own line when it is installed. So it is with a run that waits for an answer that does not come in time.",
+            ),
+            key(
+                "tell",
+                "`true` or `false`",
+                Is("true"),
+                "Whether a held program that is refused a run or a file reads why: one line on its standard error, where that is a pipe, a terminal or a socket.",
             ),
             key(
                 "outlives",

@@ -155,12 +155,20 @@ pub struct Guard {
     pub outlives: bool,
     /// For so long.
     pub outlives_minutes: u32,
+    /// Whether a program that is refused something reads why.
+    pub tell: bool,
 }
 
 impl Default for Guard {
     fn default() -> Self {
-        let absent = link::Absent::Open;
-        Self { listen: true, socket: None, absent, outlives: true, outlives_minutes: 10 }
+        Self {
+            listen: true,
+            socket: None,
+            absent: link::Absent::Open,
+            outlives: true,
+            outlives_minutes: 10,
+            tell: true,
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use event::{Action, Decision, Effect, Guard, Text};
 use journal::{Approvals, Lift, Reply};
 use policy::Guide;
 
+use super::let_through::LetThrough;
 use super::{load, load_with};
 use crate::config::Config;
 use crate::files;
@@ -27,6 +28,7 @@ struct Newest {
     guide: RwLock<Arc<Guide>>,
     /// Answers of people; none where nothing is recorded.
     answers: Option<Mutex<Approvals>>,
+    let_through: Mutex<LetThrough>,
     changed: AtomicBool,
 }
 
@@ -88,7 +90,8 @@ struct Looker(Arc<Newest>);
 
 impl Guard for Looker {
     fn check(&self, action: &Action) -> Arc<Decision> {
-        self.0.guide().check(action)
+        let decision = self.0.guide().check(action);
+        self.0.known(action, &decision).unwrap_or(decision)
     }
 }
 
@@ -105,6 +108,9 @@ impl Guard for Newest {
 impl Newest {
     /// What a person said to this very question, where somebody did: an answer for once is used up by it.
     fn answered(&self, action: &Action, decision: Arc<Decision>) -> Arc<Decision> {
+        if let Some(known) = self.known(action, &decision) {
+            return known;
+        }
         let policies: Vec<&Text> = decision.because.iter().map(|it| &it.policy).collect();
         let granted = self.answers.as_ref().and_then(|answers| {
             let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -114,13 +120,38 @@ impl Newest {
             })
         });
         let Some(answer) = granted else { return decision };
+        let by: Text = format!("answer of {}", answer.by).into();
         let effect = match answer.reply {
-            Reply::Allow => Effect::Allow,
+            Reply::Allow => {
+                let foreseen = self.guide().foresees(action);
+                let now = crate::host::now_unix_ns();
+                self.let_through().add(action, &decision, &foreseen, &by, now);
+                Effect::Allow
+            }
             Reply::Deny => Effect::Deny,
         };
-        let by: Text = format!("answer of {}", answer.by).into();
         let lifted = decision.because.iter().map(|it| (it.policy.clone(), by.clone())).collect();
         Arc::new(Decision { effect, lifted, ..Decision::clone(&decision) })
+    }
+
+    /// What is part of something that a person let through a moment ago: a shell, and what it then runs.
+    fn known(&self, action: &Action, decision: &Decision) -> Option<Arc<Decision>> {
+        if decision.effect != Effect::Ask {
+            return None;
+        }
+        let mut let_through = self.let_through();
+        let now = crate::host::now_unix_ns();
+        if let_through.is_empty(now) {
+            return None;
+        }
+        let foreseen = self.guide().foresees(action);
+        let by = let_through.covers(action, decision, &foreseen)?;
+        let lifted = decision.because.iter().map(|it| (it.policy.clone(), by.clone())).collect();
+        Some(Arc::new(Decision { effect: Effect::Allow, lifted, ..decision.clone() }))
+    }
+
+    fn let_through(&self) -> MutexGuard<'_, LetThrough> {
+        self.let_through.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The policies that answers became.
@@ -158,7 +189,8 @@ impl Looks {
         let read = stamps(given, config);
         let answers = Approvals::open(&config.data_dir()).ok().map(Mutex::new);
         let guide = RwLock::new(Arc::new(load(config)?));
-        let newest = Newest { guide, answers, changed: AtomicBool::new(false) };
+        let (let_through, changed) = (Mutex::default(), AtomicBool::new(false));
+        let newest = Newest { guide, answers, let_through, changed };
         Ok(Self {
             newest: Arc::new(newest),
             lifts: Vec::new(),

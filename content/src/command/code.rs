@@ -30,17 +30,31 @@ pub enum Language {
     Php,
 }
 
+/// The interpreters, without what version they are.
+const LANGUAGES: &[(&str, Language)] = &[
+    ("python", Language::Python),
+    ("pypy", Language::Python),
+    ("ipython", Language::Python),
+    ("node", Language::JavaScript),
+    ("nodejs", Language::JavaScript),
+    ("deno", Language::JavaScript),
+    ("bun", Language::JavaScript),
+    ("tsx", Language::JavaScript),
+    ("ts-node", Language::JavaScript),
+    ("perl", Language::Perl),
+    ("ruby", Language::Ruby),
+    ("php", Language::Php),
+];
+
 /// The language that a program runs.
 pub fn language(program: &str) -> Option<Language> {
     let stem = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    Some(match stem {
-        "python" | "pypy" | "ipython" => Language::Python,
-        "node" | "nodejs" | "deno" | "bun" | "tsx" | "ts-node" => Language::JavaScript,
-        "perl" => Language::Perl,
-        "ruby" => Language::Ruby,
-        "php" => Language::Php,
-        _ => return None,
-    })
+    LANGUAGES.iter().find(|(name, _)| *name == stem).map(|(_, language)| *language)
+}
+
+/// Programs that run code.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().map(|(name, _)| *name)
 }
 
 /// What a call does with its first argument.

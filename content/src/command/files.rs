@@ -76,6 +76,13 @@ const FILES: &[Files] = &[
     files("mv", Role::Move, "-t --target-directory -S"),
 ];
 
+/// Programs that change the files they name.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let reads =
+        |role: &Role| matches!(role, Role::Each(FileVerb::Read) | Role::Behind(FileVerb::Read));
+    FILES.iter().filter(move |files| !reads(&files.role)).map(|files| files.name)
+}
+
 impl Walk<'_> {
     /// Notes the files that `name` with `args` would touch.
     pub fn files_of(&mut self, name: &str, args: &[String], stdin: Option<&str>) {

@@ -62,6 +62,11 @@ const HANDS: &[Hand] = &[
     hand(&["capsh"], "-c", ""),
 ];
 
+/// Programs that hand something to a shell.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    HANDS.iter().flat_map(|hand| hand.programs.iter().copied())
+}
+
 impl Walk<'_> {
     /// Runs what `name` hands to a shell.
     pub fn handed(&mut self, name: &str, args: &[String]) {

@@ -107,6 +107,11 @@ const PREFIXES: &[Prefix] = &[
     prefix("dotenv", &["-f", "-e"], 0),
 ];
 
+/// Programs that run what stands behind them.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PREFIXES.iter().filter_map(|prefix| prefix.name.split(' ').next())
+}
+
 /// Runs what `name` wraps; what that puts out. `None` if it wraps nothing.
 pub fn unwrap(
     walk: &mut Walk<'_>,

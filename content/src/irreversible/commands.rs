@@ -10,7 +10,7 @@ use super::pattern::Words;
 use super::sql::{Statement, statements};
 use super::{Consequence, Harm};
 use crate::command::{
-    Acts, Area, FileAct, FileVerb, Grammar, Line, Place, Run, UNKNOWN, Where, area, resolve,
+    Acts, Area, FileAct, FileVerb, Grammar, Line, Place, Run, UNKNOWN, Where, area, known, resolve,
 };
 
 /// The table of commands.
@@ -140,6 +140,12 @@ impl Commands {
         }
         made.rules = rules;
         Ok(made)
+    }
+
+    /// Programs that it speaks about, or whose command lines lead to others; by name, some more than once.
+    pub fn programs<'p>(&'p self) -> impl Iterator<Item = &'p str> {
+        let named = self.programs.keys().chain(self.by_program.keys()).map(String::as_str);
+        named.chain(known().map(|name| -> &'p str { name }))
     }
 
     /// The harms it knows.

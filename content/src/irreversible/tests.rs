@@ -1,6 +1,6 @@
 //! The shipped tables against `cases.yaml`: what must be found, and what may not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -41,6 +41,29 @@ fn found(table: &Table, line: &str) -> (Acts, Vec<String>) {
 
 fn none(wrong: Vec<String>) {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn programs_that_do_what_cannot_be_undone_are_named() {
+    let (table, cases) = (table(), cases());
+    let named: BTreeSet<&str> = table.commands.programs().collect();
+    let without_version =
+        |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned();
+    let mut wrong = Vec::new();
+    for line in cases.irreversible.values().flatten() {
+        let acts = acts(&shell::parse(line), &PLACE);
+        for one in table.consequences(&acts, &PLACE) {
+            // What the shell does itself is done by a shell.
+            let known = one.act.is_empty()
+                || named.contains(&*one.act)
+                || named.contains(&*without_version(&one.act));
+            if !known {
+                wrong.push(format!("{}: {line}", one.act));
+            }
+        }
+    }
+    none(wrong);
+    assert!(!named.contains("ls") && !named.contains("gcc"));
 }
 
 #[test]

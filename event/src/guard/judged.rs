@@ -206,4 +206,11 @@ pub struct Stopped {
     pub by: Enforcer,
     /// Before its effect, or after.
     pub outcome: Outcome,
+    /// In which folder, where that was asked; empty: not known.
+    #[serde(default = "nowhere", skip_serializing_if = "str::is_empty")]
+    pub folder: Text,
+}
+
+fn nowhere() -> Text {
+    "".into()
 }

@@ -176,6 +176,7 @@ pub fn stopped(path: Text) -> Stopped {
         policy: "credential-stores".into(),
         by: Enforcer::Files,
         outcome: Outcome::Prevented,
+        folder: "".into(),
     }
 }
 

@@ -8,7 +8,7 @@ use event::{
     Object, Principal, Text, Verb,
 };
 
-use super::Home;
+use super::{Home, Left, asked};
 use crate::decide::UNPERMITTED;
 use crate::{Guide, Profile};
 
@@ -31,9 +31,17 @@ impl Guide {
         }
         let workspace = action.principal.agent().map(|agent| agent.workspace.clone());
         let workspace = workspace.unwrap_or_default();
-        let (rules, _) = self.kernel_rules(homes, std::slice::from_ref(&workspace));
+        let (rules, left) = self.kernel_rules(homes, std::slice::from_ref(&workspace));
         let kernel = Kernel::of(self, &rules, profile, action, &workspace);
         let boxed = self.boxed(profile, action, homes);
+        let is_asked = action.verb == Verb::Exec && asked::is_asked(&rules.asked, &action.object);
+        let waits = |because: &Because| {
+            let of = |left: &Left| {
+                matches!(left, Left::Policy { profile: of, verb: Verb::Exec, policy, by: Enforcer::Files, .. }
+                    if *of == profile && *policy == because.policy)
+            };
+            is_asked && left.iter().any(of)
+        };
         let by = |because: &Because| {
             let mut by: BTreeSet<Enforcer> = asked_before(action.verb).into_iter().collect();
             if kernel.stops(because) {
@@ -41,6 +49,9 @@ impl Guide {
                 if matches!(action.verb, Verb::ReadFile | Verb::Exec) {
                     by.insert(Enforcer::Files);
                 }
+            }
+            if waits(because) {
+                by.insert(Enforcer::Files);
             }
             if boxed {
                 by.insert(Enforcer::Sandbox);

@@ -8,6 +8,7 @@
 //! What the kernel cannot know stays with who asks the guard: of what forbids such a part is left out, of what permits
 //! it counts as permitted. So the kernel stops nothing that the policies would let go; a property test says so.
 
+mod asked;
 mod draw;
 mod ends;
 mod enforcers;
@@ -16,7 +17,7 @@ mod lexicon;
 mod sandbox;
 mod terms;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::Policy;
 use event::{Clause, Effect, Enforcer, KernelRules, OwnTool, RuleBook, Text, Verb, VerbRules};
@@ -134,6 +135,7 @@ impl Guide {
         }
         left.sort();
         left.dedup();
+        rules.asked = self.asked(&left, homes);
         (rules, left)
     }
 
@@ -191,7 +193,7 @@ fn lower(spoken: &Spoken, lexicon: &Lexicon, rules: &mut KernelRules, left: &mut
             verb: spoken.verb,
             policy: spoken.policy.clone(),
             asks: terms.lost.iter().cloned().collect(),
-            by: beside_the_kernel(spoken.verb),
+            by: beside_the_kernel(spoken.verb, &terms.lost),
         });
     }
     if terms.any.is_empty() {
@@ -227,12 +229,12 @@ fn number(policies: &mut Vec<Text>, policy: &Text) -> Option<u16> {
 }
 
 /// Who decides about a verb what the kernel does not.
-fn beside_the_kernel(verb: Verb) -> Enforcer {
+fn beside_the_kernel(verb: Verb, asks: &BTreeSet<Text>) -> Enforcer {
     match verb {
         Verb::ReadFile => Enforcer::Files,
+        Verb::Exec => asked::by(asks),
         Verb::Connect | Verb::HttpRequest | Verb::UseSecret | Verb::CallModel => Enforcer::Proxy,
-        Verb::Exec
-        | Verb::WriteFile
+        Verb::WriteFile
         | Verb::DeleteFile
         | Verb::CallTool
         | Verb::LaunchAgent

@@ -527,6 +527,32 @@ fn what_ships_is_compiled_and_the_rest_is_told() {
 }
 
 #[test]
+fn programs_are_asked_about_where_a_command_line_decides() {
+    let Compiled { rules, left, .. } = Compiled::of("");
+    let asked = &rules.asked;
+    let check = |name: &str, expect| assert_eq!(asked.mean(name), expect, "{name}");
+    check("git", true);
+    check("bash", true);
+    check("python3.12", true);
+    check("terraform", true);
+    check("rm", true);
+    check("ls", false);
+    check("gcc", false);
+    check("gitk", false);
+    check("", false);
+    assert!(asked.folders.contains("/home/alice/.local/bin") && asked.folders.contains("/usr/bin"));
+    let by: BTreeSet<(&str, &str)> = left
+        .iter()
+        .filter_map(|left| match left {
+            Left::Policy { verb: Verb::Exec, policy, by, .. } => Some((&**policy, by.name())),
+            _ => None,
+        })
+        .collect();
+    let expect = [("irreversible-act", "files"), ("untrusted-words-to-execution", "hook")];
+    assert_eq!(by.into_iter().collect::<Vec<_>>(), expect);
+}
+
+#[test]
 fn an_answered_name_makes_its_addresses_what_it_is() {
     let Compiled { guide, mut rules, .. } = Compiled::of("");
     let address: IpAddr = [203, 0, 113, 9].into();
@@ -579,6 +605,11 @@ fn who_holds_an_act_back_is_told() {
     );
     check(
         "do: exec, program: terraform destroy -auto-approve",
+        guarded,
+        &["irreversible-act: hook files"],
+    );
+    check(
+        "do: exec, program: ./deploy --now, with: {irreversible: [deploy]}",
         guarded,
         &["irreversible-act: hook"],
     );

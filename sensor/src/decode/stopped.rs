@@ -68,6 +68,7 @@ impl Decoder {
             policy: self.policies.name(record.generation, record.policy),
             by: Enforcer::Kernel,
             outcome: outcome(record.outcome)?,
+            folder: Text::default(),
         };
         Some((Act::Stopped(Box::new(stopped)), record.count.max(1)))
     }

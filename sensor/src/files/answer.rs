@@ -6,6 +6,7 @@ use std::sync::Arc;
 use event::{Classes, KernelRules, Label, Regime, Ruling, Verb};
 
 use super::opening::Wanted;
+use super::programs::Programs;
 
 /// What holds now. Replaced as a whole, so that who answers never waits for who changes it.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,8 @@ pub struct Law {
     pub regimes: Arc<HashMap<Label, Regime>>,
     /// What guarded files are by their identity: other names and other mounts lead to them, too.
     pub known: Arc<HashMap<(u64, u64), (Classes, u64)>>,
+    /// Programs whose runs are asked about, and their names.
+    pub asked: Arc<Programs>,
 }
 
 /// An open, as far as it has to be known.
@@ -30,6 +33,11 @@ impl Law {
     pub fn regime(&self, label: Label) -> Option<(&Regime, usize)> {
         let regime = self.regimes.get(&label)?;
         Some((regime, usize::from(regime.book?)))
+    }
+
+    /// The names of a program whose runs are asked about.
+    pub fn asks_about(&self, open: &Open<'_>) -> Option<&[String]> {
+        self.asked.get(&open.identity).filter(|_| open.runs).map(Vec::as_slice)
     }
 
     /// The ruling that refuses the open, with the verb it is about; none: it goes on. What it is for and who opens

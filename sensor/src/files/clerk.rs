@@ -21,12 +21,19 @@ use super::answer::Law;
 use super::marks::{self, Found};
 use super::mounts::Mounts;
 use super::places::{self, Place};
+use super::programs::{self, Programs};
 use super::wire::{Said, Told};
 
 /// Between two looks at places in which things come to be: who makes many makes nobody busy.
 const PAUSE: Duration = Duration::from_millis(5);
 /// Most sessions that are held at once; labels have the same bound in the kernel.
 const MOST_REGIMES: usize = 65536;
+/// Something came to be in a folder, or it went itself.
+const APPEARS: WatchFlags = WatchFlags::CREATE
+    .union(WatchFlags::MOVED_TO)
+    .union(WatchFlags::DELETE_SELF)
+    .union(WatchFlags::MOVE_SELF)
+    .union(WatchFlags::ONLYDIR);
 
 /// What is marked, and why.
 pub struct Clerk<'a> {
@@ -39,6 +46,8 @@ pub struct Clerk<'a> {
     inotify: OwnedFd,
     /// By watch: which places, for names that begin how.
     watches: HashMap<i32, BTreeSet<(usize, String)>>,
+    /// Folders in which programs may come to be that are asked about.
+    of_programs: BTreeSet<i32>,
 }
 
 impl<'a> Clerk<'a> {
@@ -50,7 +59,17 @@ impl<'a> Clerk<'a> {
         let inotify = fresh_inotify()?;
         let (places, found) = (Vec::new(), Vec::new());
         let (marked, watches) = (HashMap::new(), HashMap::new());
-        Ok(Self { group, law, said, places, found, marked, inotify, watches })
+        Ok(Self {
+            group,
+            law,
+            said,
+            places,
+            found,
+            marked,
+            inotify,
+            watches,
+            of_programs: BTreeSet::new(),
+        })
     }
 
     /// Works until nobody tells anything any more.
@@ -98,32 +117,51 @@ impl<'a> Clerk<'a> {
         }
     }
 
-    fn change(&self, change: impl FnOnce(&mut HashMap<Label, Regime>)) {
-        let mut law = self.law.lock().unwrap_or_else(PoisonError::into_inner);
-        change(Arc::make_mut(&mut Arc::make_mut(&mut law).regimes));
+    fn change(&mut self, change: impl FnOnce(&mut HashMap<Label, Regime>)) {
+        let before = self.holds_somebody();
+        {
+            let mut law = self.law.lock().unwrap_or_else(PoisonError::into_inner);
+            change(Arc::make_mut(&mut Arc::make_mut(&mut law).regimes));
+        }
+        if self.holds_somebody() != before {
+            self.place();
+        }
     }
 
-    /// Places that are guarded under the new rules, too, are so in between.
+    /// Whether some session is held: else nobody's programs wait.
+    fn holds_somebody(&self) -> bool {
+        let law = self.law.lock().unwrap_or_else(PoisonError::into_inner);
+        law.regimes.values().any(|regime| regime.book.is_some())
+    }
+
     fn take_rules(&mut self, rules: Option<KernelRules>) {
         let rules = Arc::new(rules.unwrap_or_default());
-        let (places, left_out) = places::of(&rules);
-        for (place, why) in left_out {
-            (self.said)(&Said::LeftOut { place: place.into(), why: why.into() });
-        }
         {
             let mut law = self.law.lock().unwrap_or_else(PoisonError::into_inner);
             let law = Arc::make_mut(&mut law);
             law.rules = rules;
             law.known = Arc::default();
         }
+        self.place();
+    }
+
+    /// Marks what the rules want marked. Places that were guarded before, too, are so in between.
+    fn place(&mut self) {
+        let rules = self.rules();
+        let (places, left_out) = places::of(&rules);
+        for (place, why) in left_out {
+            (self.said)(&Said::LeftOut { place: place.into(), why: why.into() });
+        }
         if let Ok(inotify) = fresh_inotify() {
             self.inotify = inotify;
         }
         self.watches.clear();
+        self.of_programs.clear();
         let before = std::mem::take(&mut self.marked);
         self.found = places.iter().map(|_| Found::default()).collect();
         self.places = places;
         self.look_at(0..self.places.len());
+        self.look_for_programs();
         for (path, mask) in before {
             let gone = mask & !self.marked.get(&path).copied().unwrap_or(MaskFlags::empty());
             if !(gone & (MaskFlags::FAN_OPEN_PERM | MaskFlags::FAN_OPEN_EXEC_PERM)).is_empty() {
@@ -134,6 +172,35 @@ impl<'a> Clerk<'a> {
                     self.mark(&path, *mask);
                 }
             }
+        }
+    }
+
+    fn rules(&self) -> Arc<KernelRules> {
+        Arc::clone(&self.law.lock().unwrap_or_else(PoisonError::into_inner).rules)
+    }
+
+    /// Programs whose runs are asked about, while there is anybody to be asked about.
+    fn look_for_programs(&mut self) {
+        let rules = self.rules();
+        let mut known = Programs::new();
+        if !rules.books.is_empty() && self.holds_somebody() {
+            for folder in rules.asked.folders.iter().filter_map(|it| programs::nearest(it)) {
+                self.watch_programs(&folder);
+            }
+            let found = programs::find(&rules.asked, &Mounts::now());
+            found.folders.iter().for_each(|folder| self.watch_programs(folder));
+            for path in &found.files {
+                self.mark_also(path, MaskFlags::FAN_OPEN_EXEC_PERM);
+            }
+            known = found.programs;
+        }
+        let mut law = self.law.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut law).asked = Arc::new(known);
+    }
+
+    fn watch_programs(&mut self, folder: &Path) {
+        if let Ok(watch) = inotify::add_watch(&self.inotify, folder, APPEARS) {
+            self.of_programs.insert(watch);
         }
     }
 
@@ -186,13 +253,8 @@ impl<'a> Clerk<'a> {
     }
 
     fn watch(&mut self, number: usize, found: &Found) {
-        let flags = WatchFlags::CREATE
-            | WatchFlags::MOVED_TO
-            | WatchFlags::DELETE_SELF
-            | WatchFlags::MOVE_SELF
-            | WatchFlags::ONLYDIR;
         for (folder, name) in &found.watched {
-            if let Ok(watch) = inotify::add_watch(&self.inotify, folder.as_path(), flags) {
+            if let Ok(watch) = inotify::add_watch(&self.inotify, folder.as_path(), APPEARS) {
                 self.watches.entry(watch).or_default().insert((number, name.clone()));
             }
         }
@@ -201,23 +263,32 @@ impl<'a> Clerk<'a> {
     /// Something came to be, or went.
     fn look_again(&mut self) {
         std::thread::sleep(PAUSE);
-        let mut numbers = BTreeSet::new();
+        let (mut numbers, mut programs) = (BTreeSet::new(), false);
+        let asked = self.rules();
         let mut buffer = [MaybeUninit::uninit(); 8192];
         let mut events = inotify::Reader::new(self.inotify.as_fd(), &mut buffer);
         while let Ok(event) = events.next() {
             if event.events().contains(ReadFlags::QUEUE_OVERFLOW) {
                 numbers.extend(0..self.places.len());
+                programs = true;
             }
             let name = event.file_name().map(CStr::to_bytes).unwrap_or_default();
             let of = self.watches.get(&event.wd()).into_iter().flatten();
             let of = of.filter(|(_, begin)| name.is_empty() || name.starts_with(begin.as_bytes()));
             numbers.extend(of.map(|(number, _)| *number));
+            programs |= self.of_programs.contains(&event.wd())
+                && (name.is_empty()
+                    || event.events().contains(ReadFlags::ISDIR)
+                    || asked.asked.mean(&String::from_utf8_lossy(name)));
             if event.events().contains(ReadFlags::IGNORED) {
                 self.watches.remove(&event.wd());
             }
         }
         if !numbers.is_empty() {
             self.look_at(numbers.into_iter());
+        }
+        if programs {
+            self.look_for_programs();
         }
     }
 }

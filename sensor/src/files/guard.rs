@@ -8,10 +8,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use event::{KernelRules, Label, Order, OrderError, Orders, Regime, Text};
+use event::{EveryRun, KernelRules, Label, Order, OrderError, Orders, Regime, Runs, Text};
 
 use super::supervisor::supervise;
-use super::wire::{Told, tell};
+use super::wire::{Manners, Told, tell};
 use crate::kernel::KernelOrders;
 
 /// Makes the command that runs [`super::respond`].
@@ -25,13 +25,23 @@ pub struct FileGuard {
     shared: Arc<Shared>,
     orders: Arc<KernelOrders>,
     launch: Arc<Launch>,
+    runs: Arc<dyn Runs>,
+    manners: Manners,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl FileGuard {
     /// Starts nothing before rules are given that hold something.
     pub fn new(orders: Arc<KernelOrders>, launch: Arc<Launch>) -> Self {
-        Self { shared: Arc::default(), orders, launch, thread: Mutex::default() }
+        let (shared, runs) = (Arc::default(), Arc::new(EveryRun));
+        let (manners, thread) = (Manners::default(), Mutex::default());
+        Self { shared, orders, launch, runs, manners, thread }
+    }
+
+    /// The same, asking somebody about programs before they run.
+    pub fn asking(mut self, runs: Arc<dyn Runs>, manners: Manners) -> Self {
+        (self.runs, self.manners) = (runs, manners);
+        self
     }
 
     /// The process that answers now; none: every open goes on.
@@ -87,8 +97,9 @@ impl FileGuard {
         let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
         if thread.is_none() {
             let (shared, orders) = (Arc::clone(&self.shared), Arc::clone(&self.orders));
-            let launch = Arc::clone(&self.launch);
-            let run = move || supervise(&shared, &orders, &*launch);
+            let (launch, runs) = (Arc::clone(&self.launch), Arc::clone(&self.runs));
+            let manners = self.manners;
+            let run = move || supervise(&shared, &orders, &*launch, &runs, manners);
             *thread = Some(std::thread::Builder::new().name("files".into()).spawn(run)?);
         }
         Ok(())
@@ -129,7 +140,8 @@ impl Orders for FileGuard {
             | Order::Freeze(_)
             | Order::Release(_)
             | Order::Cut(_)
-            | Order::Kill(_) => Ok(()),
+            | Order::Kill(_)
+            | Order::End(_) => Ok(()),
         }
     }
 }
@@ -200,12 +212,18 @@ impl Shared {
     }
 
     /// A responder is there; it is told everything that holds.
-    pub fn here(&self, to: ChildStdin, [process_labels, labels]: [u32; 2], pid: u32) {
+    pub fn here(
+        &self,
+        to: ChildStdin,
+        [process_labels, labels]: [u32; 2],
+        pid: u32,
+        manners: Manners,
+    ) {
         let mut state = self.state();
         state.wire = (!state.ending).then_some(to);
         state.responder = Some(pid);
         let daemon = std::process::id();
-        state.tell(&Told::Hello { daemon, process_labels, labels });
+        state.tell(&Told::Hello { daemon, process_labels, labels, manners });
         for regime in state.regimes.clone().values() {
             state.tell(&Told::Govern(Cow::Borrowed(regime)));
         }

@@ -69,7 +69,7 @@ impl Refusals {
 fn told(one: &Refused, process: ProcessId, count: u32, now_unix_ns: u64) -> Event {
     let path = one.path.clone();
     let object = match one.verb {
-        Verb::Exec => Object::Program { path, command_line: "".into() },
+        Verb::Exec => Object::Program { path, command_line: one.command_line.clone() },
         _ => Object::File { path },
     };
     let stopped = Stopped {
@@ -79,6 +79,7 @@ fn told(one: &Refused, process: ProcessId, count: u32, now_unix_ns: u64) -> Even
         policy: one.policy.clone(),
         by: Enforcer::Files,
         outcome: Outcome::Prevented,
+        folder: one.folder.clone(),
     };
     let act = Act::Stopped(Box::new(stopped));
     Event { label: one.label, count, ..Event::new(now_unix_ns, process, act) }
@@ -97,6 +98,8 @@ mod tests {
             label: Label(3),
             verb: Verb::ReadFile,
             path: path.into(),
+            command_line: "".into(),
+            folder: "".into(),
             effect: Effect::Ask,
             policy: "credential-stores".into(),
         };

@@ -3,40 +3,46 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use event::{Effect, Ruling, Verb};
+use event::{Effect, Object, Ruling, Run, RunRefusal, Verb};
 use nix::errno::Errno;
 use nix::sys::fanotify::{
     EventFFlags, Fanotify, FanotifyEvent, FanotifyResponse, InitFlags, MaskFlags, Response,
 };
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fs::{OFlags, fcntl_setfl, fstat, readlink};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{fstat, readlink};
+use rustix::net::RecvFlags;
 use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 
 use super::answer::{Law, Open};
 use super::clerk::Clerk;
 use super::opening;
+use super::reason;
+use super::waiting::{PATIENCE, Waiter, Waiting};
 use super::who::{self, Labels, Member};
-use super::wire::{BEAT, MOST_PATH, Refused, SLOWEST, Said, Told, say};
+use super::wire::{
+    Answered, BEAT, MOST_PATH, Manners, Refused, SLOWEST, Said, Told, hear, room, say,
+};
 
 /// Who waits may be anybody, so nobody is more urgent.
 const MOST_URGENT: i32 = -20;
+/// The policy that is named where nobody answered and that is a no.
+const ABSENT: &str = "guard-absent";
 /// Errors one after the other after which the kernel's queue is given up.
 const MOST_ERRORS: u32 = 1000;
 
 /// Answers on behalf of the daemon that started this process and talks over its stdin and stdout, until that ends.
 pub fn respond() -> io::Result<()> {
     let mut told = BufReader::new(File::from(io::stdin().as_fd().try_clone_to_owned()?));
-    let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    // A daemon that does not listen makes nobody wait.
-    fcntl_setfl(&out, OFlags::NONBLOCK)?;
+    let out = io::stdout().as_fd().try_clone_to_owned()?;
     let mut line = String::new();
     told.read_line(&mut line)?;
-    let Told::Hello { daemon, process_labels, labels } = serde_json::from_str(&line)? else {
+    let Told::Hello { daemon, process_labels, labels, manners } = serde_json::from_str(&line)?
+    else {
         return Err(io::Error::other("the daemon did not say hello"));
     };
     let labels = Labels::open(process_labels, labels, daemon).map_err(io::Error::other)?;
@@ -45,8 +51,18 @@ pub fn respond() -> io::Result<()> {
     let group = group()?;
     let law = Mutex::new(Arc::new(Law::default()));
     let begun = Instant::now();
-    let (busy_ms, untold) = (AtomicU64::new(0), AtomicU64::new(0));
-    let responder = Responder { group: &group, law: &law, labels, out, begun, busy_ms, untold };
+    let [busy_ms, untold, unanswered] = [0; 3].map(AtomicU64::new);
+    let responder = Responder {
+        group: &group,
+        law: &law,
+        labels,
+        manners,
+        out,
+        begun,
+        busy_ms,
+        untold,
+        unanswered,
+    };
     std::thread::scope(|scope| {
         // Whoever is done first ends the process: without one of them the others are no use.
         scope.spawn(|| {
@@ -81,31 +97,52 @@ fn end(done: &io::Result<()>) -> ! {
     std::process::exit(i32::from(done.is_err()));
 }
 
+/// Ends one that waits for us, so it is still the same.
+fn kill(pid: u32) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
+}
+
 struct Responder<'a> {
     group: &'a Fanotify,
     law: &'a Mutex<Arc<Law>>,
     labels: Labels,
-    out: File,
+    manners: Manners,
+    out: OwnedFd,
     begun: Instant,
     /// Since when an answer is worked on, in milliseconds after the beginning; 0: none is.
     busy_ms: AtomicU64,
     untold: AtomicU64,
+    unanswered: AtomicU64,
+}
+
+/// What is said to who waits.
+enum Verdict {
+    GoesOn,
+    Refused,
+    /// The daemon says it.
+    Asks(Run),
 }
 
 impl Responder<'_> {
     fn answer(&self) -> io::Result<()> {
-        let mut errors = 0;
+        let (mut errors, mut waiting, mut room) = (0, Waiting::default(), room());
         while errors < MOST_ERRORS {
             self.busy_ms.store(self.now_ms(), Ordering::Relaxed);
+            self.take_answers(&mut waiting, &mut room);
             match self.group.read_events() {
                 Ok(events) => {
                     errors = 0;
-                    events.iter().for_each(|event| self.answer_one(event));
+                    events.into_iter().for_each(|event| self.answer_one(event, &mut waiting));
                 }
                 Err(Errno::EAGAIN) => {
                     self.busy_ms.store(0, Ordering::Relaxed);
+                    let patience = waiting.patience(Instant::now());
+                    let patience = patience.and_then(|time| Timespec::try_from(time).ok());
+                    let group = PollFd::new(self.group, PollFlags::IN);
+                    let answers = PollFd::new(&self.out, PollFlags::IN);
                     // Interrupted is nothing to read.
-                    let _ = poll(&mut [PollFd::new(self.group, PollFlags::IN)], None);
+                    let _ = poll(&mut [group, answers], patience.as_ref());
                 }
                 // The file could not be opened for us; its opener has been refused by the kernel.
                 Err(_) => errors += 1,
@@ -114,19 +151,74 @@ impl Responder<'_> {
         Err(io::Error::other("the kernel's queue cannot be read"))
     }
 
-    fn answer_one(&self, event: &FanotifyEvent) {
+    /// Those that have come, and those that have not come in time.
+    fn take_answers(&self, waiting: &mut Waiting, room: &mut [u8]) {
+        loop {
+            match hear::<Answered>(&self.out, room, RecvFlags::DONTWAIT) {
+                Ok(Some(Ok(Answered { number, refusal }))) => {
+                    let Some(waiter) = waiting.take(number) else { continue };
+                    match refusal {
+                        Some(refusal) => self.refuse_run(&waiter, refusal),
+                        None => self.respond(&waiter.event, Response::FAN_ALLOW),
+                    }
+                }
+                Ok(Some(Err(error))) => eprintln!("the daemon said something else: {error}"),
+                Ok(None) => end(&Ok(())),
+                Err(_) => break,
+            }
+        }
+        let now = Instant::now();
+        while let Some(waiter) = waiting.expired(now) {
+            self.nobody_answers(&waiter);
+        }
+    }
+
+    fn nobody_answers(&self, waiter: &Waiter) {
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
+        if !self.manners.closed {
+            return self.respond(&waiter.event, Response::FAN_ALLOW);
+        }
+        let refusal = RunRefusal {
+            effect: Effect::Deny,
+            policy: ABSENT.into(),
+            reason: "nobody answered whether it may run".into(),
+            command_line: "".into(),
+        };
+        self.refuse_run(waiter, refusal);
+    }
+
+    fn answer_one(&self, event: FanotifyEvent, waiting: &mut Waiting) {
         self.busy_ms.store(self.now_ms(), Ordering::Relaxed);
         let Some(file) = event.fd() else { return };
-        let response = match self.refused(event, file) {
-            Some(()) => Response::FAN_DENY,
-            None => Response::FAN_ALLOW,
-        };
+        match self.verdict(&event, file).unwrap_or(Verdict::GoesOn) {
+            Verdict::GoesOn => self.respond(&event, Response::FAN_ALLOW),
+            Verdict::Refused => self.respond(&event, Response::FAN_DENY),
+            Verdict::Asks(run) => self.ask(event, run, waiting),
+        }
+    }
+
+    fn respond(&self, event: &FanotifyEvent, response: Response) {
+        let Some(file) = event.fd() else { return };
         // Who does not wait any more was killed.
         let _ = self.group.write_response(FanotifyResponse::new(file, response));
     }
 
-    /// Tells of the open, if it is refused.
-    fn refused(&self, event: &FanotifyEvent, file: BorrowedFd<'_>) -> Option<()> {
+    /// Keeps who runs it waiting, if the daemon can be asked.
+    fn ask(&self, event: FanotifyEvent, run: Run, waiting: &mut Waiting) {
+        let Run { process, label, .. } = run;
+        let (program, folder) = (run.program.clone(), run.folder.clone());
+        let until = Instant::now() + PATIENCE;
+        let waiter = Waiter { event, process, label, program, folder, until };
+        match waiting.next() {
+            Some(number) if say(&self.out, &Said::Asks { number, run }).is_ok() => {
+                waiting.add(number, waiter);
+            }
+            _ => self.nobody_answers(&waiter),
+        }
+    }
+
+    /// What is to be answered to an open by somebody who is held.
+    fn verdict(&self, event: &FanotifyEvent, file: BorrowedFd<'_>) -> Option<Verdict> {
         let tid = u32::try_from(event.pid()).ok()?;
         let member = self.labels.of(tid)?;
         let law = Arc::clone(&self.law.lock().unwrap_or_else(PoisonError::into_inner));
@@ -141,31 +233,68 @@ impl Responder<'_> {
         };
         let wanted = || opening::of(tid);
         let programs = || who::programs(member.pid);
-        let (verb, ruling) = law.refusal(regime, &open, wanted, programs)?;
-        if !self.labels.in_force(member.label) {
+        let refusal = law.refusal(regime, &open, wanted, programs);
+        let names = law.asks_about(&open);
+        if refusal.is_none() && names.is_none() || !self.labels.in_force(member.label) {
             return None;
         }
-        self.tell(&law, member, open.path, verb, ruling);
-        if ruling.effect == Effect::Kill {
-            let pid = i32::try_from(member.pid).ok().and_then(Pid::from_raw);
-            // It waits for us, so it is still the same.
-            let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
+        if let Some((verb, ruling)) = refusal {
+            self.refuse_open(&law, member, open.path, verb, ruling);
+            return Some(Verdict::Refused);
         }
-        Some(())
+        names.map(|names| Verdict::Asks(who::about_to_run(member, tid, open.path, names)))
     }
 
-    fn tell(&self, law: &Law, member: Member, path: &str, verb: Verb, ruling: Ruling) {
+    /// Tells of an open that is refused.
+    fn refuse_open(&self, law: &Law, member: Member, path: &str, verb: Verb, ruling: Ruling) {
         let policy = ruling.policy.and_then(|it| law.rules.policies.get(usize::from(it)));
-        let refused = Refused {
+        let policy = policy.cloned().unwrap_or_default();
+        if self.manners.tell {
+            let what = Object::File { path: path.into() }.named();
+            let verb = match verb {
+                Verb::ReadFile => "to read",
+                Verb::WriteFile => "to write",
+                _ => "to run",
+            };
+            let because = if policy.is_empty() { "nothing permits it" } else { &*policy };
+            reason::tell(member.pid, &format!("{verb} {what} is not allowed ({because})"));
+        }
+        self.refused(Refused {
             process: who::id(member.pid),
             label: member.label,
             verb,
             path: path.chars().take(MOST_PATH).collect::<String>().into(),
+            command_line: "".into(),
+            folder: "".into(),
             effect: ruling.effect,
-            policy: policy.cloned().unwrap_or_default(),
-        };
+            policy,
+        });
+    }
+
+    /// Answers a run that does not happen.
+    fn refuse_run(&self, waiter: &Waiter, refusal: RunRefusal) {
+        let RunRefusal { effect, policy, reason, command_line } = refusal;
+        let Waiter { process, label, .. } = *waiter;
+        // It waits for us, so it is still the same, and whoever started it still listens.
+        let told = self.manners.tell && reason::tell(process.pid, &reason);
+        let (path, folder) = (waiter.program.clone(), waiter.folder.clone());
+        let verb = Verb::Exec;
+        let of = Refused { process, label, verb, path, command_line, folder, effect, policy };
+        self.refused(of);
+        // Who starts a program and gets an error throws away what was written; who starts one that ends reads it.
+        if told && who::is_only_forked(process.pid) {
+            kill(process.pid);
+        }
+        self.respond(&waiter.event, Response::FAN_DENY);
+    }
+
+    fn refused(&self, refused: Refused) {
+        let (effect, pid) = (refused.effect, refused.process.pid);
         if say(&self.out, &Said::Refused(refused)).is_err() {
             self.untold.fetch_add(1, Ordering::Relaxed);
+        }
+        if effect == Effect::Kill {
+            kill(pid);
         }
     }
 
@@ -180,6 +309,10 @@ impl Responder<'_> {
             match self.untold.swap(0, Ordering::Relaxed) {
                 0 => {}
                 count => self.say(&Said::Untold(count)),
+            }
+            match self.unanswered.swap(0, Ordering::Relaxed) {
+                0 => {}
+                count => self.say(&Said::Unanswered(count)),
             }
             std::thread::sleep(BEAT);
         }

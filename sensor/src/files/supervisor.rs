@@ -1,17 +1,18 @@
 //! In the daemon: a thread that keeps a responder alive, ends one that hangs, and hands on what it says.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdout, Stdio};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use event::show::plain;
-use event::{Act, Event, Loss, LossCause, ProcessId};
+use event::{Act, Event, Loss, LossCause, ProcessId, Run, Runs};
+use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, socketpair};
 
 use super::guard::{Launch, Shared};
 use super::refusals::Refusals;
-use super::wire::Said;
+use super::wire::{Answered, Manners, Said, hear, room, say};
 use crate::clock::BootClock;
 use crate::kernel::KernelOrders;
 
@@ -27,8 +28,15 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Keeps responders alive until the guard is gone.
-pub fn supervise(shared: &Shared, orders: &Arc<KernelOrders>, launch: &Launch) {
-    let mut supervisor = Supervisor { shared, orders, clock: BootClock::new() };
+pub fn supervise(
+    shared: &Shared,
+    orders: &Arc<KernelOrders>,
+    launch: &Launch,
+    runs: &Arc<dyn Runs>,
+    manners: Manners,
+) {
+    let clock = BootClock::new();
+    let mut supervisor = Supervisor { shared, orders, runs, manners, clock };
     while shared.wanted() {
         let begun = Instant::now();
         let from = supervisor.now();
@@ -49,23 +57,31 @@ pub fn supervise(shared: &Shared, orders: &Arc<KernelOrders>, launch: &Launch) {
 struct Supervisor<'a> {
     shared: &'a Shared,
     orders: &'a Arc<KernelOrders>,
+    runs: &'a Arc<dyn Runs>,
+    manners: Manners,
     clock: BootClock,
 }
 
 impl Supervisor<'_> {
     fn start(&self, launch: &Launch) -> std::io::Result<(Child, Receiver<Said>)> {
+        let (ours, its) =
+            socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
         let mut command = launch();
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::from(its));
         let mut child = command.spawn()?;
-        let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(std::io::Error::other("it has no pipes"));
+        // It holds the other end of the socket.
+        drop(command);
+        let Some(to) = child.stdin.take() else {
+            return Err(std::io::Error::other("it has no pipe"));
         };
         let (sender, said) = channel();
-        std::thread::Builder::new()
-            .name("files-said".into())
-            .spawn(move || hand_on(from, &sender))?;
+        let (asks, asked) = channel();
+        let (answers, runs) = (ours.try_clone()?, Arc::clone(self.runs));
+        let thread = |name: &str| std::thread::Builder::new().name(name.into());
+        thread("files-said").spawn(move || hand_on(&ours, &sender, &asks))?;
+        thread("files-asked").spawn(move || answer(&answers, &asked, &*runs))?;
         self.orders.protect(child.id());
-        self.shared.here(to, self.orders.label_maps()?, child.id());
+        self.shared.here(to, self.orders.label_maps()?, child.id(), self.manners);
         Ok((child, said))
     }
 
@@ -85,7 +101,11 @@ impl Supervisor<'_> {
                             Said::Beat => (heard, patience) = (Instant::now(), SILENCE),
                             Said::Upto(number) => self.shared.done(number),
                             Said::Refused(one) => refused.push(one),
-                            Said::Untold(count) => self.lost(count, self.now()),
+                            Said::Untold(count) | Said::Unanswered(count) => {
+                                self.lost(count, self.now());
+                            }
+                            // Goes to who answers.
+                            Said::Asks { .. } => {}
                             Said::LeftOut { place, why } => self.shared.left_out(place, why),
                         }
                     }
@@ -116,7 +136,7 @@ impl Supervisor<'_> {
         why
     }
 
-    /// So many refusals, or a time in which none was to be had, are not in the record.
+    /// So many refusals or unanswered runs, or a time in which none was to be had, are not in the record.
     fn lost(&self, count: u64, from_unix_ns: u64) {
         let until_unix_ns = self.now();
         let place = "files".into();
@@ -141,15 +161,30 @@ fn farewell(child: &mut Child) {
 }
 
 /// Until the responder is gone, or nobody listens.
-fn hand_on(from: ChildStdout, to: &Sender<Said>) {
-    for line in BufReader::new(from).lines().map_while(Result::ok) {
-        match serde_json::from_str(&line) {
-            Ok(said) => {
-                if to.send(said).is_err() {
-                    return;
-                }
+fn hand_on(from: &OwnedFd, to: &Sender<Said>, asks: &Sender<(u64, Run)>) {
+    let mut room = room();
+    while let Ok(Some(said)) = hear::<Said>(from, &mut room, RecvFlags::empty()) {
+        let heard = match said {
+            Ok(Said::Asks { number, run }) => asks.send((number, run)).is_ok(),
+            Ok(said) => to.send(said).is_ok(),
+            Err(error) => {
+                tracing::debug!(%error, "the responder for files said something else");
+                true
             }
-            Err(error) => tracing::debug!(%error, "the responder for files said something else"),
+        };
+        if !heard {
+            return;
+        }
+    }
+}
+
+/// Answers what is asked, one after the other: somebody waits for each.
+fn answer(to: &OwnedFd, asked: &Receiver<(u64, Run)>, runs: &dyn Runs) {
+    for (number, run) in asked {
+        let refusal = runs.refuses(&run);
+        // Who is gone has let everybody go.
+        if let Err(error) = say(to, &Answered { number, refusal }) {
+            tracing::debug!(%error, "the responder for files does not hear an answer");
         }
     }
 }

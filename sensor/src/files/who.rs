@@ -1,9 +1,10 @@
 //! Who opens: from a thread to its process, its session's label, its program. Reads procfs, and nothing else.
 
-use event::{Label, ProcessId, Text, installed_names};
+use event::{Label, ProcessId, Run, Text, installed_names};
 use libbpf_rs::{MapCore, MapFlags, MapHandle};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
+use super::run;
 use crate::procfs::process::{stat, words};
 
 /// What the kernel knows of processes.
@@ -92,6 +93,36 @@ pub fn programs(pid: u32) -> [String; 2] {
     let script = words(&line).into_iter().nth(1).filter(installed);
     let script = script.and_then(|word| std::fs::canonicalize(&*word).ok());
     [program, script.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()]
+}
+
+/// Whether a process was made to become another program and has not been one itself.
+pub fn is_only_forked(pid: u32) -> bool {
+    /// `PF_FORKNOEXEC` of the kernel.
+    const ONLY_FORKED: u64 = 0x40;
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name stands in parentheses and may hold some itself.
+    let flags = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_ascii_whitespace().nth(6));
+    flags.and_then(|flags| flags.parse::<u64>().ok()).is_some_and(|it| it & ONLY_FORKED != 0)
+}
+
+/// What a member waits to run: a program with one of these names, at this path.
+pub fn about_to_run(member: Member, tid: u32, program: &str, names: &[String]) -> Run {
+    let run::Given { path, arguments, cut } = run::of(tid);
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let called = name(&path);
+    // Called by another name: a script, whose first line leads here.
+    let itself = called.is_empty() || called == name(program) || names.contains(&called);
+    let folder = std::fs::read_link(format!("/proc/{tid}/cwd"));
+    let folder = folder.map(|path| path.to_string_lossy().into_owned());
+    Run {
+        process: id(member.pid),
+        label: member.label,
+        program: program.into(),
+        script: (!itself).then(|| path.into()),
+        arguments,
+        folder: folder.unwrap_or_default().into(),
+        cut,
+    }
 }
 
 fn own_view() -> Option<String> {

@@ -310,6 +310,7 @@ impl Orders for KernelOrders {
                 self.members.release(*label)
             }
             Order::Cut(label) => self.rules.hold(*label, Hold::Cut),
+            Order::End(process) => self.members.end(*process),
             Order::Kill(label) => {
                 self.rules.hold(*label, Hold::Cut)?;
                 self.rules.hold(*label, Hold::Dead)?;

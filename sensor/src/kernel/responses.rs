@@ -7,12 +7,13 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use event::{Label, OrderError};
+use event::{Label, OrderError, ProcessId};
 use libbpf_rs::{MapCore, MapFlags, MapHandle};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::load::root_cgroup;
 use super::orders::refused;
+use crate::procfs::process::{TICK_NS, stat};
 
 /// After this an order has failed.
 const WITHIN: Duration = Duration::from_secs(1);
@@ -39,6 +40,20 @@ impl Members {
             pids.iter().for_each(|pid| self.signal(*pid, label, Signal::KILL));
             pids.is_empty()
         })
+    }
+
+    /// Ends one process of a session, and what it is by now: another one that has its number is not meant.
+    pub fn end(&self, process: ProcessId) -> Result<(), OrderError> {
+        let pid = i32::try_from(process.pid).ok().and_then(Pid::from_raw);
+        let handle = pid.and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
+        let handle = handle.ok_or(OrderError::Gone)?;
+        let member = self.process_labels.lookup(&process.pid.to_ne_bytes(), MapFlags::ANY);
+        let is_member = member.ok().flatten().is_some_and(|label| label.iter().any(|it| *it != 0));
+        let own = process.pid == std::process::id();
+        if own || !is_member || !began_at(process) {
+            return Err(OrderError::Gone);
+        }
+        pidfd_send_signal(handle, Signal::KILL).map_err(|_| OrderError::Gone)
     }
 
     /// Stops all of them: their control group where they have one of their own, else each process.
@@ -144,6 +159,13 @@ impl Members {
 fn group_of(pid: u32) -> Option<String> {
     let groups = std::fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
     groups.lines().find_map(|line| line.strip_prefix("0::")).map(str::to_owned)
+}
+
+/// Whether the process of this number is the one that began then, as far as procfs tells.
+fn began_at(process: ProcessId) -> bool {
+    let read = std::fs::read(format!("/proc/{}/stat", process.pid)).ok();
+    let began = read.and_then(|bytes| stat(&bytes)).map(|stat| stat.start_ns);
+    began.is_some_and(|began| process.start_ns.abs_diff(began) <= TICK_NS)
 }
 
 /// Whether it could do something: it runs, or waits for what may come.

@@ -61,7 +61,7 @@ pub struct Stat {
 }
 
 /// Ticks of procfs, of which there are 100 a second whatever the kernel's own.
-const TICK_NS: u64 = 10_000_000;
+pub const TICK_NS: u64 = 10_000_000;
 
 /// The name stands in parentheses and may hold some itself; what follows the last is plain.
 pub fn stat(bytes: &[u8]) -> Option<Stat> {

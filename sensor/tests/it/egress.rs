@@ -57,6 +57,7 @@ pub fn rules(stage: &Stage) -> KernelRules {
             profile: "guarded".into(),
             verbs: BTreeMap::from([(Verb::Connect, connect), (Verb::Listen, listen)]),
         }],
+        ..KernelRules::default()
     }
 }
 

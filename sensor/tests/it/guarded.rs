@@ -32,7 +32,7 @@ fn it_answers_where_it_was_started_to() {
     }
 }
 
-fn launch() -> Command {
+pub fn launch() -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["--exact", "guarded::it_answers_where_it_was_started_to", "--nocapture"]);
     command.env(ROLE, "yes").stderr(Stdio::inherit());

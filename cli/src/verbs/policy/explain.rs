@@ -86,7 +86,7 @@ fn held_by(by: Enforcer) -> &'static str {
         Enforcer::Record => "nobody: it is recorded",
         Enforcer::Hook => "the agent, which asks first (hooks)",
         Enforcer::Kernel => "the kernel (files and programs: where BPF LSM is on)",
-        Enforcer::Files => "the responder for guarded files (`up`)",
+        Enforcer::Files => "the responder, which opens of guarded files and runs wait for (`up`)",
         Enforcer::Sandbox => "the box (`run`)",
         Enforcer::Proxy => "the proxy (`run`)",
     }

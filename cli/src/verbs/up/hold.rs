@@ -17,12 +17,13 @@ use std::time::Duration;
 use anyhow::Result;
 use engine::Word;
 use event::{
-    AgentId, AgentRef, Endpoint, KernelRules, Label, Order, OrderError, Orders, Regime, SessionId,
-    Text,
+    AgentId, AgentRef, Endpoint, KernelRules, Label, Order, OrderError, Orders, Principal, Regime,
+    SessionId, Text,
 };
 use graph::attribute::Labelled;
 use journal::audit::Ordered;
 
+use super::runs::Sessions;
 use crate::config::Config;
 use crate::policies::{self, Live};
 
@@ -56,7 +57,12 @@ pub enum Said {
 pub type Saying = Sender<Said>;
 
 /// Starts to hold. Ends when nobody can say anything any more.
-pub fn start(config: &Config, live: Live, orders: Arc<dyn Orders>) -> Result<Saying> {
+pub fn start(
+    config: &Config,
+    live: Live,
+    orders: Arc<dyn Orders>,
+    sessions: Sessions,
+) -> Result<Saying> {
     let (saying, said) = channel();
     let mut holder = Holder {
         live,
@@ -65,6 +71,7 @@ pub fn start(config: &Config, live: Live, orders: Arc<dyn Orders>) -> Result<Say
         rules: Arc::default(),
         workspaces: Vec::new(),
         held: BTreeMap::new(),
+        sessions,
         servers: name_servers(),
         answers: BTreeMap::new(),
         disarmed: false,
@@ -101,6 +108,8 @@ struct Holder {
     rules: Arc<KernelRules>,
     workspaces: Vec<Text>,
     held: BTreeMap<Label, Labelled>,
+    /// The same, for who answers about their runs.
+    sessions: Sessions,
     /// Whose answers about names count.
     servers: BTreeSet<IpAddr>,
     /// Names and where they lead, for rules that come later.
@@ -134,6 +143,8 @@ impl Holder {
             Word::Labelled(labelled) => {
                 let workspace = labelled.actor.workspace.clone();
                 let label = labelled.label;
+                let (id, agent) = (labelled.actor.session, self.agent(&labelled));
+                self.sessions.insert(label, Principal::Session { id, agent });
                 self.held.insert(label, labelled);
                 // At once, by the rules that are there: its first acts do not wait.
                 self.govern(label);
@@ -159,6 +170,7 @@ impl Holder {
                     if let Err(error) = self.orders.carry_out(&Order::Over(label)) {
                         tracing::debug!(%error, "a session that seemed over is still held");
                     }
+                    self.sessions.remove(label);
                 }
             }
             Word::Answered { name, server, addresses } => {

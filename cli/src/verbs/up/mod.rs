@@ -8,6 +8,7 @@ mod inventory;
 mod keep;
 mod manager;
 mod questions;
+mod runs;
 mod serve;
 mod source;
 mod tell;
@@ -35,6 +36,7 @@ use crate::status::Status;
 use crate::{lines, out, policies, stages};
 use before::Before;
 use gauges::Gauges;
+use runs::{Answers, Sessions};
 use source::From;
 
 pub use source::open_source;
@@ -93,9 +95,15 @@ impl Up {
         let gauges = Arc::new(Gauges::default());
 
         let (to_engine, events) = sync_channel(WAITING);
+        let sessions = Sessions::default();
+        let answers = Answers {
+            guard: Arc::clone(&guard),
+            redact: Arc::clone(&redact),
+            sessions: sessions.clone(),
+        };
         let from = match &self.replay {
             Some(file) => From::Recording(file.clone()),
-            None => From::Host(redact),
+            None => From::Host(redact, answers),
         };
         let plan = stages::watch_plan(&config, &signatures);
         let source = source::start(&config, &plan, from, to_engine, &stop, &gauges)?;
@@ -116,7 +124,7 @@ impl Up {
         }
         let holding = match self.replay {
             Some(_) => None,
-            None => Some(hold::start(&config, live, Arc::clone(&source.orders))?),
+            None => Some(hold::start(&config, live, Arc::clone(&source.orders), sessions)?),
         };
         let serving = match &holding {
             Some(holding) => serve::start(&config, guard, to_journal.clone(), holding.clone())?,

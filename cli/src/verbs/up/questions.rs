@@ -40,7 +40,10 @@ impl Questions {
     pub fn take(&mut self, batch: &[Record]) {
         for record in batch {
             let Record::Decision(judged) = record else { continue };
-            let stopped = matches!(judged.outcome, Outcome::Prevented | Outcome::Waits);
+            let stopped = matches!(
+                judged.outcome,
+                Outcome::Prevented | Outcome::Waits | Outcome::StoppedAfter
+            );
             if judged.decision.effect == Effect::Ask && stopped {
                 self.ask(judged);
             }

@@ -11,12 +11,14 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use event::{Event, Order, OrderError, Orders, Redact, WatchPlan};
+use event::{Event, EveryRun, Order, OrderError, Orders, Redact, Runs, WatchPlan};
 use sensor::{
-    FileGuard, KernelSource, Outlive, Polled, ProcfsSource, ReplaySource, Source, SourceStats,
+    FileGuard, KernelSource, Manners, Outlive, Polled, ProcfsSource, ReplaySource, Source,
+    SourceStats,
 };
 
 use super::gauges::Gauges;
+use super::runs::Answers;
 use crate::config::Config;
 use crate::out;
 
@@ -31,8 +33,8 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// Where events come from.
 pub enum From {
-    /// This host, with secrets replaced.
-    Host(Arc<dyn Redact>),
+    /// This host, with secrets replaced, and who answers for runs that wait.
+    Host(Arc<dyn Redact>, Answers),
     /// A recording, one JSON event per line.
     Recording(PathBuf),
 }
@@ -63,7 +65,9 @@ pub fn start(
     let (ready, opened) = sync_channel(1);
     let thread = thread::Builder::new().name("source".into()).spawn(move || {
         let opened = match from {
-            From::Host(redact) => open(&config, &plan, redact, Some(config.outlive())),
+            From::Host(redact, runs) => {
+                open(&config, &plan, redact, Arc::new(runs), Some(config.outlive()))
+            }
             From::Recording(file) => recording(&file),
         };
         let Opened { mut source, orders, unseen } = match opened {
@@ -128,7 +132,7 @@ pub fn open_source(
     plan: &WatchPlan,
     redact: Arc<dyn Redact>,
 ) -> Result<Box<dyn Source>> {
-    Ok(open(config, plan, redact, None)?.source)
+    Ok(open(config, plan, redact, Arc::new(EveryRun), None)?.source)
 }
 
 /// The kernel, or the poller for those who are not root, and what it does not see here. Root is never
@@ -137,6 +141,7 @@ fn open(
     config: &Config,
     plan: &WatchPlan,
     redact: Arc<dyn Redact>,
+    runs: Arc<dyn Runs>,
     outlive: Option<Outlive>,
 ) -> Result<Opened> {
     match KernelSource::open(&config.sensor, plan, Arc::clone(&redact)) {
@@ -155,7 +160,10 @@ fn open(
                 );
                 unseen.push(format!("{} ({})", program.gives, program.name));
             }
-            let orders = Both { kernel: source.orders(), files: source.guard_files(responder) };
+            let closed = config.guard.absent == link::Absent::Closed;
+            let manners = Manners { tell: config.guard.tell, closed };
+            let files = source.guard_files(responder).asking(runs, manners);
+            let orders = Both { kernel: source.orders(), files };
             Ok(Opened { source: Box::new(source), orders: Arc::new(orders), unseen })
         }
         Err(error) if crate::host::is_root() => Err(error.into()),

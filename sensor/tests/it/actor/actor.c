@@ -158,7 +158,7 @@ static const struct {
 	void (*act)(void);
 } tools[] = {
 	ACT(dial), ACT(bind_to), ACT(send_to), ACT(raw), ACT(relay), ACT(held_open), ACT(paired),
-	ACT(in_memory), ACT(shared), ACT(looped), ACT(handed), ACT(swarm),
+	ACT(in_memory), ACT(shared), ACT(looped), ACT(handed), ACT(swarm), ACT(runs_at), ACT(runs_narrow),
 };
 
 int main(int argc, char **argv)
