@@ -33,6 +33,8 @@ pub struct Config {
     pub approvals: Approvals,
     /// How it is asked before an effect.
     pub guard: Guard,
+    /// What of sessions' words is read.
+    pub transcripts: Transcripts,
     /// What exists here, and what of it may be loaded.
     pub inventory: inventory::admission::Settings,
     /// What Chaperone may use of this host before it says so.
@@ -152,6 +154,22 @@ pub struct Guard {
 impl Default for Guard {
     fn default() -> Self {
         Self { listen: true, socket: None, absent: link::Absent::Open }
+    }
+}
+
+/// What of sessions' words is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Transcripts {
+    /// Whether `up` reads what agents write of their conversations.
+    pub read: bool,
+    /// What of it is kept.
+    pub words: content::transcript::Words,
+}
+
+impl Default for Transcripts {
+    fn default() -> Self {
+        Self { read: true, words: content::transcript::Words::Full }
     }
 }
 

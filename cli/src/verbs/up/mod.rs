@@ -10,6 +10,7 @@ mod questions;
 mod serve;
 mod source;
 mod tell;
+mod transcripts;
 #[cfg(feature = "sql")]
 mod upkeep;
 
@@ -93,9 +94,16 @@ impl Up {
         let (to_engine, events) = sync_channel(WAITING);
         let from = match &self.replay {
             Some(file) => From::Recording(file.clone()),
-            None => From::Host(redact),
+            None => From::Host(Arc::clone(&redact)),
         };
         let plan = stages::watch_plan(&config, &signatures);
+        let hearing = match self.replay.is_none() && config.transcripts.read {
+            true => {
+                let redact = Arc::clone(&redact);
+                Some(transcripts::start(&config, to_engine.clone(), redact, &stop)?)
+            }
+            false => None,
+        };
         let source = source::start(&config, &plan, from, to_engine, &stop, &gauges)?;
         let about = Status {
             source: source.name.into(),
@@ -130,6 +138,7 @@ impl Up {
         );
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
         let console = others.first().map(|(_, console)| console.clone());
+        others.extend(hearing.iter().map(|hearing| ("transcripts", hearing.lane.clone())));
         others.extend(serving.iter().map(|serving| ("link", serving.lane.clone())));
         let looking = if self.replay.is_none() && config.inventory.watch {
             let told = inventory::Told { journal: to_journal.clone(), console };
@@ -153,6 +162,10 @@ impl Up {
         drop(events);
 
         let stats = source.thread.join().map_err(|_| anyhow!("the source panicked"))??;
+        if let Some(hearing) = hearing {
+            let ended = hearing.thread.join();
+            ended.map_err(|_| anyhow!("the thread of the transcripts panicked"))?;
+        }
         if let Some(looking) = looking {
             looking.join().map_err(|_| anyhow!("the thread of the inventory panicked"))?;
         }
