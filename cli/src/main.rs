@@ -7,6 +7,7 @@ mod ancestry;
 mod audit;
 mod chain;
 mod config;
+mod conversation;
 mod facts;
 mod files;
 mod flows;

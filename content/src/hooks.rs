@@ -100,6 +100,14 @@ pub fn is_canary(event: &HookEvent) -> bool {
     event.kind == Kind::BeforeTool && command == Some(CANARY)
 }
 
+/// The command line that `tool` is given, if it is one that runs command lines.
+pub fn command_line(tool: &str, input: &Value) -> Option<String> {
+    match tool::of(tool, "", input) {
+        tool::Use::Shell(line) => Some(line),
+        _ => None,
+    }
+}
+
 fn text(value: &str) -> Text {
     Text::from(value)
 }

@@ -14,6 +14,7 @@ pub mod redact;
 pub mod secrets;
 pub mod shell;
 pub mod toml;
+pub mod transcript;
 pub mod tree;
 pub mod xml;
 pub mod yaml;

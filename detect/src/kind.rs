@@ -3,7 +3,7 @@
 use event::Act;
 
 /// Every event's name; the place in this list is the kind's number.
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 34] = [
     "process_exec",
     "process_clone",
     "process_exit",
@@ -37,6 +37,7 @@ const NAMES: [&str; 33] = [
     "pipe_use",
     "event_loss",
     "act_stopped",
+    "utterance",
 ];
 
 /// A kind of event.
@@ -83,6 +84,7 @@ impl Kind {
             Act::PipeUse(_) => 30,
             Act::EventLoss(_) => 31,
             Act::Stopped(_) => 32,
+            Act::Utterance(_) => 33,
         })
     }
 

@@ -118,6 +118,13 @@ impl Engine {
             self.stages.judge.stopped(&act, stopped, records);
             return;
         }
+        // Words are claims: what they led to is judged by itself.
+        if let Act::Utterance(_) = &act.event.act {
+            if self.scope == Scope::Everybody || act.actor.is_some() {
+                records.push(Record::Act(Box::new(act)));
+            }
+            return;
+        }
         if act.actor.is_some() {
             self.stages.graph.add(&act);
             if let (Act::DnsAnswer(dns), Some(words)) = (&act.event.act, &self.words)

@@ -304,6 +304,7 @@ fn asked(act: &Act) -> Vec<(Verb, Object)> {
         | Act::IoUringSetup(_)
         | Act::PipeUse(_)
         | Act::Stopped(_)
+        | Act::Utterance(_)
         | Act::EventLoss(_) => Vec::new(),
     }
 }

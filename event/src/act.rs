@@ -4,6 +4,7 @@ mod file;
 mod network;
 mod process;
 mod system;
+mod utterance;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ pub use file::*;
 pub use network::*;
 pub use process::*;
 pub use system::*;
+pub use utterance::*;
 
 use crate::{Loss, Stopped};
 
@@ -83,6 +85,8 @@ pub enum Act {
     PipeUse(PipeUse),
     /// An act was stopped by who decides without asking.
     Stopped(Box<Stopped>),
+    /// Somebody said something in the session: told by the agent's own transcript.
+    Utterance(Box<Utterance>),
     /// Events were lost, and how many.
     EventLoss(Loss),
 }
@@ -123,6 +127,7 @@ impl Act {
             Self::IoUringSetup(_) => "io_uring_setup",
             Self::PipeUse(_) => "pipe_use",
             Self::Stopped(_) => "act_stopped",
+            Self::Utterance(_) => "utterance",
             Self::EventLoss(_) => "event_loss",
         }
     }

@@ -489,6 +489,24 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "transcripts",
+        about: "Words of sessions: what agents write of their conversations, read as it grows, without secrets.",
+        keys: &[
+            key(
+                "read",
+                "`true` or `false`",
+                Is("true"),
+                "Whether `up` reads the transcripts of agents that it sees write them (Claude Code, Codex CLI, Gemini CLI, mini-swe-agent).",
+            ),
+            key(
+                "words",
+                "`\"full\"` or `\"calls\"`",
+                Is("\"full\""),
+                "What is kept: prompts, answers, calls of tools and the beginning of their results; or calls of tools alone, and of the rest that it was there.",
+            ),
+        ],
+    },
+    Section {
         name: "inventory",
         about: "What exists here of agents, and what of it may be loaded.",
         keys: &[

@@ -37,6 +37,8 @@ pub struct Config {
     pub guard: Guard,
     /// How agents are started.
     pub run: Run,
+    /// What of sessions' words is read.
+    pub transcripts: Transcripts,
     /// What exists here, and what of it may be loaded.
     pub inventory: inventory::admission::Settings,
     /// What Chaperone may use of this host before it says so.
@@ -197,6 +199,22 @@ pub struct Secret {
     /// Where it is read, instead of the variable.
     #[serde(default)]
     pub file: Option<PathBuf>,
+}
+
+/// What of sessions' words is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Transcripts {
+    /// Whether `up` reads what agents write of their conversations.
+    pub read: bool,
+    /// What of it is kept.
+    pub words: content::transcript::Words,
+}
+
+impl Default for Transcripts {
+    fn default() -> Self {
+        Self { read: true, words: content::transcript::Words::Full }
+    }
 }
 
 /// What Chaperone may use of the host before it says so.

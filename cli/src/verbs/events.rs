@@ -100,6 +100,7 @@ const KINDS: &[&str] = &[
     "memfd_create",
     "io_uring_setup",
     "pipe_use",
+    "utterance",
 ];
 
 /// `90s`, `15m`, `6h`, `2d` in nanoseconds.

@@ -250,7 +250,7 @@ Examples:
 pub const SESSIONS: &str = "\
 Examples:
   sudo chaperone sessions --running          what works now, and who started it
-  sudo chaperone sessions 3f2a91c4           one: who stands behind it, what its platform calls it
+  sudo chaperone sessions 3f2a91c4           one: who stands behind it, what was said in it
   sudo chaperone sessions --json | jq -r .id";
 
 pub const EVENTS: &str = "\

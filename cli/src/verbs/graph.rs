@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use graph::threat::{Limits, Subgraph};
 use journal::SessionFilter;
 
+use super::why::Seen;
 use super::{Common, Exit, Stop};
 use crate::config::Config;
 use crate::record::Filter;
@@ -56,7 +57,7 @@ impl Graph {
     fn of_finding(&self, config: &Config) -> Result<Option<Subgraph>> {
         let found = super::state(config)?.finding(&self.of)?;
         let [finding] = found.as_slice() else { return Ok(None) };
-        let (graph, damage) = super::why::graph_of(config, finding)?;
+        let Seen { graph, damage, .. } = super::why::seen_of(config, finding)?;
         damage.warn();
         Ok(Some(graph.of_finding(finding.id, Limits::default())))
     }
@@ -66,7 +67,7 @@ impl Graph {
         let session = sessions.iter().find(|one| one.id.to_string().starts_with(&self.of));
         let Some(session) = session else { return Ok(None) };
         let filter = Filter { session: Some(session.id.to_string()), ..Filter::default() };
-        let (graph, damage) = super::why::graph_from(config, &filter)?;
+        let Seen { graph, damage, .. } = super::why::seen_from(config, &filter)?;
         damage.warn();
         Ok(Some(graph.of_session(session.id, Limits::default())))
     }
@@ -81,7 +82,7 @@ impl Graph {
         };
         let pid: u32 = self.of.parse().map_err(|_| nothing())?;
         let filter = Filter { pid: Some(pid), ..Filter::default() };
-        let (graph, damage) = super::why::graph_from(config, &filter)?;
+        let Seen { graph, damage, .. } = super::why::seen_from(config, &filter)?;
         damage.warn();
         let process = graph.pid(pid).ok_or_else(nothing)?;
         Ok(graph.of_process(process, Limits::default()))

@@ -7,22 +7,29 @@ use event::show::plain;
 
 use super::{Common, Exit};
 use crate::chain::{self, Chains};
-use crate::lines::{short, stamp};
+use crate::config::Config;
+use crate::conversation::{Conversation, says};
+use crate::lines::{clock, short, stamp};
 use crate::out;
+use crate::record::{self, Filter};
+
+/// Most words of one session that are looked at.
+const MOST_WORDS: usize = 500;
 
 #[derive(Debug, Args)]
 pub struct Sessions {
     /// Only those that run now.
     #[arg(long)]
     running: bool,
-    /// One session, by the beginning of its id: who stands behind it, what it is called.
+    /// One session, by the beginning of its id: who stands behind it, what it is called, what was said in it.
     #[arg(value_name = "SESSION")]
     which: Option<String>,
 }
 
 impl Sessions {
     pub fn run(self, common: &Common) -> Result<Exit> {
-        let chains = Chains::read(&super::state(&common.config()?)?)?;
+        let config = common.config()?;
+        let chains = Chains::read(&super::state(&config)?)?;
         let begins = |session: &&Session| {
             let id = session.id.to_string();
             self.which.as_ref().is_none_or(|which| id.starts_with(&which.to_lowercase()))
@@ -40,7 +47,10 @@ impl Sessions {
             return Ok(Exit::Done);
         }
         if self.which.is_some() {
-            wanted.iter().try_for_each(|session| one(session, &chains))?;
+            for session in wanted {
+                one(session, &chains)?;
+                words(&config, session)?;
+            }
             return Ok(Exit::Done);
         }
         let rows: Vec<Vec<String>> = wanted.iter().map(|session| row(session, &chains)).collect();
@@ -87,6 +97,28 @@ fn one(session: &Session, chains: &Chains) -> Result<()> {
     }
     for identity in &session.identities {
         fact("identity", chain::identity(identity))?;
+    }
+    Ok(())
+}
+
+/// What was said in the session, the newest.
+fn words(config: &Config, session: &Session) -> Result<()> {
+    let filter = Filter {
+        session: Some(session.id.to_string()),
+        since_unix_ns: Some(session.started_unix_ns),
+        kinds: vec!["utterance".into()],
+        ..Filter::default()
+    };
+    let mut said = Conversation::default();
+    let damage = record::each(config, &filter, MOST_WORDS, |act| {
+        said.learn(&act);
+        Ok(())
+    })?;
+    damage.warn();
+    let told = said.words().iter().filter(|words| !words.text.is_empty());
+    for words in told {
+        let time = out::paint(&clock(words.said_unix_ns), out::Colour::Dim, out::coloured());
+        out::line(&format!("  {time} {}", says(words)))?;
     }
     Ok(())
 }

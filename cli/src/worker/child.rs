@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use inventory::{Asks, Heard, Inventory, Look, Unsure};
 use sandbox::{Files, Reader};
 
 use super::wire::{Homes, Job, Material, Of, Place, Root, Said, Task};
-use super::{MEMORY_MB, materials, plan};
+use super::{MEMORY_MB, materials, plan, transcripts};
 use crate::out;
 use crate::stages::redactor;
 use crate::verbs::Exit;
@@ -30,9 +30,9 @@ use crate::verbs::Exit;
 /// Longest line of what is said, in bytes.
 pub const MAX_LINE: usize = 16 << 20;
 /// Longest task, in bytes.
-const MAX_TASK: u64 = 4 << 20;
+const MAX_TASK: usize = 4 << 20;
 /// How often a worker that waits says so: its parent ends one that is silent for longer.
-const HEARTBEAT: Duration = Duration::from_secs(2);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(2);
 /// Heartbeats after which all is looked at again without any sign of a change: what is behind links, and homes that
 /// are new, have none.
 const ANYWAY: u32 = 150;
@@ -47,9 +47,8 @@ impl Worker {
         // Whoever started this has gone: nobody listens.
         let kill = Some(rustix::process::Signal::KILL);
         let _ = rustix::process::set_parent_process_death_signal(kill);
-        let mut text = String::new();
-        std::io::stdin().take(MAX_TASK).read_to_string(&mut text)?;
-        let task: Task = serde_json::from_str(&text)
+        let (text, behind) = first_line()?;
+        let task: Task = serde_json::from_slice(&text)
             .context("no task\nhint: Chaperone starts this by itself; by hand it is of no use")?;
         let known = Known::new(&task)?;
         let reader = Reader {
@@ -62,6 +61,7 @@ impl Worker {
         teller.say(&Said::Confined(missing.iter().map(ToString::to_string).collect()));
         let worked = attended(teller.clone(), || match task.job {
             Job::Live => live(&task, known, &teller),
+            Job::Transcripts => transcripts::follow(&teller, behind),
             _ => work(&task, &known, &teller),
         });
         teller.say(&match worked {
@@ -69,6 +69,23 @@ impl Worker {
             Err(error) => Said::Failed(out::error(&error)),
         });
         Ok(Exit::Done)
+    }
+}
+
+/// The task, and what has come behind it: read without a buffer that would keep some of it.
+fn first_line() -> Result<(Vec<u8>, Vec<u8>)> {
+    let (mut text, mut some) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = rustix::io::read(rustix::stdio::stdin(), &mut some)?;
+        let new = some.get(..read).unwrap_or_default();
+        if let Some(end) = memchr::memchr(b'\n', new) {
+            text.extend_from_slice(new.get(..end).unwrap_or_default());
+            return Ok((text, new.get(end + 1..).unwrap_or_default().to_vec()));
+        }
+        text.extend_from_slice(new);
+        if read == 0 || text.len() > MAX_TASK {
+            return Ok((text, Vec::new()));
+        }
     }
 }
 
@@ -84,7 +101,8 @@ fn files(job: &Job) -> Files {
         | Job::Look
         | Job::Judge
         | Job::JudgePaths(_)
-        | Job::Live => Files::All,
+        | Job::Live
+        | Job::Transcripts => Files::All,
     }
 }
 
@@ -109,7 +127,7 @@ impl Known {
             _ => Asks::Nothing,
         };
         let soundness = match task.job {
-            Job::Look | Job::Materials(_) | Job::Unpack { .. } => None,
+            Job::Look | Job::Materials(_) | Job::Transcripts | Job::Unpack { .. } => None,
             Job::Judge | Job::JudgePaths(_) | Job::Live => match Soundness::shipped() {
                 Ok(soundness) => Some(soundness),
                 Err(wrong) => bail!("{wrong}"),
@@ -236,7 +254,7 @@ impl Judge<'_> {
 }
 
 /// Says where the work is, and what came of it.
-struct Teller {
+pub(super) struct Teller {
     left_out: HashMap<PathBuf, Text>,
     at: RefCell<PathBuf>,
     entries: Cell<u64>,
@@ -272,7 +290,7 @@ impl Teller {
     }
 
     /// One line. Where nobody listens any more the work ends.
-    fn say(&self, said: &Said) {
+    pub(super) fn say(&self, said: &Said) {
         let mut line = serde_json::to_vec(said).unwrap_or_default();
         if line.len() >= MAX_LINE {
             line = serde_json::to_vec(&Said::Unsure(too_long(said))).unwrap_or_default();

@@ -173,7 +173,13 @@ impl Round {
                 return Last::Yes;
             }
             // Of other tasks.
-            Some(Said::Asset(_) | Said::Flaw { .. } | Said::Material(_) | Said::Done { .. }) => {}
+            Some(
+                Said::Asset(_)
+                | Said::Flaw { .. }
+                | Said::Material(_)
+                | Said::Words { .. }
+                | Said::Done { .. },
+            ) => {}
         }
         Last::No
     }

@@ -9,11 +9,13 @@
 
 mod bar;
 pub mod child;
+mod following;
 mod live;
 mod materials;
 mod parent;
 mod plan;
 mod running;
+mod transcripts;
 mod wire;
 
 use std::path::PathBuf;
@@ -27,9 +29,10 @@ use inventory::sound::Flaw;
 use wire::Root;
 
 use crate::verbs::Common;
+pub use following::{Heard as HeardWords, Listener, run as follow};
 pub use live::{Heard, Hearer};
 pub use materials::Materials;
-pub use wire::{Homes, Job, Of, Place, Task};
+pub use wire::{Follow, Homes, Job, Mark, Of, Place, Task};
 
 /// How long one file may take. Longer is a mount that hangs, or a text that was made to.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -69,7 +69,7 @@ impl Heard {
                 return Last::Yes;
             }
             // Only what lives says these.
-            Some(Said::Change(_) | Said::Settled { .. } | Said::Idle) => {}
+            Some(Said::Change(_) | Said::Settled { .. } | Said::Words { .. } | Said::Idle) => {}
             Some(Said::Material(one)) => self.found.materials.take(*one),
             Some(Said::Done { entries }) => {
                 self.found.inventory.entries = entries;

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
-use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -63,17 +63,34 @@ impl End {
 }
 
 impl Running {
-    /// Starts one, with the task on its stdin, no environment, and no descriptor but its three streams.
+    /// Starts one, with the task on its stdin.
     pub fn start(task: &Task) -> Result<Self> {
         // Not a pipe: who never reads it could make us wait.
         let mut file = std::fs::File::from(memfd_create("task", MemfdFlags::CLOEXEC)?);
         serde_json::to_writer(&file, task)?;
         file.write_all(b"\n")?;
         std::io::Seek::rewind(&mut file)?;
+        Self::spawn(file.into())
+    }
+
+    /// Starts one that is told more than its task: what is said to the other half.
+    pub fn start_fed(task: &Task) -> Result<(Self, Feed)> {
+        let mut running = Self::spawn(Stdio::piped())?;
+        let pipe = running.child.stdin.take().context("stdin is a pipe")?;
+        // Who never reads it must not make us wait.
+        rustix::io::ioctl_fionbio(&pipe, true)?;
+        let mut feed = Feed { pipe, waiting: Vec::new() };
+        feed.say(task);
+        feed.flush();
+        Ok((running, feed))
+    }
+
+    /// No environment, and no descriptor but its three streams.
+    fn spawn(stdin: Stdio) -> Result<Self> {
         // By this name, for an upgrade may have put another program at our place.
         let mut command = Command::new("/proc/self/exe");
         command.arg("worker").env_clear().envs(ALLOCATOR);
-        command.stdin(file).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
         sandbox::own_only(&mut command);
         let mut child = command.spawn().context("cannot start the reader of files")?;
         let out = child.stdout.take().context("stdout is a pipe")?;
@@ -160,6 +177,38 @@ impl Running {
         let began = Instant::now();
         while began.elapsed() < FAREWELL && matches!(self.child.try_wait(), Ok(None)) {
             std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// Most that waits to be told to a worker, in bytes; more is let go.
+const MOST_WAITING: usize = 4 << 20;
+
+/// Tells a worker more than its task, in lines; it ends with the orders of who drops it.
+pub struct Feed {
+    pipe: ChildStdin,
+    waiting: Vec<u8>,
+}
+
+impl Feed {
+    /// One line, as soon as it is read.
+    pub fn say(&mut self, line: &impl serde::Serialize) {
+        if self.waiting.len() < MOST_WAITING
+            && let Ok(line) = serde_json::to_vec(line)
+        {
+            self.waiting.extend(line);
+            self.waiting.push(b'\n');
+        }
+    }
+
+    /// Writes what there is room for.
+    pub fn flush(&mut self) {
+        while !self.waiting.is_empty() {
+            match self.pipe.write(&self.waiting) {
+                Ok(written) if written > 0 => drop(self.waiting.drain(..written)),
+                // Full, or nobody is there: that shows where it is listened to.
+                _ => return,
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-use event::{Asset, AssetChange, AssetId, Text};
+use event::{Asset, AssetChange, AssetId, Text, Utterance};
 use inventory::Unsure;
 use inventory::aibom::image::Image;
 use inventory::aibom::{DataSet, Folder, Library, ModelFile};
@@ -56,6 +56,8 @@ pub enum Job {
     Live,
     /// What exists, and what a bill of materials says beside.
     Materials(Of),
+    /// Follow transcripts that it is told of as they grow, and say what is said in them.
+    Transcripts,
     /// Unpack an image into an empty folder.
     Unpack { image: Place, into: Place },
 }
@@ -101,12 +103,38 @@ pub enum Said {
     Change(Box<AssetChange>),
     /// It has looked, and waits; so many folders have no watch.
     Settled { entries: u64, unwatched: usize },
+    /// A transcript grew; the mark stands behind its last words, with the counts of entries that could not be read,
+    /// and of such that nobody knows.
+    Words { place: Place, words: Vec<Utterance>, mark: Option<Mark>, broken: u64, unknown: u64 },
     /// It still waits.
     Idle,
     /// It cannot do what it was asked for.
     Failed(String),
     /// That was all.
     Done { entries: u64 },
+}
+
+/// A transcript that is to be followed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Follow {
+    pub place: Place,
+    /// Whose it is.
+    pub uid: u32,
+    /// Who writes it.
+    pub product: Text,
+    /// What was said before is left out, UTC.
+    pub since_unix_ns: u64,
+    /// How far it was told before.
+    pub from: Option<Mark>,
+}
+
+/// How far a transcript was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Device and inode.
+    pub file: (u64, u64),
+    /// Place in it, as its reader counts.
+    pub at: u64,
 }
 
 /// What a bill of materials says beside the inventory, in pieces that fit into a line.

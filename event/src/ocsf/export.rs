@@ -118,7 +118,7 @@ fn put_frame(draft: &mut Draft, act: &Attributed) {
     match (&event.act, &act.actor) {
         (_, None) => {}
         // The base event has no place for an agent.
-        (Act::EventLoss(_), Some(actor)) => draft.actor_aside(actor),
+        (Act::EventLoss(_) | Act::Utterance(_), Some(actor)) => draft.actor_aside(actor),
         (_, Some(actor)) => draft.actor(actor),
     }
     draft.outcome(error(&event.act), event.caveats);
@@ -185,6 +185,7 @@ fn put_act(draft: &mut Draft, attributed: &Attributed) -> (&'static Class, Activ
         Act::IoUringSetup(ring) => (&kernel::CLASS, kernel::io_uring(draft, ring)),
         // Leaves as a decision.
         Act::Stopped(stopped) => (&kernel::CLASS, kernel::stopped(draft, stopped)),
+        Act::Utterance(words) => (&base_event::CLASS, base_event::utterance(draft, words)),
         Act::EventLoss(loss) => (&base_event::CLASS, base_event::loss(draft, loss)),
     }
 }

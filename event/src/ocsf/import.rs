@@ -241,6 +241,7 @@ impl Reading<'_> {
             "bpf_prog_load" => kernel::read_bpf(self)?,
             "io_uring_setup" => kernel::read_io_uring(self)?,
             "act_stopped" => Act::Stopped(kernel::read_stopped(self)?),
+            "utterance" => Act::Utterance(base_event::read_utterance(self)?),
             "event_loss" => Act::EventLoss(base_event::read(self)?),
             _ => return Err(self.event.down("metadata.event_code").wrong("the name of an act")),
         })

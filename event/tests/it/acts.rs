@@ -43,9 +43,10 @@ pub fn kind(act: &Act) -> usize {
         Act::PipeUse(_) => 30,
         Act::EventLoss(_) => 31,
         Act::Stopped(_) => 32,
+        Act::Utterance(_) => 33,
     }
 }
-pub const KINDS: usize = 33;
+pub const KINDS: usize = 34;
 
 pub fn alice() -> User {
     User { uid: 1000, gid: 1000, euid: 1000, name: Some("alice".into()) }
@@ -165,7 +166,25 @@ pub fn every() -> Vec<Act> {
         Act::PipeUse(PipeUse { pipe: 12_345, write: true }),
         Act::EventLoss(loss()),
         Act::Stopped(Box::new(stopped("/home/alice/.ssh/id_rsa".into()))),
+        Act::Utterance(Box::new(utterance("make the tests pass".into()))),
     ]
+}
+
+pub fn utterance(text: Text) -> Utterance {
+    Utterance {
+        speech: Speech::ToolCall,
+        bytes: text.len() as u64,
+        text,
+        said_unix_ns: 1_767_225_600_000_000_001,
+        tool: "Bash".into(),
+        call: "toolu_1".into(),
+        failed: true,
+        model: "model".into(),
+        input_tokens: 10,
+        output_tokens: 5,
+        conversation: "1f".into(),
+        transcript: "/home/alice/.claude/projects/x/1f.jsonl".into(),
+    }
 }
 
 pub fn stopped(path: Text) -> Stopped {

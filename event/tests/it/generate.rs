@@ -230,6 +230,7 @@ pub fn kinds() -> Vec<BoxedStrategy<Act>> {
             .boxed(),
         loss().prop_map(Act::EventLoss).boxed(),
         text().prop_map(|path| Act::Stopped(Box::new(crate::acts::stopped(path)))).boxed(),
+        text().prop_map(|said| Act::Utterance(Box::new(crate::acts::utterance(said)))).boxed(),
     ]
 }
 

@@ -202,6 +202,28 @@ impl Products {
         &self.places
     }
 
+    /// Whether a file is a transcript of the product called `id`, in whatever home: it may have been moved, and
+    /// accounts of containers are not in our list.
+    pub fn is_transcript(&self, id: &str, path: &str) -> bool {
+        let Some(index) = self.products.iter().position(|product| *product.id == *id) else {
+            return false;
+        };
+        let home = self.products.get(index).and_then(|product| product.home.as_ref());
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        (0..parts.len()).any(|from| {
+            let mut active = home.map(|home| self.places.along(&home.at)).unwrap_or_default();
+            self.places.begin(Root::Home, 0, &mut active);
+            self.places.begin(Root::Project, 0, &mut active);
+            let mut next = Vec::new();
+            for (at, part) in parts.iter().enumerate().skip(from) {
+                self.places.next(&active, part, at + 1 < parts.len(), &mut next);
+                std::mem::swap(&mut active, &mut next);
+            }
+            let mut targets = active.iter().flat_map(|one| self.places.targets(*one));
+            targets.any(|it| usize::from(it.product) == index && it.holds == Holds::Transcript)
+        })
+    }
+
     /// Whether the folder `name` at `way` below a home is not walked.
     pub fn skips(&self, name: &str, way: &str) -> bool {
         names(&self.skip, name, way)

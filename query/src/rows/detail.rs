@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use event::{Endpoint, Loss, ProcessId, Stdin, Stopped, Text, Unhashed, User, Whom};
+use event::{Endpoint, Loss, ProcessId, Stdin, Stopped, Text, Unhashed, User, Utterance, Whom};
 use serde::{Deserialize, Serialize};
 
 /// The rest of an act. Only what is set is written.
@@ -126,6 +126,9 @@ pub struct Detail {
     /// What was stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Box<Stopped>>,
+    /// What was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub utterance: Option<Box<Utterance>>,
 }
 
 fn zero<T: Default + PartialEq>(value: &T) -> bool {

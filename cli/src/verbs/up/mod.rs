@@ -12,6 +12,7 @@ mod runs;
 mod serve;
 mod source;
 mod tell;
+mod transcripts;
 #[cfg(feature = "sql")]
 mod upkeep;
 
@@ -103,9 +104,16 @@ impl Up {
         };
         let from = match &self.replay {
             Some(file) => From::Recording(file.clone()),
-            None => From::Host(redact, answers),
+            None => From::Host(Arc::clone(&redact), answers),
         };
         let plan = stages::watch_plan(&config, &signatures);
+        let hearing = match self.replay.is_none() && config.transcripts.read {
+            true => {
+                let redact = Arc::clone(&redact);
+                Some(transcripts::start(&config, to_engine.clone(), redact, &stop)?)
+            }
+            false => None,
+        };
         let source = source::start(&config, &plan, from, to_engine, &stop, &gauges)?;
         let about = Status {
             source: source.name.into(),
@@ -141,6 +149,7 @@ impl Up {
         manager::tell(manager::READY);
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
         let console = others.first().map(|(_, console)| console.clone());
+        others.extend(hearing.iter().map(|hearing| ("transcripts", hearing.lane.clone())));
         others.extend(serving.iter().map(|serving| ("link", serving.lane.clone())));
         let looking = if self.replay.is_none() && config.inventory.watch {
             let told = inventory::Told { journal: to_journal.clone(), console };
@@ -165,6 +174,10 @@ impl Up {
         manager::tell(manager::ENDS);
 
         let stats = source.thread.join().map_err(|_| anyhow!("the source panicked"))??;
+        if let Some(hearing) = hearing {
+            let ended = hearing.thread.join();
+            ended.map_err(|_| anyhow!("the thread of the transcripts panicked"))?;
+        }
         if let Some(looking) = looking {
             looking.join().map_err(|_| anyhow!("the thread of the inventory panicked"))?;
         }

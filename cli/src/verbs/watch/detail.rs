@@ -44,9 +44,10 @@ pub fn read(config: &Config, ask: Ask, answers: SyncSender<Answer>) {
 
 fn finding(config: &Config, id: FindingId) -> Result<Told> {
     let finding = why::find(config, &id.to_string())?;
-    let (graph, _) = why::graph_of(config, &finding)?;
+    let why::Seen { graph, said, .. } = why::seen_of(config, &finding)?;
     let behind = why::behind(&crate::verbs::state(config)?, &finding)?;
-    let lines = why::Story::of(&graph, &finding).behind(behind).lines(&finding);
+    let story = why::Story::of(&graph, &finding).behind(behind).said(&said, &finding);
+    let lines = story.lines(&finding);
     Ok((format!("why {}", short(finding.id)), lines))
 }
 

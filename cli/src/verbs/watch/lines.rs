@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use event::{Act, Record};
+use event::{Act, Record, Speech};
 use journal::Reader;
 
 use super::Exit;
@@ -50,6 +50,8 @@ pub fn is_noise(act: &Act) -> bool {
                 || open.access == event::Access::Read
                     && system.iter().any(|prefix| open.file.path.starts_with(prefix))
         }
+        // How much a model was asked says nothing of what was done.
+        Act::Utterance(words) => words.speech == Speech::Answer && words.text.is_empty(),
         _ => false,
     }
 }

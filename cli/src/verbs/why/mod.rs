@@ -14,6 +14,7 @@ use graph::threat::{Settings, Step, ThreatGraph};
 use super::{Common, Exit, Stop};
 use crate::chain::Chains;
 use crate::config::Config;
+use crate::conversation::{Conversation, Led};
 use crate::hashes::{self, Hashes};
 use crate::lines::{clock, process, short, stamp};
 use crate::out::{self, Colour, Words};
@@ -32,10 +33,11 @@ impl Why {
     pub fn run(self, common: &Common) -> Result<Exit> {
         let config = common.config()?;
         let finding = find(&config, &self.finding)?;
-        let (graph, damage) = graph_of(&config, &finding)?;
+        let Seen { graph, said, damage } = seen_of(&config, &finding)?;
         damage.warn();
         let state = super::state(&config)?;
         let story = Story::of(&graph, &finding).behind(behind(&state, &finding)?);
+        let story = story.said(&said, &finding);
         let exe = FileRef::named(finding.process.exe.clone());
         let hash = Hashes::of(&state).at(&exe, finding.time_unix_ns)?;
         if common.json {
@@ -43,7 +45,8 @@ impl Why {
                 Some(Ok(sha256)) => serde_json::json!({ "sha256": sha256 }),
                 other => serde_json::json!({ "unhashed": other }),
             };
-            let told = serde_json::json!({"finding": finding, "behind": story.behind, "program": program, "steps": story.steps});
+            let led = led_to(&said, &finding);
+            let told = serde_json::json!({"finding": finding, "behind": story.behind, "program": program, "said": led, "steps": story.steps});
             return out::json(&told).map(|()| Exit::Done);
         }
         let on = out::coloured();
@@ -63,6 +66,8 @@ pub struct Story {
     tool: Option<Text>,
     /// Who stands behind the session, in words.
     behind: Option<String>,
+    /// What was asked for and called, with its time.
+    said: Vec<(u64, String)>,
 }
 
 /// Who stands behind the session of a finding.
@@ -76,7 +81,13 @@ impl Story {
     pub fn of(graph: &ThreatGraph, finding: &Finding) -> Self {
         let root = finding.actor.as_ref().and_then(|actor| actor.tool_root);
         let tool = root.and_then(|root| graph.command(root)).cloned();
-        Self { steps: graph.explain(finding.id), tool, behind: None }
+        Self { steps: graph.explain(finding.id), tool, behind: None, said: Vec::new() }
+    }
+
+    /// The same with what was said in the session before it.
+    #[must_use]
+    pub fn said(self, said: &Conversation, finding: &Finding) -> Self {
+        Self { said: led_to(said, finding).sentences(), ..self }
     }
 
     /// The same with who stands behind the session.
@@ -91,6 +102,12 @@ impl Story {
         lines.extend(rest(finding, self));
         lines
     }
+}
+
+/// What led to a finding, as far as it was said.
+fn led_to<'a>(said: &'a Conversation, finding: &Finding) -> Led<'a> {
+    let call = finding.actor.as_ref().and_then(|actor| actor.tool_call);
+    said.led_to(call, finding.time_unix_ns)
 }
 
 fn fact(name: &str, value: String) -> Words {
@@ -128,11 +145,18 @@ fn rest(finding: &Finding, story: &Story) -> Vec<Words> {
     }
     lines.push(Words::default());
     lines.push(Words::default().with("How it came to be", Colour::Bold));
-    lines.extend(story.steps.iter().enumerate().map(|(index, step)| {
-        let mark = if step.evidence { "▲" } else { " " };
+    let step = |step: &Step| (step.time_unix_ns, step.evidence, plain(&step.words).into_owned());
+    let mut steps: Vec<(u64, bool, String)> = story.steps.iter().map(step).collect();
+    for (at, words) in &story.said {
+        // Words stand before what came of them; the acts keep their order.
+        let place = steps.iter().position(|step| step.0 > *at).unwrap_or(steps.len());
+        steps.insert(place, (*at, false, words.clone()));
+    }
+    lines.extend(steps.iter().enumerate().map(|(index, (at, evidence, words))| {
+        let mark = if *evidence { "▲" } else { " " };
         Words::plain(format!("{:>3}. ", index + 1))
-            .with(clock(step.time_unix_ns), Colour::Dim)
-            .and(format!(" {mark} {}", plain(&step.words)))
+            .with(clock(*at), Colour::Dim)
+            .and(format!(" {mark} {words}"))
     }));
     if story.steps.is_empty() {
         lines.push(Words::plain("  the acts it stands on are not in the record any more"));
@@ -161,24 +185,36 @@ pub fn find(config: &Config, prefix: &str) -> Result<Finding> {
     }
 }
 
-/// The graph of the session a finding belongs to, with the finding in it.
-pub fn graph_of(config: &Config, finding: &Finding) -> Result<(ThreatGraph, Damage)> {
+/// What the record holds of a session.
+pub struct Seen {
+    /// Its acts.
+    pub graph: ThreatGraph,
+    /// Its words.
+    pub said: Conversation,
+    /// What of it could not be read.
+    pub damage: Damage,
+}
+
+/// The session a finding belongs to, with the finding in its graph.
+pub fn seen_of(config: &Config, finding: &Finding) -> Result<Seen> {
     let session = finding.actor.as_ref().map(|actor| actor.session.to_string());
     let filter = match session {
         Some(_) => Filter { session, ..Filter::default() },
         None => Filter { pid: Some(finding.process.id.pid), ..Filter::default() },
     };
-    let (mut graph, damage) = graph_from(config, &filter)?;
-    graph.add_finding(finding);
-    Ok((graph, damage))
+    let mut seen = seen_from(config, &filter)?;
+    seen.graph.add_finding(finding);
+    Ok(seen)
 }
 
-/// A graph of the acts that pass.
-pub fn graph_from(config: &Config, filter: &Filter) -> Result<(ThreatGraph, Damage)> {
+/// The acts that pass.
+pub fn seen_from(config: &Config, filter: &Filter) -> Result<Seen> {
     let mut graph = ThreatGraph::new(Settings::default());
+    let mut said = Conversation::default();
     let damage = record::each(config, filter, MOST_ACTS, |act| {
+        said.learn(&act);
         graph.add(&act);
         Ok(())
     })?;
-    Ok((graph, damage))
+    Ok(Seen { graph, said, damage })
 }

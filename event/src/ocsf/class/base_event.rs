@@ -8,7 +8,7 @@ use crate::ocsf::draft::Draft;
 use crate::ocsf::error::ImportError;
 use crate::ocsf::import::Reading;
 use crate::show::brief;
-use crate::{AssetChange, AuditHead, EventId, Loss, LossCause, Program, Severity};
+use crate::{AssetChange, AuditHead, EventId, Loss, LossCause, Program, Severity, Utterance};
 
 pub(in crate::ocsf) const CLASS: Class = Class { uid: 0, caption: "Base Event" };
 
@@ -16,6 +16,7 @@ const PROGRAM: Activity = Activity(99, "Program Hashed");
 const ASSET: Activity = Activity(99, "Asset Change");
 const AUDIT_ENTRY: Activity = Activity(99, "Audit Log Entry");
 const AUDIT_HEAD: Activity = Activity(99, "Audit Log Head");
+const UTTERANCE: Activity = Activity(99, "Utterance");
 const EVENT_LOSS: Activity = Activity(99, "Event Loss");
 pub(in crate::ocsf) const COMPLETENESS: Activity = Activity(99, "Completeness");
 
@@ -39,6 +40,19 @@ pub(in crate::ocsf) fn loss(draft: &mut Draft, loss: &Loss) -> Activity {
     draft.set("status_detail", format!("{} events lost: {}", loss.count, loss.cause.name()));
     draft.keep("loss", json!(loss));
     EVENT_LOSS
+}
+
+/// Somebody said something in a session.
+pub(in crate::ocsf) fn utterance(draft: &mut Draft, words: &Utterance) -> Activity {
+    draft.note("event_code", "utterance");
+    draft.keep("utterance", json!(words));
+    UTTERANCE
+}
+
+pub(in crate::ocsf) fn read_utterance(reading: &Reading) -> Result<Box<Utterance>, ImportError> {
+    let words = reading.own.at("utterance");
+    let decoded = words.decode("whose words, and which")?;
+    decoded.ok_or_else(|| words.missing("what was said", "export it again"))
 }
 
 /// The content of a program is known, or why it is not.

@@ -109,6 +109,7 @@ fn what(row: &Row<'_>, detail: Detail, process: &Process) -> Option<Act> {
             Act::PipeUse(PipeUse { pipe: row.inode?, write: row.access.as_deref()? == "write" })
         }
         "act_stopped" => Act::Stopped(detail.stopped?),
+        "utterance" => Act::Utterance(detail.utterance?),
         "event_loss" => Act::EventLoss(detail.loss?),
         _ => return None,
     })

@@ -207,6 +207,10 @@ fn system_act() -> BoxedStrategy<Act> {
         any::<(u32, u32)>()
             .prop_map(|(entries, flags)| Act::IoUringSetup(IoUringSetup { entries, flags })),
         loss.prop_map(Act::EventLoss),
+        (text(), text(), any::<(u64, bool)>()).prop_map(|(said, tool, (bytes, failed))| {
+            let words = Utterance { text: said, tool, bytes, failed, ..Utterance::default() };
+            Act::Utterance(Box::new(words))
+        }),
     ]
     .boxed()
 }

@@ -1,0 +1,276 @@
+//! Words of sessions: which transcript a session's own process writes is the kernel's word; a worker reads it as it
+//! grows, and what is said in it goes down the hall as acts of that process.
+//!
+//! ```text
+//! engine ── acts that write a transcript ──▶ here ── Follow ──▶ worker
+//!   ▲                                         │                   │
+//!   └──── Utterance, without its secrets ◀────┴───── Words ◀──────┘
+//! ```
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use content::transcript::{self, Words};
+use event::{
+    Access, Act, Attributed, Caveats, Event, FileRef, Loss, LossCause, ProcessId, Record, Redact,
+    SessionId, Text, Utterance,
+};
+use inventory::product::Products;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::worker::{self, Follow, HeardWords, Listener, Mark, Place};
+use crate::{files, host};
+
+/// Batches of records that may wait to be looked at.
+const WAITING: usize = 256;
+/// Transcripts that are known; the one that was quiet for longest is forgotten.
+const MOST_TIES: usize = 512;
+/// Sessions of which the beginning is known.
+const MOST_SESSIONS: usize = 4_096;
+/// How often it is written down how far transcripts were told.
+const WRITE_DOWN: Duration = Duration::from_secs(2);
+/// How long the last acts are waited for when `up` ends.
+const LAST_ACTS: Duration = Duration::from_millis(500);
+/// An agent writes its first words before its session is known.
+const BEFORE_NS: u64 = 5_000_000_000;
+
+/// Words at work.
+pub struct Transcripts {
+    /// Where the engine's records go, so that it is known who writes which transcript.
+    pub lane: SyncSender<Vec<Record>>,
+    /// Ends when the stop flag is raised.
+    pub thread: JoinHandle<()>,
+}
+
+/// Starts the thread.
+pub fn start(
+    config: &Config,
+    to_engine: SyncSender<Vec<Event>>,
+    redact: Arc<dyn Redact>,
+    stop: &Arc<AtomicBool>,
+) -> Result<Transcripts> {
+    let (products, wrong) = Products::shipped();
+    if let Some(wrong) = wrong.first() {
+        bail!("{wrong}");
+    }
+    let (lane, records) = sync_channel(WAITING);
+    let mut hearing = Hearing {
+        records,
+        to_engine,
+        redact,
+        words: config.transcripts.words,
+        stop: Arc::clone(stop),
+        ends: None,
+        began_unix_ns: host::now_unix_ns(),
+        products,
+        sessions: HashMap::new(),
+        ties: HashMap::new(),
+        told: Told::read(&config.data_dir()),
+    };
+    let start = thread::Builder::new().name("transcripts".into());
+    let work = move || {
+        if let Err(error) = worker::follow(&mut hearing) {
+            tracing::error!(%error, "words of sessions are not read any more");
+        }
+        hearing.told.write();
+    };
+    let thread = start.spawn(work).context("cannot start a thread for transcripts")?;
+    Ok(Transcripts { lane, thread })
+}
+
+struct Hearing {
+    records: Receiver<Vec<Record>>,
+    to_engine: SyncSender<Vec<Event>>,
+    redact: Arc<dyn Redact>,
+    words: Words,
+    stop: Arc<AtomicBool>,
+    ends: Option<Instant>,
+    /// What was said before is history.
+    began_unix_ns: u64,
+    products: Products,
+    sessions: HashMap<SessionId, u64>,
+    ties: HashMap<PathBuf, Tie>,
+    told: Told,
+}
+
+/// Whose transcript it is.
+#[derive(Clone, Copy)]
+struct Tie {
+    session: SessionId,
+    process: ProcessId,
+    file: (u64, u64),
+    last_ns: u64,
+}
+
+impl Listener for Hearing {
+    fn orders(&mut self) -> Option<Vec<Follow>> {
+        let mut orders = Vec::new();
+        while let Ok(batch) = self.records.try_recv() {
+            for record in &batch {
+                match record {
+                    Record::Session(session) if self.sessions.len() < MOST_SESSIONS => {
+                        self.sessions.insert(session.id, session.started_unix_ns);
+                    }
+                    Record::Act(act) => orders.extend(self.seen(act)),
+                    _ => {}
+                }
+            }
+        }
+        self.told.write_now_and_then();
+        if self.stop.load(Ordering::Relaxed) {
+            let ends = *self.ends.get_or_insert_with(|| Instant::now() + LAST_ACTS);
+            if Instant::now() >= ends && orders.is_empty() {
+                return None;
+            }
+        }
+        Some(orders)
+    }
+
+    fn hear(&mut self, heard: HeardWords) {
+        let Some(tie) = self.ties.get(&heard.place).copied() else { return };
+        let transcript: Text = heard.place.to_string_lossy().as_ref().into();
+        if heard.unknown > 0 {
+            tracing::debug!(count = heard.unknown, "entries of a transcript of an unknown kind");
+        }
+        let words = heard.words.into_iter();
+        let mut events: Vec<Event> =
+            words.map(|words| self.event(tie.process, &transcript, words)).collect();
+        events.extend((heard.broken > 0).then(|| not_read(heard.broken, &transcript)));
+        if !events.is_empty() {
+            // The engine ends after us; without it nobody listens.
+            let _ = self.to_engine.send(events);
+        }
+        if let Some(mark) = heard.mark {
+            self.told.note(heard.place, tie.session, mark);
+        }
+    }
+}
+
+impl Hearing {
+    /// An act: whether it is the writing of a transcript by the agent itself that is not followed yet.
+    fn seen(&mut self, act: &Attributed) -> Option<Follow> {
+        // What its tools write there are no words of the agent.
+        let actor = act.actor.as_ref().filter(|actor| actor.tool_call.is_none())?;
+        let (file, anew) = written(&act.event.act)?;
+        let path = Path::new(&*file.path);
+        if let Some(tie) = self.ties.get_mut(path)
+            && (tie.session, tie.file) == (actor.session, file.inode)
+        {
+            tie.last_ns = act.event.time_unix_ns;
+            if !anew {
+                return None;
+            }
+        }
+        if !self.products.is_transcript(&actor.product, &file.path) {
+            return None;
+        }
+        let last_ns = act.event.time_unix_ns;
+        let (session, process) = (actor.session, act.event.process);
+        if self.ties.len() >= MOST_TIES
+            && let Some(quiet) = self.ties.iter().min_by_key(|(_, tie)| tie.last_ns)
+        {
+            let quiet = quiet.0.clone();
+            self.ties.remove(&quiet);
+        }
+        self.ties.insert(path.to_owned(), Tie { session, process, file: file.inode, last_ns });
+        let began = self.sessions.get(&session).copied().unwrap_or(last_ns);
+        let from = self.told.of(path, session);
+        let history = if from.is_some() { 0 } else { self.began_unix_ns };
+        let since_unix_ns = began.saturating_sub(BEFORE_NS).max(history);
+        let product = actor.product.clone();
+        let uid = act.process.user.euid;
+        Some(Follow { place: Place(path.to_owned()), uid, product, since_unix_ns, from })
+    }
+
+    fn event(&self, process: ProcessId, transcript: &Text, words: Utterance) -> Event {
+        let kept = transcript::keep(words, self.words, &*self.redact);
+        let words = Utterance { transcript: transcript.clone(), ..kept.words };
+        let act = Act::Utterance(Box::new(words));
+        let mut event = Event::new(host::now_unix_ns(), process, act);
+        if kept.redacted {
+            event.caveats.insert(Caveats::REDACTED);
+        }
+        if kept.truncated {
+            event.caveats.insert(Caveats::TRUNCATED);
+        }
+        event
+    }
+}
+
+/// The file that an act writes, and whether it is another one than before.
+fn written(act: &Act) -> Option<(&FileRef, bool)> {
+    match act {
+        Act::FileCreate(open) if open.error == 0 => Some((&open.file, true)),
+        Act::FileOpen(open) if matches!(open.access, Access::Write | Access::ReadWrite) => {
+            (open.error == 0).then_some((&open.file, false))
+        }
+        Act::FileWrite(write) => Some((&write.file, false)),
+        Act::FileRename(pair) => Some((&pair.to, true)),
+        _ => None,
+    }
+}
+
+fn not_read(count: u64, transcript: &Text) -> Event {
+    let now = host::now_unix_ns();
+    let (cause, place) = (LossCause::Decode, transcript.clone());
+    let loss = Loss { cause, count, from_unix_ns: now, until_unix_ns: now, place };
+    Event::new(now, ProcessId::default(), Act::EventLoss(loss))
+}
+
+/// How far transcripts were told, beside the record: whoever is started again tells nothing twice.
+struct Told {
+    file: PathBuf,
+    known: Vec<Known>,
+    written: Instant,
+    changed: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Known {
+    place: Place,
+    session: SessionId,
+    mark: Mark,
+}
+
+impl Told {
+    fn read(data_dir: &Path) -> Self {
+        let file = data_dir.join("transcripts.json");
+        let known = std::fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        Self { file, known: known.unwrap_or_default(), written: Instant::now(), changed: false }
+    }
+
+    fn of(&self, path: &Path, session: SessionId) -> Option<Mark> {
+        let known = self.known.iter().find(|one| one.place.0 == path && one.session == session);
+        known.map(|one| one.mark.clone())
+    }
+
+    fn note(&mut self, place: PathBuf, session: SessionId, mark: Mark) {
+        self.known.retain(|one| one.place.0 != place);
+        if self.known.len() >= MOST_TIES {
+            self.known.remove(0);
+        }
+        self.known.push(Known { place: Place(place), session, mark });
+        self.changed = true;
+    }
+
+    fn write_now_and_then(&mut self) {
+        if self.changed && self.written.elapsed() >= WRITE_DOWN {
+            self.write();
+        }
+    }
+
+    fn write(&mut self) {
+        (self.written, self.changed) = (Instant::now(), false);
+        let text = serde_json::to_vec(&self.known).unwrap_or_default();
+        if let Err(error) = files::replace(&self.file, &text) {
+            tracing::warn!(%error, "how far transcripts were told is not written down");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Words: what a person, a model and tools said to each other, as the agent's own transcript has it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+
+/// One entry of the transcript that an agent writes of its conversation. A claim of the agent: which session it
+/// belongs to is the kernel's word, for the transcript is a file that a process of the session writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Utterance {
+    /// Whose words.
+    pub speech: Speech,
+    /// The prompt, the answer, what a tool is given (the command line, where it runs one; else JSON), or the
+    /// beginning of its result; without secrets, and cut.
+    pub text: Text,
+    /// Bytes of the text before it was cut.
+    #[serde(skip_serializing_if = "zero")]
+    pub bytes: u64,
+    /// When, as the agent wrote it, UTC; 0: it did not.
+    #[serde(skip_serializing_if = "zero")]
+    pub said_unix_ns: u64,
+    /// Name of the tool, of a call.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub tool: Text,
+    /// The call as the agent names it: a result has the name of its call.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub call: Text,
+    /// A result says that the tool failed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub failed: bool,
+    /// The model that answered.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub model: Text,
+    /// Tokens of the model's request.
+    #[serde(skip_serializing_if = "zero")]
+    pub input_tokens: u64,
+    /// Tokens of the model's answer.
+    #[serde(skip_serializing_if = "zero")]
+    pub output_tokens: u64,
+    /// The conversation as the agent names it.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub conversation: Text,
+    /// The transcript.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub transcript: Text,
+}
+
+/// Whose words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speech {
+    /// What a person asked for.
+    #[default]
+    Prompt,
+    /// What the model said; empty where it only called tools.
+    Answer,
+    /// The model wants a tool to be called.
+    ToolCall,
+    /// What came of a call.
+    ToolResult,
+}
+
+impl Speech {
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::Answer => "answer",
+            Self::ToolCall => "call",
+            Self::ToolResult => "result",
+        }
+    }
+}
+
+impl Utterance {
+    /// In one line, for people; the text is a stranger's.
+    pub fn said(&self) -> String {
+        let text = &self.text;
+        match self.speech {
+            Speech::Prompt => text.to_string(),
+            Speech::Answer if text.is_empty() => {
+                format!(
+                    "{} ({} tokens in, {} out)",
+                    self.model, self.input_tokens, self.output_tokens
+                )
+            }
+            Speech::Answer => text.to_string(),
+            Speech::ToolCall => format!("{}: {text}", self.tool),
+            Speech::ToolResult if self.failed => format!("failed: {text}"),
+            Speech::ToolResult => format!("{} bytes: {text}", self.bytes),
+        }
+    }
+}
+
+fn zero(number: &u64) -> bool {
+    *number == 0
+}
