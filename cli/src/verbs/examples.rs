@@ -3,6 +3,7 @@
 
 pub const CHAPERONE: &str = "\
 Examples:
+  sudo chaperone demo            what it is for, shown on this machine
   sudo chaperone up              watch every agent of this host
   sudo chaperone watch           see it live
   sudo chaperone events --last 1h
@@ -11,6 +12,13 @@ Examples:
 Exit codes: 0 done; 1 failed, stderr says why; 2 wrong words on the command line; 3 not there;
 4 not allowed by this host or account; 5 another Chaperone holds the data directory;
 6 `scan` found flaws; 7 `inventory`, `scan` or `posture` could not look at everything, and says at what.";
+
+pub const DEMO: &str = "\
+Examples:
+  sudo chaperone demo                        two minutes; root, for what the kernel stops
+  chaperone demo                             the part that needs no root
+  sudo chaperone demo --step                 waits for Enter before each step
+  sudo chaperone demo --agent codex-cli      with a real agent; exit code 6 if something did not hold";
 
 pub const UP: &str = "\
 Examples:

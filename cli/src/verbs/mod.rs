@@ -8,6 +8,7 @@ mod capture;
 mod completions;
 mod config;
 mod decisions;
+mod demo;
 mod doctor;
 mod events;
 mod examples;
@@ -107,6 +108,9 @@ impl Common {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Show what Chaperone is for, on this machine, in a folder that goes afterwards.
+    #[command(after_help = examples::DEMO)]
+    Demo(demo::Demo),
     /// Watch every agent of this host and keep the record; runs until stopped.
     #[command(after_help = examples::UP)]
     Up(up::Up),
@@ -263,7 +267,7 @@ impl Exit {
         (Self::Busy as u8, "another Chaperone holds the data directory"),
         (
             Self::Flawed as u8,
-            "of `scan`: flaws were found; of `aibom validate`: a file is not valid; of `audit verify`: the log was changed; of `hook status`: one is missing, changed or broken",
+            "of `scan`: flaws were found; of `aibom validate`: a file is not valid; of `audit verify`: the log was changed; of `hook status`: one is missing, changed or broken; of `demo`: something did not hold here",
         ),
         (
             Self::Unsure as u8,
@@ -316,6 +320,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         return Ok(Exit::Words);
     };
     match verb {
+        Verb::Demo(verb) => verb.run(common),
         Verb::Up(verb) => verb.run(common),
         Verb::Watch(verb) => verb.run(common),
         Verb::Status(verb) => verb.run(common),
