@@ -31,6 +31,8 @@ pub struct Config {
     pub policy: Policy,
     /// How people are asked.
     pub approvals: Approvals,
+    /// What is kept in advance of files.
+    pub undo: shadow::Settings,
     /// How it is asked before an effect.
     pub guard: Guard,
     /// What exists here, and what of it may be loaded.

@@ -8,6 +8,7 @@ mod inventory;
 mod keep;
 mod questions;
 mod serve;
+mod shadows;
 mod source;
 mod tell;
 #[cfg(feature = "sql")]
@@ -131,6 +132,11 @@ impl Up {
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
         let console = others.first().map(|(_, console)| console.clone());
         others.extend(serving.iter().map(|serving| ("link", serving.lane.clone())));
+        if self.replay.is_none()
+            && let Some(lane) = shadows::start(&config, &stop)?
+        {
+            others.push(("shadows", lane));
+        }
         let looking = if self.replay.is_none() && config.inventory.watch {
             let told = inventory::Told { journal: to_journal.clone(), console };
             Some(inventory::start(&config, &assets, told, Arc::clone(&stop))?)
