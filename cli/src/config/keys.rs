@@ -36,6 +36,8 @@ pub enum Fallback {
     Required(&'static str),
 }
 
+mod undo;
+
 use Fallback::{Is, Required, Unset, Words};
 
 const fn key(
@@ -423,6 +425,7 @@ pub const SECTIONS: &[Section] = &[
             ),
         ],
     },
+    undo::UNDO,
     Section {
         name: "guard",
         about: "How agents' hooks ask before a tool call (`chaperone hook install`), and what held programs are told.",

@@ -33,6 +33,8 @@ pub struct Config {
     pub policy: Policy,
     /// How people are asked.
     pub approvals: Approvals,
+    /// What is kept in advance of files.
+    pub undo: shadow::Settings,
     /// How it is asked before an effect.
     pub guard: Guard,
     /// How agents are started.

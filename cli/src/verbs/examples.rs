@@ -229,6 +229,35 @@ Examples:
   chaperone stage discard 20260131           all of it
   chaperone stage discard 20260131 package.json";
 
+pub const UNDO: &str = "\
+Examples:
+  sudo chaperone undo list --since 2h        what agents took away, by session
+  sudo chaperone undo restore 3f2a91c4       as it stood before that session
+  sudo chaperone undo restore ./docs --to /tmp/back
+  sudo chaperone undo status                 what is covered";
+
+pub const UNDO_LIST: &str = "\
+Examples:
+  sudo chaperone undo list                   each session, and what there is of what it took away
+  sudo chaperone undo list --session 3f2a    file by file
+  sudo chaperone undo list --since 1d --json | jq -r .lost.path";
+
+pub const UNDO_SHOW: &str = "\
+Examples:
+  sudo chaperone undo show ./plan.md         its versions
+  sudo chaperone undo show ./plan.md --json";
+
+pub const UNDO_RESTORE: &str = "\
+Examples:
+  sudo chaperone undo restore 3f2a91c4       a session; what somebody changed since stays, exit code 8
+  sudo chaperone undo restore ./src ./plan.md --dry-run
+  sudo chaperone undo restore ./plan.md --version 3 --to /tmp/back";
+
+pub const UNDO_STATUS: &str = "\
+Examples:
+  sudo chaperone undo status                 folders, files, versions, size
+  sudo chaperone undo status --json | jq .shadows.left_out";
+
 pub const STOP: &str = "\
 Examples:
   chaperone stop 3f2a91c4                    one session, by the beginning of its id

@@ -32,6 +32,7 @@ mod sessions;
 mod stage;
 mod status;
 mod trust;
+mod undo;
 mod up;
 mod watch;
 mod why;
@@ -153,6 +154,9 @@ enum Verb {
     /// Show, accept or discard what staged runs changed.
     #[command(after_help = examples::STAGE)]
     Stage(stage::StageVerb),
+    /// Bring back what agents deleted, overwrote or moved.
+    #[command(after_help = examples::UNDO)]
+    Undo(undo::UndoVerb),
     /// List what policy said about what agents wanted, and what became of it.
     #[command(after_help = examples::DECISIONS)]
     Decisions(decisions::Decisions),
@@ -275,7 +279,7 @@ impl Exit {
         ),
         (
             Self::Different as u8,
-            "of `diff`: what was compared is different; of `stage accept`: the workspace was changed, too",
+            "of `diff`: what was compared is different; of `stage accept`, `undo restore`: somebody changed it, too",
         ),
     ];
 
@@ -335,6 +339,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Policy(verb) => verb.run(common),
         Verb::Run(verb) => verb.run(common),
         Verb::Stage(verb) => verb.run(common),
+        Verb::Undo(verb) => verb.run(common),
         Verb::Decisions(verb) => verb.run(common),
         Verb::Promote(verb) => verb.run(common),
         Verb::Approvals(verb) => verb.run(common),

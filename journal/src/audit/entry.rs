@@ -155,6 +155,13 @@ pub enum What {
         /// What is.
         new: Text,
     },
+    /// What agents took away was put back.
+    Undone {
+        /// The session or the paths that were named.
+        of: Vec<Text>,
+        /// How many files, folders and links came back.
+        files: u64,
+    },
     /// Something was done to what runs.
     Ordered {
         /// What.
@@ -225,6 +232,7 @@ impl What {
             Self::ApprovalRevoked { .. } => "approval_revoked",
             Self::ApprovalExpired { .. } => "approval_expired",
             Self::PolicyChanged { .. } => "policy_changed",
+            Self::Undone { .. } => "undone",
             Self::Ordered { .. } => "ordered",
             Self::Trust { .. } => "trust",
             Self::Care { .. } => "care",

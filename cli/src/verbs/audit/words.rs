@@ -63,6 +63,10 @@ fn what(what: &What) -> String {
             Some(old) => format!("in force: {}, before {}", brief(new, 64), brief(old, 64)),
             None => format!("in force: {}", brief(new, 64)),
         },
+        What::Undone { of, files } => {
+            let of: Vec<String> = of.iter().map(|it| brief(it, 80)).collect();
+            format!("put back {files} of what was taken away: {}", of.join(", "))
+        }
         What::Ordered { order, session, note } => {
             let did = match order {
                 Ordered::Freeze => "froze",

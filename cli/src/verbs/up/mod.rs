@@ -10,6 +10,7 @@ mod manager;
 mod questions;
 mod runs;
 mod serve;
+mod shadows;
 mod source;
 mod tell;
 mod transcripts;
@@ -151,6 +152,11 @@ impl Up {
         let console = others.first().map(|(_, console)| console.clone());
         others.extend(hearing.iter().map(|hearing| ("transcripts", hearing.lane.clone())));
         others.extend(serving.iter().map(|serving| ("link", serving.lane.clone())));
+        if self.replay.is_none()
+            && let Some(lane) = shadows::start(&config, &stop)?
+        {
+            others.push(("shadows", lane));
+        }
         let looking = if self.replay.is_none() && config.inventory.watch {
             let told = inventory::Told { journal: to_journal.clone(), console };
             Some(inventory::start(&config, &assets, told, Arc::clone(&stop))?)
