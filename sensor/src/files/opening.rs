@@ -1,5 +1,7 @@
 //! What an open is for. The event does not say it; the thread that waits in its system call does.
 
+use std::time::Duration;
+
 use event::Verb;
 
 /// What who opens wants.
@@ -65,7 +67,22 @@ const TRUNCATE: u64 = 0o1000;
 /// What the thread `tid` wants, which waits for its open. `openat2` and io_uring keep their flags in memory that the
 /// process can change meanwhile: not known.
 pub fn of(tid: u32) -> Wanted {
-    std::fs::read_to_string(format!("/proc/{tid}/syscall")).map_or(Wanted::Both, |line| read(&line))
+    call_of(tid).map_or(Wanted::Both, |line| read(&line))
+}
+
+/// The system call that the thread `tid` waits in, with its arguments. Who has just asked may be on its way to sleep
+/// still, and is looked at again.
+pub fn call_of(tid: u32) -> Option<String> {
+    const LOOKS: u32 = 100;
+    const PAUSE: Duration = Duration::from_micros(50);
+    for _ in 0..LOOKS {
+        let line = std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok()?;
+        if !line.starts_with("running") {
+            return Some(line);
+        }
+        std::thread::sleep(PAUSE);
+    }
+    None
 }
 
 /// `257 0xffffff9c 0x7ffc... 0x80000 ...`
