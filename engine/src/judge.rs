@@ -6,8 +6,8 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use event::{
-    Act, Action, Attributed, Because, Caveats, Decision, Effect, Enforcer, EventId, Guard, Judged,
-    Order, Orders, Outcome, Record, Stopped, Text,
+    Act, Action, Attributed, Because, Caveats, Circumstances, Decision, Effect, Enforcer, EventId,
+    Guard, Judged, Order, Orders, Outcome, Record, Stopped, Text,
 };
 use graph::labels::Labels;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -64,7 +64,9 @@ impl Judge {
                         Outcome::WouldHaveStopped
                     }
                     true => Outcome::WentOn,
-                    false if ended(act, orders) => Outcome::StoppedAfter,
+                    false if self.could_be_held(&action) && ended(act, orders) => {
+                        Outcome::StoppedAfter
+                    }
                     false => Outcome::WentOn,
                 };
                 let decision = Decision::clone(&decision);
@@ -74,6 +76,16 @@ impl Judge {
         }
         // What it reads now counts for what comes next.
         self.labels.add(act);
+    }
+
+    /// Whether it would be stopped for what can be known before it runs, too: who begins that is ended afterwards, for
+    /// it should not have begun. What only the record tells of what was before is told.
+    fn could_be_held(&self, action: &Action) -> bool {
+        let Circumstances { program, script, cwd, hour, weekday, .. } = action.context.clone();
+        let context =
+            Circumstances { program, script, cwd, hour, weekday, ..Circumstances::default() };
+        let before = Action { context, ..action.clone() };
+        !self.guard.check(&before).effect.goes_on()
     }
 
     /// What the process holds, and whose words it may follow; and where that came from.

@@ -18,14 +18,17 @@ pub fn reason(action: &Action, decision: &Decision) -> String {
 }
 
 /// What is told to a program that was not run: it is read by whoever reads what the program would have said.
-pub fn held(action: &Action, decision: &Decision) -> String {
+/// `harm` is what it would do, and to what.
+pub fn held(action: &Action, decision: &Decision, harm: Option<(&str, &str)>) -> String {
+    let harm = harm.map(|(says, target)| format!("; {says}: `{}`", brief(target, 160)));
+    let harm = harm.unwrap_or_default();
     let next = match decision.would {
         Effect::Ask => {
             "A person is asked (`chaperone approvals`): say what you wanted to do and why, and go on with what does not need it."
         }
         _ => NO_OTHER_WAY,
     };
-    format!("it {}. {next}", because(action, decision))
+    format!("it {}{harm}. {next}", because(action, decision))
 }
 
 const NO_OTHER_WAY: &str = "No other way to the same end is allowed either: say what you wanted to do and why, and leave it to a person.";

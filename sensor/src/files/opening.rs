@@ -67,25 +67,27 @@ const TRUNCATE: u64 = 0o1000;
 /// What the thread `tid` wants, which waits for its open. `openat2` and io_uring keep their flags in memory that the
 /// process can change meanwhile: not known.
 pub fn of(tid: u32) -> Wanted {
+    call_of(tid).map_or(Wanted::Both, |line| read(&line))
+}
+
+/// The system call that the thread `tid` waits in, with its arguments.
+pub fn call_of(tid: u32) -> Option<String> {
     settled(|| std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok())
 }
 
-/// What the line says once the thread waits.
-fn settled(mut look: impl FnMut() -> Option<String>) -> Wanted {
-    let mut line = look();
+/// What is said once the thread waits: who has just asked may be on its way to sleep still, on a busy machine for long.
+fn settled(mut look: impl FnMut() -> Option<String>) -> Option<String> {
+    const LOOKS: u32 = 200;
+    const PAUSE: Duration = Duration::from_micros(50);
     for _ in 0..LOOKS {
-        if !line.as_deref().is_some_and(|line| line.starts_with("running")) {
-            break;
+        let line = look()?;
+        if !line.starts_with("running") {
+            return Some(line);
         }
-        std::thread::sleep(BETWEEN);
-        line = look();
+        std::thread::sleep(PAUSE);
     }
-    line.map_or(Wanted::Both, |line| read(&line))
+    None
 }
-
-/// A thread has asked a moment before it waits; on a busy machine the moment is long. Its call is told when it waits.
-const LOOKS: u32 = 200;
-const BETWEEN: Duration = Duration::from_micros(50);
 
 /// `257 0xffffff9c 0x7ffc... 0x80000 ...`
 fn read(line: &str) -> Wanted {
@@ -127,12 +129,12 @@ mod tests {
                 let said = if looks > running { "257 0x3 0x7ffd 0x80000 0x0" } else { "running" };
                 Some(said.to_owned())
             };
-            assert_eq!(settled(look), expect, "{running} looks");
+            assert_eq!(settled(look).is_some(), expect, "{running} looks");
         };
-        check(0, Wanted::Read);
-        check(3, Wanted::Read);
-        check(usize::MAX, Wanted::Both);
-        assert_eq!(settled(|| None), Wanted::Both);
+        check(0, true);
+        check(3, true);
+        check(usize::MAX, false);
+        assert_eq!(settled(|| None), None);
     }
 
     #[test]

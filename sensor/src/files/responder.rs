@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use event::show::brief;
 use event::{Effect, Object, Ruling, Run, RunRefusal, Verb};
 use nix::errno::Errno;
 use nix::sys::fanotify::{
@@ -32,6 +33,8 @@ use super::wire::{
 const MOST_URGENT: i32 = -20;
 /// The policy that is named where nobody answered and that is a no.
 const ABSENT: &str = "guard-absent";
+/// Words of a run of which not all can be asked.
+const MOST_WORDS: usize = 16;
 /// Errors one after the other after which the kernel's queue is given up.
 const MOST_ERRORS: u32 = 1000;
 
@@ -210,10 +213,24 @@ impl Responder<'_> {
         let until = Instant::now() + PATIENCE;
         let waiter = Waiter { event, process, label, program, folder, until };
         match waiting.next() {
-            Some(number) if say(&self.out, &Said::Asks { number, run }).is_ok() => {
-                waiting.add(number, waiter);
-            }
+            Some(number) if self.asked(number, run) => waiting.add(number, waiter),
             _ => self.nobody_answers(&waiter),
+        }
+    }
+
+    /// Whether the question is on its way; one that is too long for that is asked in part.
+    fn asked(&self, number: u64, run: Run) -> bool {
+        let asks = Said::Asks { number, run };
+        match say(&self.out, &asks) {
+            Ok(()) => true,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => false,
+            Err(_) => {
+                let Said::Asks { number, mut run } = asks else { return false };
+                run.arguments.truncate(MOST_WORDS);
+                run.arguments.iter_mut().for_each(|word| *word = brief(word, MOST_PATH).into());
+                run.cut = true;
+                say(&self.out, &Said::Asks { number, run }).is_ok()
+            }
         }
     }
 
@@ -281,8 +298,9 @@ impl Responder<'_> {
         let verb = Verb::Exec;
         let of = Refused { process, label, verb, path, command_line, folder, effect, policy };
         self.refused(of);
-        // Who starts a program and gets an error throws away what was written; who starts one that ends reads it.
-        if told && who::is_only_forked(process.pid) {
+        // Who starts a program and gets an error throws away what was written; who starts one that ends reads it. It
+        // would have become that program: nothing else of it is lost.
+        if told && who::is_alone(process.pid) {
             kill(process.pid);
         }
         self.respond(&waiter.event, Response::FAN_DENY);

@@ -6,10 +6,11 @@ use std::os::unix::fs::FileExt;
 
 use event::Text;
 
+use super::opening;
 use crate::decode::lossless;
 
-/// Most bytes of all arguments: what the record has room for, too.
-const MOST_BYTES: usize = 32 << 10;
+/// Most bytes of all arguments: one can have 128 KiB, and agents give scripts of 40 to their shells.
+const MOST_BYTES: usize = 160 << 10;
 /// Most arguments.
 const MOST_ARGUMENTS: usize = 4096;
 /// The longest path of a program.
@@ -75,8 +76,7 @@ fn call(line: &str) -> Option<Call> {
 
 /// What the thread `tid` has given to its call. What cannot be read is said to be cut.
 pub fn of(tid: u32) -> Given {
-    let line = std::fs::read_to_string(format!("/proc/{tid}/syscall"));
-    let call = line.ok().and_then(|line| call(&line));
+    let call = opening::call_of(tid).and_then(|line| call(&line));
     let memory = File::open(format!("/proc/{tid}/mem"));
     match (call, memory) {
         (Some(call), Ok(memory)) => read(&call, |at, bytes| memory.read_at(bytes, at).unwrap_or(0)),

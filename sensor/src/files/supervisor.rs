@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use event::show::plain;
 use event::{Act, Event, Loss, LossCause, ProcessId, Run, Runs};
+use rustix::net::sockopt::{set_socket_send_buffer_size, set_socket_send_buffer_size_force};
 use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, socketpair};
 
 use super::guard::{Launch, Shared};
 use super::refusals::Refusals;
-use super::wire::{Answered, Manners, Said, hear, room, say};
+use super::wire::{Answered, Manners, ROOM, Said, hear, room, say};
 use crate::clock::BootClock;
 use crate::kernel::KernelOrders;
 
@@ -66,6 +67,10 @@ impl Supervisor<'_> {
     fn start(&self, launch: &Launch) -> std::io::Result<(Child, Receiver<Said>)> {
         let (ours, its) =
             socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+        for end in [&ours, &its] {
+            let forced = set_socket_send_buffer_size_force(end, ROOM);
+            forced.or_else(|_| set_socket_send_buffer_size(end, ROOM))?;
+        }
         let mut command = launch();
         command.stdin(Stdio::piped()).stdout(Stdio::from(its));
         let mut child = command.spawn()?;

@@ -95,14 +95,12 @@ pub fn programs(pid: u32) -> [String; 2] {
     [program, script.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()]
 }
 
-/// Whether a process was made to become another program and has not been one itself.
-pub fn is_only_forked(pid: u32) -> bool {
-    /// `PF_FORKNOEXEC` of the kernel.
-    const ONLY_FORKED: u64 = 0x40;
+/// Whether a process has one thread only: nobody else in it has anything to lose.
+pub fn is_alone(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The name stands in parentheses and may hold some itself.
-    let flags = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_ascii_whitespace().nth(6));
-    flags.and_then(|flags| flags.parse::<u64>().ok()).is_some_and(|it| it & ONLY_FORKED != 0)
+    let threads = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_ascii_whitespace().nth(17));
+    threads == Some("1")
 }
 
 /// What a member waits to run: a program with one of these names, at this path.

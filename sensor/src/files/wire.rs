@@ -98,8 +98,9 @@ pub struct Refused {
 
 /// Most of a path that is told.
 pub const MOST_PATH: usize = 4096;
-/// The longest message: what a socket takes at once.
-const AT_ONCE: usize = 200 << 10;
+/// The longest message; and the room of the socket, in which one has to fit.
+const AT_ONCE: usize = 384 << 10;
+pub const ROOM: usize = 2 * AT_ONCE;
 
 /// Says one thing, without waiting; an error if there is no room, or it is too long for a message.
 pub fn say(to: impl AsFd, said: &impl Serialize) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! Agents that ask before a tool call: with their hook installed, a real agent is kept from what cannot be taken back
-//! and reads why; what is harmless goes on; and uninstalled, its settings are as they were.
+//! and reads why; what is harmless goes on; and uninstalled, its settings are as they were. Without the hook, taken out
+//! by us or by whoever edits the settings, the same call is stopped below it, and the agent reads why as well.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,9 +38,10 @@ pub fn run(cache: &Path, chaperone: &Path, place: &Path) -> Result<bool> {
         };
         let began = Instant::now();
         match hold(agent, programs, chaperone, &place.join(product), settings) {
-            Ok(reason) => println!(
-                "{product:<16} hook: ok in {:.1} s; the agent reads: {reason}",
-                began.elapsed().as_secs_f64()
+            Ok([by_hook, without]) => println!(
+                "{product:<16} hook: ok in {:.1} s; the agent reads: {by_hook}\n{:16} without: the agent reads: {without}",
+                began.elapsed().as_secs_f64(),
+                ""
             ),
             Err(error) => {
                 println!("{product:<16} hook: FAILED: {error:#}");
@@ -56,11 +58,11 @@ fn hold(
     chaperone: &Path,
     place: &Path,
     settings: &str,
-) -> Result<String> {
+) -> Result<[String; 2]> {
     let (home, workspace) = (place.join("home"), place.join("work"));
     fs::create_dir_all(&home)?;
     let remote = repositories(place, &workspace)?;
-    let endpoint = Endpoint::start(vec![DESTRUCTIVE.into(), "echo made > harmless.txt".into()])?;
+    let endpoint = scripted("harmless.txt")?;
     let run = Run { programs, home, workspace, port: endpoint.port };
     // Makes the agent's own settings.
     let mut command = (agent.command)(&run)?;
@@ -83,22 +85,61 @@ fn hold(
     let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     ensure!(git(&remote, &["rev-parse", "main"])? == tip, "the remote history is gone: {told}");
     ensure!(run.workspace.join("harmless.txt").exists(), "what is harmless was stopped: {told}");
-    let reason = reason(&endpoint.heard()).with_context(|| format!("the agent said: {told}"))?;
+    let by_hook = reason(&endpoint.heard()).with_context(|| format!("the agent said: {told}"))?;
 
+    let hooked = fs::read_to_string(&settings)?;
     verb(&["hook", "uninstall", agent.product])?;
     let after = fs::read_to_string(&settings).ok();
     ensure!(after == before, "{} is not as it was: {after:?}", settings.display());
+    let without = stopped_below(agent, &run, &remote, "uninstalled.txt")?;
+    // And where somebody takes the entry out of the settings that hold it.
+    fs::write(&settings, &hooked)?;
+    match &before {
+        Some(text) => fs::write(&settings, text)?,
+        None => fs::remove_file(&settings)?,
+    }
+    stopped_below(agent, &run, &remote, "edited.txt")?;
     daemon.stop_and_list()?;
     let decisions = verb(&["decisions", "--json"])?;
     let decisions = String::from_utf8_lossy(&decisions.stdout).into_owned();
-    let mut decisions =
-        decisions.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let kept = decisions.any(|one| {
-        let agent_of = &one["action"]["principal"]["session"]["agent"];
-        one["by"] == "hook" && one["outcome"] == "prevented" && agent_of["product"] == agent.product
-    });
-    ensure!(kept, "the record does not tell that this session was stopped");
-    Ok(reason)
+    let decisions: Vec<Value> =
+        decisions.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    for by in ["hook", "files"] {
+        let kept = decisions.iter().any(|one| {
+            let agent_of = &one["action"]["principal"]["session"]["agent"];
+            one["by"] == by && one["outcome"] == "prevented" && agent_of["product"] == agent.product
+        });
+        ensure!(kept, "the record does not tell that a session was stopped by `{by}`");
+    }
+    Ok([by_hook, without])
+}
+
+/// A model that asks for what cannot be taken back, then for a harmless file of this name.
+fn scripted(harmless: &str) -> Result<Endpoint> {
+    Endpoint::start(vec![DESTRUCTIVE.into(), format!("echo made > {harmless}")])
+}
+
+/// Runs the agent without its hook: it is held all the same, and its model reads why.
+fn stopped_below(agent: &Agent, run: &Run, remote: &Path, harmless: &str) -> Result<String> {
+    let endpoint = scripted(harmless)?;
+    let run = Run {
+        programs: run.programs.clone(),
+        home: run.home.clone(),
+        workspace: run.workspace.clone(),
+        port: endpoint.port,
+    };
+    let tip = git(remote, &["rev-parse", "main"])?;
+    let output = (agent.command)(&run)?.stdin(std::process::Stdio::null()).output()?;
+    let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    ensure!(git(remote, &["rev-parse", "main"])? == tip, "the remote history is gone: {told}");
+    ensure!(run.workspace.join(harmless).exists(), "what is harmless was stopped: {told}");
+    let heard = endpoint.heard();
+    let (_, said) = heard
+        .split_once("chaperone: stopped: ")
+        .with_context(|| format!("the model was told of nothing; the agent said: {told}"))?;
+    let sentence = said.split("). ").next().unwrap_or(said);
+    ensure!(sentence.contains("policy irreversible-act"), "it was told: {sentence}");
+    Ok(format!("chaperone: stopped: {sentence})"))
 }
 
 /// What the agent was told of the call that was stopped, as it told it to its model.

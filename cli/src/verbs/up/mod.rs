@@ -23,13 +23,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use engine::{Engine, Lanes, Scope};
 use event::{EventId, Record};
 use graph::signature::{Facts, NoFacts};
 use journal::DataDir;
-use policy::Profile;
+use policy::{Foresight, Profile};
 
 use super::{Common, Exit};
 use crate::facts::HostFacts;
@@ -102,6 +102,7 @@ impl Up {
             guard: Arc::clone(&guard),
             redact: Arc::clone(&redact),
             sessions: sessions.clone(),
+            foresight: Foresight::shipped().context("the tables of what cannot be undone")?,
         };
         let from = match &self.replay {
             Some(file) => From::Recording(file.clone()),

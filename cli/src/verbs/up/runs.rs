@@ -6,9 +6,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use content::hooks::{self, UNREADABLE};
 use engine::Wanted;
 use event::{
-    Action, Because, Decision, Effect, Guard, Label, Principal, Redact, Run, RunRefusal, Runs,
-    Severity, Text,
+    Action, Because, Decision, Effect, Guard, Label, Object, Principal, Redact, Run, RunRefusal,
+    Runs, Severity, Text,
 };
+
+use policy::Foresight;
 
 use crate::host;
 
@@ -35,6 +37,8 @@ pub struct Answers {
     pub guard: Arc<dyn Guard>,
     pub redact: Arc<dyn Redact>,
     pub sessions: Sessions,
+    /// To say what it would do.
+    pub foresight: Foresight,
 }
 
 impl Runs for Answers {
@@ -49,7 +53,7 @@ impl Runs for Answers {
         for action in actions {
             let decision = self.guard.check(&action);
             if !decision.effect.goes_on() {
-                return Some(refusal(&action, &decision));
+                return Some(self.refusal(&action, &decision));
             }
             if decision.would >= Effect::Ask && !decision.lifted.is_empty() {
                 // A person said yes to it, whatever else it may be called.
@@ -59,7 +63,7 @@ impl Runs for Answers {
         }
         let (action, decision) = last.filter(|_| run.cut)?;
         let enforces = *decision.profile != *policy::Profile::Observe.name();
-        enforces.then(|| refusal(&action, &unreadable(&decision)))
+        enforces.then(|| self.refusal(&action, &unreadable(&decision)))
     }
 }
 
@@ -77,16 +81,21 @@ fn unreadable(decision: &Decision) -> Decision {
     Decision { effect, would, because: vec![because], ..decision.clone() }
 }
 
-fn refusal(action: &Action, decision: &Decision) -> RunRefusal {
-    let command_line = match &action.object {
-        event::Object::Program { command_line, .. } => command_line.clone(),
-        _ => Text::default(),
-    };
-    RunRefusal {
-        effect: decision.effect,
-        policy: decision.because.first().map(|it| it.policy.clone()).unwrap_or_default(),
-        reason: hooks::held(action, decision).into(),
-        command_line,
+impl Answers {
+    fn refusal(&self, action: &Action, decision: &Decision) -> RunRefusal {
+        let command_line = match &action.object {
+            Object::Program { command_line, .. } => command_line.clone(),
+            _ => Text::default(),
+        };
+        let harms = self.foresight.of(action);
+        let worst = harms.iter().rev().max_by_key(|it| it.harm.severity);
+        let harm = worst.map(|it| (it.harm.says.as_str(), it.target.as_str()));
+        RunRefusal {
+            effect: decision.effect,
+            policy: decision.because.first().map(|it| it.policy.clone()).unwrap_or_default(),
+            reason: hooks::held(action, decision, harm).into(),
+            command_line,
+        }
     }
 }
 
@@ -109,7 +118,8 @@ mod tests {
         };
         let id = SessionId::derive(agent.id, "boot", event::testing::pid(7));
         sessions.insert(Label(7), Principal::Session { id, agent });
-        Answers { guard: Arc::new(guide), redact: Arc::new(Verbatim), sessions }
+        let foresight = Foresight::shipped().expect("it ships");
+        Answers { guard: Arc::new(guide), redact: Arc::new(Verbatim), sessions, foresight }
     }
 
     #[test]
