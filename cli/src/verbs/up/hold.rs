@@ -67,6 +67,7 @@ pub fn start(config: &Config, live: Live, orders: Arc<dyn Orders>) -> Result<Say
         held: BTreeMap::new(),
         servers: name_servers(),
         answers: BTreeMap::new(),
+        behind: false,
         disarmed: false,
     };
     holder.put_rules();
@@ -101,6 +102,8 @@ struct Holder {
     servers: BTreeSet<IpAddr>,
     /// Names and where they lead, for rules that come later.
     answers: BTreeMap<Text, BTreeSet<IpAddr>>,
+    /// The newest rules could not be put in force in time: they are tried again.
+    behind: bool,
     disarmed: bool,
 }
 
@@ -119,7 +122,7 @@ impl Holder {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            if self.live.changed() {
+            if self.live.changed() || self.behind {
                 self.put_rules();
             }
         }
@@ -207,7 +210,8 @@ impl Holder {
             false => KernelRules::default(),
         };
         let rules = Arc::new(rules);
-        if rules == self.rules || !self.give(&Order::Rules(Arc::clone(&rules))) {
+        self.behind = rules != self.rules && !self.give(&Order::Rules(Arc::clone(&rules)));
+        if rules == self.rules || self.behind {
             return self.govern_all();
         }
         self.rules = rules;
