@@ -7,6 +7,7 @@ pub mod documents;
 pub mod fuzzing;
 pub mod package;
 pub mod tidy;
+pub mod trials;
 pub mod vm;
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use xtask::package::{self, Order, Squeeze};
-use xtask::{attack, documents, fuzzing, tidy, vm};
+use xtask::{attack, documents, fuzzing, tidy, trials, vm};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about)]
@@ -60,6 +60,8 @@ enum Task {
         /// Names of attacks; all if none.
         only: Vec<String>,
     },
+    /// Escapes, ways of a secret out, and work that looks alike, under every way to hold an agent (root).
+    Trials(trials::Order),
     /// Attack the readers of outside bytes with libFuzzer, on the stable compiler.
     Fuzz {
         /// Seconds for each target.
@@ -131,6 +133,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Model { commands } => e2e::model(&commands).map(|()| true),
         Task::Bench { words } => bench(&words),
         Task::Attack { only } => attack::run(&build_chaperone()?, &only),
+        Task::Trials(order) => trials::run(&xtask::root(), &cache(), &build_chaperone()?, &order),
         Task::Fuzz { seconds, keep, targets } => {
             fuzzing::run(&xtask::root(), &cache(), &fuzzing::Order { seconds, keep, targets })
         }

@@ -2,7 +2,7 @@
 //! repeated; a table says how it stood. Nothing waits by time: each check waits for what it expects,
 //! and fails when that does not come.
 
-mod daemon;
+pub(crate) mod daemon;
 mod death;
 mod evasion;
 mod ground;

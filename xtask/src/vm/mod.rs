@@ -4,7 +4,7 @@
 
 mod boot;
 mod guest;
-mod packages;
+pub(crate) mod packages;
 mod suite;
 
 use std::path::Path;

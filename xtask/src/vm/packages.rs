@@ -88,7 +88,7 @@ fn cached(place: &Path, series: &str) -> Option<String> {
 }
 
 /// Downloads and unpacks; a half-made tree is made anew.
-fn unpack(names: &[String], tree: &Path) -> Result<()> {
+pub fn unpack(names: &[String], tree: &Path) -> Result<()> {
     let complete = tree.join("complete");
     if complete.exists() {
         return Ok(());

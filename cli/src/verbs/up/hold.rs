@@ -74,6 +74,7 @@ pub fn start(
         sessions,
         servers: name_servers(),
         answers: BTreeMap::new(),
+        behind: false,
         disarmed: false,
     };
     holder.put_rules();
@@ -114,6 +115,8 @@ struct Holder {
     servers: BTreeSet<IpAddr>,
     /// Names and where they lead, for rules that come later.
     answers: BTreeMap<Text, BTreeSet<IpAddr>>,
+    /// The newest rules could not be put in force in time: they are tried again.
+    behind: bool,
     disarmed: bool,
 }
 
@@ -132,7 +135,7 @@ impl Holder {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            if self.live.changed() {
+            if self.live.changed() || self.behind {
                 self.put_rules();
             }
         }
@@ -226,7 +229,8 @@ impl Holder {
             false => KernelRules::default(),
         };
         let rules = Arc::new(rules);
-        if rules == self.rules || !self.give(&Order::Rules(Arc::clone(&rules))) {
+        self.behind = rules != self.rules && !self.give(&Order::Rules(Arc::clone(&rules)));
+        if rules == self.rules || self.behind {
             return self.govern_all();
         }
         self.rules = rules;

@@ -1,0 +1,87 @@
+//! The tables of trials, as data: what is tried, and what it needs.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+/// What a table is about, and what must come of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suite {
+    /// Attempts at what no agent may.
+    Escapes,
+    /// A secret is read and sent, where reading it was allowed.
+    Exfiltration,
+    /// Ordinary work beside secrets, which nobody may stop.
+    LookAlikes,
+}
+
+impl Suite {
+    pub const ALL: [Self; 3] = [Self::Escapes, Self::Exfiltration, Self::LookAlikes];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Escapes => "escapes",
+            Self::Exfiltration => "exfiltration",
+            Self::LookAlikes => "look-alikes",
+        }
+    }
+
+    /// Whether its table holds what must not happen.
+    pub fn is_attack(self) -> bool {
+        self != Self::LookAlikes
+    }
+
+    /// The table, from its file below `root`.
+    pub fn read(self, root: &Path) -> Result<Vec<Trial>> {
+        let path = root.join("xtask/trials").join(self.name()).with_extension("toml");
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let table: Table =
+            toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut names: Vec<&str> = table.trial.iter().map(|trial| &*trial.name).collect();
+        names.sort_unstable();
+        let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+        ensure!(twice.is_none(), "two trials of {} are called {twice:?}", self.name());
+        Ok(table.trial)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    trial: Vec<Trial>,
+}
+
+/// One thing to try: a script of the shell.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    /// What it is, in a few words; unique in its table.
+    pub name: String,
+    /// Of which family, for the table of outcomes.
+    pub family: String,
+    /// What an earlier session does first.
+    pub earlier: Option<String>,
+    /// What the agent does.
+    pub r#do: String,
+    /// The agent runs as root instead of as alice.
+    #[serde(default)]
+    pub root: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_hold_what_was_promised() {
+        let count = |suite: Suite| {
+            let trials = suite.read(&crate::root()).unwrap_or_default();
+            assert!(trials.iter().all(|it| !it.r#do.trim().is_empty()), "{}", suite.name());
+            trials.len()
+        };
+        assert!(count(Suite::Escapes) >= 60);
+        assert!(count(Suite::Exfiltration) >= 30);
+        assert!(count(Suite::LookAlikes) >= 100);
+    }
+}
