@@ -168,7 +168,9 @@ impl Hearing {
                 return None;
             }
         }
-        if !self.products.is_transcript(&actor.product, &file.path) {
+        let (product, name) = (&*actor.product, &*file.path);
+        if !transcript::is_understood(product, name) || !self.products.is_transcript(product, name)
+        {
             return None;
         }
         let last_ns = act.event.time_unix_ns;
