@@ -1,5 +1,5 @@
-//! What was said in a session, and which of it led to what its tools did: the tree of processes whose first command
-//! line holds what a tool was given is that call.
+//! What was said in a session, and which of it led to what its tools did: the tree of processes whose root runs what a
+//! tool was given is that call.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,8 @@ use serde::Serialize;
 
 /// Most words that are kept of one session.
 const MOST_WORDS: usize = 100_000;
+/// Most command lines of one root that are looked at.
+const MOST_COMMANDS: usize = 8;
 /// Letters of a command that are compared.
 const COMPARED: usize = 200;
 /// A call is written down a moment after its tool began, at most.
@@ -23,11 +25,11 @@ pub struct Conversation {
     roots: HashMap<ToolCallId, Root>,
 }
 
-/// How the tree of a tool call began.
+/// How the tree of a tool call began: its root may become several programs before it is the one that was asked for.
 #[derive(Debug)]
 struct Root {
     at_ns: u64,
-    command: String,
+    commands: Vec<String>,
 }
 
 /// What led to an act, as far as it was said.
@@ -55,9 +57,11 @@ impl Conversation {
                 let Some(actor) = &act.actor else { return };
                 let (Some(call), Some(root)) = (actor.tool_call, actor.tool_root) else { return };
                 if root == act.event.process {
-                    let command = squeezed(&exec.command_line(), usize::MAX);
-                    let new = || Root { at_ns: act.event.time_unix_ns, command };
-                    self.roots.entry(call).or_insert_with(new);
+                    let new = || Root { at_ns: act.event.time_unix_ns, commands: Vec::new() };
+                    let root = self.roots.entry(call).or_insert_with(new);
+                    if root.commands.len() < MOST_COMMANDS {
+                        root.commands.push(squeezed(&exec.command_line(), usize::MAX));
+                    }
                 }
             }
             _ => {}
@@ -94,7 +98,7 @@ impl Conversation {
             words.speech == Speech::ToolCall
                 && words.said_unix_ns <= last
                 && !given.is_empty()
-                && root.command.contains(&given)
+                && root.commands.iter().any(|command| command.contains(&given))
         };
         let fits = self.words.iter().enumerate().filter(|(_, words)| is_it(words));
         // Of several with the same command the one that was said last.
@@ -168,6 +172,7 @@ mod tests {
         );
         let third = tool(32, 102, "bash -lc rm -rf build");
         let other = tool(33, 103, "bash -c make");
+        let before = tool(32, 102, "/proc/self/exe --run-as-process-setup 41");
         for act in [
             said(10, Speech::Prompt, "tidy up"),
             said(11, Speech::ToolCall, "rm -rf build"),
@@ -176,6 +181,7 @@ mod tests {
             said(21, Speech::ToolCall, r#"git commit -m "a b""#),
             second.1,
             said(31, Speech::ToolCall, "rm -rf build"),
+            before.1,
             third.1,
             other.1,
             said(90, Speech::ToolCall, "make"),

@@ -97,16 +97,31 @@ enum Known {
     No,
 }
 
+impl Form {
+    fn of(product: &str) -> Option<Self> {
+        match product {
+            "codex-cli" => Some(Self::Codex),
+            "claude-code" => Some(Self::Claude),
+            "gemini-cli" => Some(Self::Gemini),
+            "mini-swe-agent" => Some(Self::Mini),
+            _ => None,
+        }
+    }
+}
+
+/// Whether it is known how `product` writes a transcript of that name: older versions wrote others.
+pub fn is_understood(product: &str, name: &str) -> bool {
+    match Form::of(product) {
+        Some(Form::Mini) => name.ends_with(".json"),
+        Some(Form::Codex | Form::Claude | Form::Gemini) => name.ends_with(".jsonl"),
+        None => false,
+    }
+}
+
 impl Reader {
     /// Reads what `product` writes, from where `at` says ([`Self::at`]); none: nobody knows how it writes.
     pub fn of(product: &str, at: u64) -> Option<Self> {
-        let form = match product {
-            "codex-cli" => Form::Codex,
-            "claude-code" => Form::Claude,
-            "gemini-cli" => Form::Gemini,
-            "mini-swe-agent" => Form::Mini,
-            _ => return None,
-        };
+        let form = Form::of(product)?;
         let messages = if form == Form::Mini { usize::try_from(at).unwrap_or(0) } else { 0 };
         let lines = Lines::from(if form == Form::Mini { 0 } else { at });
         let memory = Memory { messages, ..Memory::default() };

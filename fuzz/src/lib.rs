@@ -28,6 +28,7 @@ mod records;
 mod redaction;
 mod rules;
 mod show;
+mod transcripts;
 
 /// One reader under attack.
 #[derive(Clone, Copy, Debug)]
@@ -169,6 +170,11 @@ pub const TARGETS: &[Target] = &[
         name: "hooks",
         promise: "what an agent tells its hook is a bounded list of actions or refused; settings keep what they say",
         run: hooks::any,
+    },
+    Target {
+        name: "transcripts",
+        promise: "what an agent writes of a conversation says the same in whatever pieces, and no more than is kept",
+        run: transcripts::any,
     },
     Target {
         name: "opening",

@@ -8,7 +8,7 @@ use event::Utterance;
 use event::show::plain;
 
 use super::parent::say_unconfined;
-use super::running::{Feed, Last, Running};
+use super::running::{Feed, Last, Running, TICK};
 use super::wire::{Follow, Job, LeftOut, Mark, Place, Said, Task};
 
 /// Transcripts that may break a worker before none is followed any more.
@@ -41,7 +41,10 @@ pub trait Listener {
 /// Follows transcripts until `listener` wants no more.
 pub fn run(listener: &mut dyn Listener) -> Result<()> {
     let mut task = Task { job: Job::Transcripts, ..Task::default() };
-    let mut known: HashMap<PathBuf, Follow> = HashMap::new();
+    let Some(begun) = first(listener) else { return Ok(()) };
+    let place = |order: &Follow| order.place.0.clone();
+    let mut known: HashMap<PathBuf, Follow> =
+        begun.into_iter().map(|order| (place(&order), order)).collect();
     let mut first = true;
     loop {
         let (mut running, feed) = Running::start_fed(&task)?;
@@ -69,6 +72,17 @@ pub fn run(listener: &mut dyn Listener) -> Result<()> {
         if task.left_out.len() > MOST_BROKEN {
             bail!("{MOST_BROKEN} transcripts broke their reader");
         }
+    }
+}
+
+/// The first transcripts that are to be followed: nothing is started for a host on which no agent works.
+fn first(listener: &mut dyn Listener) -> Option<Vec<Follow>> {
+    loop {
+        let orders = listener.orders()?;
+        if !orders.is_empty() {
+            return Some(orders);
+        }
+        std::thread::sleep(TICK);
     }
 }
 

@@ -15,7 +15,7 @@ use super::wire::{Said, Task};
 use super::{MEMORY_MB, PATIENCE};
 
 /// How long is listened before the clock is looked at.
-const TICK: Duration = Duration::from_millis(100);
+pub(super) const TICK: Duration = Duration::from_millis(100);
 /// How long it may take to get ready.
 const START: Duration = Duration::from_secs(60);
 /// How long a dead or killed worker may take to be gone. One that waits for a file system may never be.

@@ -145,12 +145,9 @@ impl Following {
             let quiet = quiet.0.clone();
             self.followed.remove(&quiet);
         }
-        let mark = order.from.clone().unwrap_or_default();
-        let Some(reader) = Reader::of(&order.product, mark.at) else { return };
-        let read = if reader.is_document() { 0 } else { mark.at };
-        let (file, unread, last) = (mark.file, Unread::default(), Instant::now());
-        let one = Followed { order, reader, file, read, unread, changed: true, last };
-        self.followed.insert(path, one);
+        if let Some(one) = Followed::new(order) {
+            self.followed.insert(path, one);
+        }
     }
 
     fn hear_changes(&mut self) {
@@ -190,6 +187,19 @@ impl Following {
 }
 
 impl Followed {
+    /// From where it was told before; none: nobody knows how its product writes.
+    fn new(order: Follow) -> Option<Self> {
+        let mark = order.from.clone().unwrap_or_default();
+        let reader = Reader::of(&order.product, mark.at)?;
+        let read = if reader.is_document() { 0 } else { mark.at };
+        let (file, unread, last) = (mark.file, Unread::default(), Instant::now());
+        Some(Self { order, reader, file, read, unread, changed: true, last })
+    }
+
+    fn mark(&self) -> Mark {
+        Mark { file: self.file, at: self.reader.at() }
+    }
+
     /// Reads on; whether there is more.
     fn read(&mut self, path: &Path, said: &mut Vec<Utterance>) -> bool {
         let (file, meta) = match read::open(path, self.order.uid) {
@@ -240,7 +250,7 @@ impl Followed {
         if said.is_empty() && broken + unknown == 0 {
             return;
         }
-        let mark = Mark { file: self.file, at: self.reader.at() };
+        let mark = self.mark();
         let place = &self.order.place;
         loop {
             let rest = said.split_off(said.len().min(IN_A_LINE));
@@ -253,5 +263,119 @@ impl Followed {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+
+    use super::super::wire::Place;
+    use super::*;
+
+    const FORM: &str = r#"{"type":"user","timestamp":"2026-01-01T00:00:0NZ","message":{"content":"sayN"},"sessionId":"s"}"#;
+
+    /// A transcript in which these are said, at the second of their number.
+    fn lines(numbers: &[u8]) -> String {
+        let line = |number: &u8| format!("{}\n", FORM.replace('N', &number.to_string()));
+        numbers.iter().map(line).collect()
+    }
+
+    fn order(path: &Path, product: &str, from: Option<Mark>) -> Follow {
+        let uid = fs::metadata(path.parent().expect("a folder")).expect("there").uid();
+        let place = Place(path.to_owned());
+        Follow { place, uid, product: product.into(), since_unix_ns: 0, from }
+    }
+
+    fn read(one: &mut Followed) -> String {
+        let mut said = Vec::new();
+        let path = one.order.place.0.clone();
+        while one.read(&path, &mut said) {}
+        said.iter().map(|words| words.text.to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_grows_is_told_once_and_what_is_new_from_its_beginning() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("a.jsonl");
+        let append = |text: &str| {
+            let file = fs::OpenOptions::new().create(true).append(true).open(&path);
+            file.and_then(|mut file| file.write_all(text.as_bytes())).expect("written");
+        };
+        append(&lines(&[1, 2]));
+        let mut one = Followed::new(order(&path, "claude-code", None)).expect("known");
+        assert_eq!(read(&mut one), "say1 say2");
+        assert_eq!(read(&mut one), "");
+        let three = lines(&[3]);
+        let (half, rest) = three.split_at(40);
+        append(half);
+        assert_eq!(read(&mut one), "", "it is not whole");
+        append(rest);
+        append(&lines(&[4]));
+        assert_eq!(read(&mut one), "say3 say4");
+
+        // Another one goes on where this one ended.
+        let mark = one.mark();
+        append(&lines(&[5]));
+        let next = Followed::new(order(&path, "claude-code", Some(mark.clone())));
+        assert_eq!(read(&mut next.expect("known")), "say5");
+
+        // Cut, then another file in its place: both are new.
+        fs::write(&path, lines(&[6])).expect("cut");
+        assert_eq!(read(&mut one), "say6");
+        let other = home.path().join("b.jsonl");
+        fs::write(&other, lines(&[7, 8, 9, 1, 2, 3])).expect("written");
+        fs::rename(&other, &path).expect("replaced");
+        assert_eq!(read(&mut one), "say7 say8 say9 say1 say2 say3");
+        let next = Followed::new(order(&path, "claude-code", Some(mark)));
+        assert_eq!(read(&mut next.expect("known")), "say7 say8 say9 say1 say2 say3");
+
+        fs::remove_file(&path).expect("there");
+        assert_eq!(read(&mut one), "", "it is gone");
+    }
+
+    #[test]
+    fn what_was_said_before_the_session_is_not_of_it() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("a.jsonl");
+        fs::write(&path, lines(&[1, 2, 3])).expect("written");
+        // 2026-01-01T00:00:02Z
+        let since_unix_ns = 1_767_225_602_000_000_000;
+        let order = Follow { since_unix_ns, ..order(&path, "claude-code", None) };
+        assert_eq!(read(&mut Followed::new(order).expect("known")), "say2 say3");
+    }
+
+    #[test]
+    fn more_than_is_read_at_once_comes_in_several_reads() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("a.jsonl");
+        let padded = lines(&[1]).replace("say1", &"long ".repeat(MOST_AT_ONCE / 4));
+        fs::write(&path, format!("{}{padded}{}", lines(&[8]), lines(&[9]))).expect("written");
+        let mut one = Followed::new(order(&path, "claude-code", None)).expect("known");
+        let said = read(&mut one);
+        assert!(said.starts_with("say8 long long") && said.ends_with(" say9"));
+    }
+
+    #[test]
+    fn nothing_is_read_that_its_owner_may_not_read_and_no_pipe() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("a.jsonl");
+        fs::write(&path, lines(&[1])).expect("written");
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("closed");
+        let theirs = order(&path, "claude-code", None);
+        let theirs = Follow { uid: theirs.uid + 1, ..theirs };
+        assert_eq!(read(&mut Followed::new(theirs).expect("known")), "");
+        let pipe = home.path().join("b.jsonl");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::from_raw_mode(0o600),
+            0,
+        )
+        .expect("a pipe");
+        assert_eq!(read(&mut Followed::new(order(&pipe, "codex-cli", None)).expect("known")), "");
     }
 }

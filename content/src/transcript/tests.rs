@@ -110,6 +110,9 @@ fn each_product_says_the_same_in_its_own_form() {
         ],
     );
     assert!(Reader::of("opencode", 0).is_none(), "it keeps a database");
+    assert!(is_understood("gemini-cli", "/h/.gemini/tmp/x/chats/session-1.jsonl"));
+    assert!(!is_understood("gemini-cli", "/h/.gemini/tmp/x/logs.json"));
+    assert!(!is_understood("opencode", "/h/x.jsonl"));
 }
 
 #[test]

@@ -277,3 +277,30 @@ fn places_of(product: &Product) -> Vec<(&Text, Holds)> {
     }
     places
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transcript_is_known_in_whatever_home() {
+        let (products, _) = Products::shipped();
+        let check = |id: &str, path: &str, expect: bool| {
+            assert_eq!(products.is_transcript(id, path), expect, "{id}: {path}");
+        };
+        check("codex-cli", "/home/ida/.codex/sessions/2026/11/22/rollout-1.jsonl", true);
+        check("codex-cli", "/root/.codex/sessions/2026/11/22/rollout-1.jsonl", true);
+        // `CODEX_HOME`.
+        check("codex-cli", "/srv/codex/sessions/2026/11/22/rollout-1.jsonl", true);
+        check("codex-cli", "/home/ida/.codex/sessions/x.txt", false);
+        check("codex-cli", "/home/ida/.codex/history.jsonl", false);
+        check("claude-code", "/home/ida/.codex/sessions/2026/11/22/rollout-1.jsonl", false);
+        check("claude-code", "/home/ida/.claude/projects/-home-ida-shop/1f.jsonl", true);
+        check("claude-code", "/home/ida/.claude/projects/x/1f/subagents/agent-1.jsonl", true);
+        check("gemini-cli", "/home/ida/.gemini/tmp/shop/chats/session-1.jsonl", true);
+        check("mini-swe-agent", "/home/ida/.config/mini-swe-agent/last_mini_run.traj.json", true);
+        check("mini-swe-agent", "/data/runs/7/7.traj.json", true);
+        check("nobody", "/data/runs/7/7.traj.json", false);
+        check("codex-cli", "", false);
+    }
+}

@@ -77,7 +77,10 @@ pub const AGENTS: &[Agent] = &[
     },
 ];
 
-const PROMPT: &str = "Do the next step.";
+/// What each agent is asked; the token is nobody's, and must not get into any record.
+pub const PROMPT: &str = "Do the next step. The token is ghp_0123456789abcdefABCDEF0123456789abcd.";
+/// What of the prompt a record must not hold.
+pub const CANARY: &str = "0123456789abcdefABCDEF";
 
 impl Agent {
     /// Installs the agent into `cache`, once; an error says that the registry did not answer.

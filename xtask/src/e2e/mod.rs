@@ -1,6 +1,6 @@
 //! `cargo xtask e2e`: real agents from their registries run real shell tools; every exec, open and
 //! connect that strace sees below them must be in our record, under the right agent, in one session,
-//! with the tool's commands in tool calls.
+//! with the tool's commands in tool calls, and what was said, where the agent keeps a transcript that is understood.
 
 mod agents;
 mod daemon;
@@ -11,6 +11,7 @@ mod products;
 mod record;
 mod strace;
 mod used;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -149,7 +150,9 @@ fn try_agent(agent: &Agent, programs: PathBuf, chaperone: &Path) -> Result<()> {
 
     let truth = strace::parse(&fs::read_to_string(&traced)?);
     let recorded = record::parse(&text, agent.product);
-    let verdict = judge(&truth, &recorded, peer.port).with_context(|| {
+    let judged = judge(&truth, &recorded, peer.port)
+        .and_then(|()| words::judge(agent.product, &recorded, &text, &script(peer.port)));
+    let verdict = judged.with_context(|| {
         format!("the agent said: {}", String::from_utf8_lossy(&output).lines().last().unwrap_or(""))
     });
     let verdict = verdict.and_then(|()| {
@@ -163,13 +166,14 @@ fn try_agent(agent: &Agent, programs: PathBuf, chaperone: &Path) -> Result<()> {
         );
         let total = |counts: &BTreeMap<String, usize>| counts.values().sum::<usize>();
         println!(
-            "{:<16} ok: {} execs, {} opens, {} connects, {} deletes: all recorded, {} programs in tool calls, 1 session",
+            "{:<16} ok: {} execs, {} opens, {} connects, {} deletes: all recorded, {} programs in tool calls, {} words, 1 session",
             agent.product,
             truth.execs.values().sum::<usize>(),
             total(&truth.opens),
             total(&truth.connects),
             total(&truth.unlinks),
             recorded.in_tool_calls.len(),
+            recorded.said.len(),
         );
         fs::remove_dir_all(&place)?;
     } else {

@@ -15,6 +15,8 @@ pub struct Recorded {
     pub sessions: BTreeMap<String, usize>,
     /// Command lines of programs started inside tool calls.
     pub in_tool_calls: Vec<String>,
+    /// What was said, by whose words it was: `prompt`, `tool_call`, ….
+    pub said: Vec<(String, String)>,
     /// Events counted as lost, whoever's.
     pub lost: u64,
 }
@@ -54,6 +56,10 @@ impl Recorded {
             "file_open" | "file_create" if what["error"].is_null() => {
                 let path = what["file"]["path"].as_str().unwrap_or_default();
                 *self.opens.entry(path.to_owned()).or_default() += count;
+            }
+            "utterance" => {
+                let text = |key: &str| what[key].as_str().unwrap_or_default().to_owned();
+                self.said.push((text("speech"), text("text")));
             }
             "file_unlink" => {
                 let path = what["path"].as_str().unwrap_or_default();
