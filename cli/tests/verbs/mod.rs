@@ -6,6 +6,7 @@ mod audit;
 mod bad_input;
 mod config;
 mod damage;
+mod demo;
 mod first;
 mod live;
 mod places;

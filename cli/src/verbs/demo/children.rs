@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::ground::Ground;
 use crate::verbs::{Exit, Stop};
@@ -117,11 +117,8 @@ impl Running {
         Ok(self.child.try_wait()?.is_some())
     }
 
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // It may have gone already.
-            let _ = kill_process_group(group, signal);
-        }
+    fn pid(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
     }
 }
 
@@ -130,16 +127,18 @@ const GRACE: Duration = Duration::from_secs(10);
 
 impl Drop for Running {
     fn drop(&mut self) {
+        let Some(pid) = self.pid() else { return };
         let began = Instant::now();
-        self.signal(Signal::TERM);
-        while began.elapsed() < GRACE {
-            if matches!(self.child.try_wait(), Ok(Some(_)) | Err(_)) {
-                break;
-            }
+        let is_over = |child: &mut Child| matches!(child.try_wait(), Ok(Some(_)) | Err(_));
+        if !is_over(&mut self.child) {
+            // It ends its own children in its own order.
+            let _ = kill_process(pid, Signal::TERM);
+        }
+        while !is_over(&mut self.child) && began.elapsed() < GRACE {
             thread::sleep(PACE);
         }
-        // What it left behind as well.
-        self.signal(Signal::KILL);
+        // Whatever is left of it.
+        let _ = kill_process_group(pid, Signal::KILL);
         let _ = self.child.wait();
     }
 }

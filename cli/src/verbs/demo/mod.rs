@@ -23,10 +23,12 @@ use clap::{Args, Subcommand};
 
 use super::{Common, Exit};
 use crate::host;
+use crate::status::Status;
 use agents::Agent;
 use children::Children;
 use ground::Ground;
 use listener::Listener;
+use model::Model;
 use story::Story;
 use tell::{Manner, Teller};
 
@@ -81,10 +83,19 @@ impl Demo {
             teller: Teller::new(manner),
             ground,
             attacker,
+            model: Model::start()?,
+            watched_already: is_watched(common),
         };
         story.tell(apart)?;
         Ok(if story.teller.is_flawed() { Exit::Flawed } else { Exit::Done })
     }
+}
+
+/// Whether an `up` of this host runs already.
+fn is_watched(common: &Common) -> bool {
+    let config = common.config().unwrap_or_default();
+    let status = Status::read(&config.data_dir()).ok().flatten();
+    status.is_some_and(|status| status.is_fresh(host::now_unix_ns()))
 }
 
 /// Raised when somebody wants the story to end.

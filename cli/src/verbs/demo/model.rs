@@ -3,7 +3,7 @@
 
 use std::io::BufReader;
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use anyhow::Result;
@@ -16,7 +16,15 @@ use super::schema::{JSON, Said, Schema};
 pub struct Model {
     /// Where it answers.
     pub port: u16,
-    talk: Arc<Mutex<Talk>>,
+    subject: Arc<Mutex<Subject>>,
+}
+
+/// What it is about now.
+struct Subject {
+    /// What the agent is to run first.
+    first: String,
+    pause: Arc<Pause>,
+    talk: Talk,
 }
 
 /// What was said between a model and its agent.
@@ -32,50 +40,65 @@ pub struct Talk {
 pub type Pause = dyn Fn() + Send + Sync;
 
 impl Model {
-    /// One that is asked about `file`.
-    pub fn start(file: &str, pause: Arc<Pause>) -> Result<Self> {
+    /// One that has nothing to say yet.
+    pub fn start() -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let port = listener.local_addr()?.port();
-        let first = format!("cat {file}");
-        let talk = Arc::new(Mutex::new(Talk::default()));
-        let kept = Arc::clone(&talk);
+        let nothing =
+            Subject { first: String::new(), pause: Arc::new(|| {}), talk: Talk::default() };
+        let subject = Arc::new(Mutex::new(nothing));
+        let shared = Arc::clone(&subject);
         thread::Builder::new().name("model".into()).spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (first, kept, pause) = (first.clone(), Arc::clone(&kept), Arc::clone(&pause));
+                let shared = Arc::clone(&shared);
                 // A connection that breaks is the agent's to open again.
-                thread::spawn(move || serve(stream, &first, &kept, &*pause).ok());
+                thread::spawn(move || serve(stream, &shared).ok());
             }
         })?;
-        Ok(Self { port, talk })
+        Ok(Self { port, subject })
+    }
+
+    /// Somebody is to ask about `file` now.
+    pub fn expect(&self, file: &str, pause: Arc<Pause>) {
+        *held(&self.subject) =
+            Subject { first: format!("cat {file}"), pause, talk: Talk::default() };
     }
 
     /// What was said so far.
     pub fn talk(&self) -> Talk {
-        self.talk.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        held(&self.subject).talk.clone()
     }
 }
 
-fn serve(stream: TcpStream, first: &str, talk: &Mutex<Talk>, pause: &Pause) -> Result<()> {
+fn held(subject: &Mutex<Subject>) -> MutexGuard<'_, Subject> {
+    subject.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn serve(stream: TcpStream, subject: &Mutex<Subject>) -> Result<()> {
     let mut writer = stream.try_clone()?;
     let mut reader = BufReader::new(stream);
     while let Some(request) = http::read(&mut reader)? {
         let body = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
         let (kind, answer) = match Schema::of(&request.path) {
-            Some(schema) => {
-                let results = schema.results(&body);
-                if results.is_empty() {
-                    pause();
-                }
-                let said = next(first, &results);
-                let answer = schema.answer(&body, &said, results.len());
-                note(&mut talk.lock().unwrap_or_else(PoisonError::into_inner), results, said);
-                answer
-            }
+            Some(schema) => reply(subject, schema, &body),
             None => (JSON, aside(&request.path).to_string()),
         };
         http::answer(&mut writer, kind, &answer, request.method == "HEAD")?;
     }
     Ok(())
+}
+
+fn reply(subject: &Mutex<Subject>, schema: Schema, body: &Value) -> (&'static str, String) {
+    let results = schema.results(body);
+    if results.is_empty() {
+        let pause = Arc::clone(&held(subject).pause);
+        pause();
+    }
+    let mut subject = held(subject);
+    let said = next(&subject.first, &results);
+    let answer = schema.answer(body, &said, results.len());
+    note(&mut subject.talk, results, said);
+    answer
 }
 
 /// What agents ask for beside answers.
@@ -130,10 +153,11 @@ pub fn orders(text: &str) -> Vec<String> {
     commands.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
-/// The line of a result that says no.
+/// The sentence of a result that says no.
 fn refusal(result: &str) -> Option<&str> {
     let says_no = ["Chaperone stopped", "not permitted"];
-    result.lines().find(|line| says_no.iter().any(|words| line.contains(words)))
+    let line = result.lines().find(|line| says_no.iter().any(|words| line.contains(words)))?;
+    Some(line.split(". ").next().unwrap_or(line))
 }
 
 #[cfg(test)]
@@ -155,7 +179,8 @@ mod tests {
         check(&[READ, "ok", "ok"], Said::Text("Done.".into()));
         check(&["nothing in it"], Said::Text("Done.".into()));
         let no = "Chaperone stopped this call. It wanted x";
-        check(&[READ, no], Said::Text(format!("I could not do all of it: {no}")));
+        let answer = "I could not do all of it: Chaperone stopped this call";
+        check(&[READ, no], Said::Text(answer.into()));
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub struct Story {
     pub teller: Teller,
     pub ground: Ground,
     pub attacker: Listener,
+    pub model: Model,
+    /// Whether an `up` of the host's own runs.
+    pub watched_already: bool,
 }
 
 impl Story {
@@ -92,11 +95,10 @@ impl Story {
 
     /// The agent is asked something; what it did is told.
     fn ask(&mut self, pause: Arc<Pause>) -> Result<Talk> {
-        let model = Model::start("README.md", pause)?;
-        self.agent.settle(&self.ground, model.port)?;
-        let mut command = self.agent.command(&self.ground, model.port, PROMPT);
+        self.model.expect("README.md", pause);
+        let mut command = self.agent.command(&self.ground, self.model.port, PROMPT);
         let ran = self.children.run(&mut command)?;
-        let talk = model.talk();
+        let talk = self.model.talk();
         if talk.calls.len() < 2 {
             let said = self.ground.short(ran.said.trim());
             self.teller.say(Who::Story, &format!("{} stopped early:", self.agent.name()))?;
@@ -113,16 +115,21 @@ impl Story {
             // What it read was shown.
             if !command.starts_with("cat ") {
                 let short = self.ground.short(result);
-                self.teller.say(Who::Told, last_lines(&short))?;
+                self.teller.say(Who::Told, telling(&short))?;
             }
         }
         self.teller.say(Who::Agent, &self.ground.short(&talk.answer))
     }
 }
 
-/// The end of a result, which says how it went.
-fn last_lines(text: &str) -> &str {
+/// What of a result is worth a reader's time: the line that says no, else its end.
+fn telling(text: &str) -> &str {
     const MOST: usize = 3;
+    let says_no = ["Chaperone stopped", "not permitted", "chaperone: ", "curl: ("];
+    let is_no = |line: &&str| says_no.iter().any(|words| line.contains(words));
+    if let Some(line) = text.lines().find(is_no) {
+        return line;
+    }
     let text = text.trim_end();
     let begin = text.rmatch_indices('\n').nth(MOST - 1).map_or(0, |(at, _)| at + 1);
     text.get(begin..).unwrap_or(text)
@@ -131,8 +138,14 @@ fn last_lines(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_end_of_a_result_is_shown() {
-        assert_eq!(super::last_lines("a\nb\nc\nd\n"), "b\nc\nd");
-        assert_eq!(super::last_lines("a"), "a");
+    fn what_says_no_is_shown_else_the_end() {
+        let check = |text: &str, expect: &str| assert_eq!(super::telling(text), expect);
+        check("a\nb\nc\nd\n", "b\nc\nd");
+        check("a", "a");
+        check("", "");
+        check(
+            "x\nbase64: k: Operation not permitted\n(exit code 1)\nz\n",
+            "base64: k: Operation not permitted",
+        );
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::super::agents;
-use super::super::model::{Model, Talk};
+use super::super::model::Talk;
 use super::super::tell::{Outcome, Who};
 use super::{PROMPT, Story};
 
@@ -24,12 +24,11 @@ impl Story {
         self.show(PROMPT, &talk)?;
         self.teller.say(Who::Verb, &said)?;
         let arrived = self.attacker.taken();
-        let missed = talk.calls.get(1).is_some_and(|(_, result)| {
-            result.contains("No such file") || result.contains("denied")
-        });
+        let encoded = std::fs::read(self.ground.project().join(".build-id")).unwrap_or_default();
+        let held = talk.calls.len() > 2 && !self.ground.key_is_in(&encoded) && arrived.is_empty();
         self.teller.claim(
-            missed && arrived.is_empty(),
-            "the key is not in the box, and nothing leaves it for a host that nobody named",
+            held,
+            "in the box the key is not to be had, and nothing leaves it for a host that nobody named",
             &format!("the key was read, or sent: {} bytes arrived", arrived.len()),
         )
     }
@@ -63,23 +62,24 @@ impl Story {
 
     /// Starts the bundled assistant in a box. What it did, and what the launch said.
     fn launch(&mut self, file: &str, prompt: &str, more: &[&str]) -> Result<(Talk, String)> {
-        let model = Model::start(file, std::sync::Arc::new(|| {}))?;
+        self.model.expect(file, std::sync::Arc::new(|| {}));
+        let port = self.model.port;
         let mut words: Vec<OsString> = vec!["run".into()];
         words.extend(more.iter().map(OsString::from));
-        words.extend(["--net".into(), format!("allow=127.0.0.1:{}", model.port).into()]);
+        words.extend(["--net".into(), format!("allow=127.0.0.1:{port}").into()]);
         let shown: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
         self.teller.say(Who::Person, &format!("$ chaperone {} -- assistant", shown.join(" ")))?;
         agents::unpack(&self.ground)?;
         let mut command = self.ground.verb(&[])?;
         command.args(&words).arg("--").arg(self.ground.assistant());
-        command.args(agents::bundled(model.port, prompt));
+        command.args(agents::bundled(port, prompt));
         let ran = self.children.run(&mut command)?;
         let said: Vec<&str> = ran
             .said
             .lines()
             .filter(|line| line.starts_with("chaperone: ") || line.starts_with("error: "))
             .collect();
-        Ok((model.talk(), self.ground.short(&said.join("\n"))))
+        Ok((self.model.talk(), self.ground.short(&said.join("\n"))))
     }
 
     /// A verb as a person would call it; how it ended.

@@ -1,22 +1,26 @@
 //! With root: an `up` of the story's own watches, its hook and the kernel stop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use event::{Enforcer, Judged, Object};
 
 use super::super::daemon::{Daemon, Told, wait_for_session};
+use super::super::ground::CARRIER;
 use super::super::model::{Pause, Talk};
 use super::super::tell::{Outcome, Who};
 use super::{PROMPT, Story};
 use crate::lines;
 
-/// How often the agent is sent again until a policy that changed holds.
-const TRIES: usize = 6;
+/// How long `up` takes until a policy that changed holds, and how often the agent is sent until then.
+const SETTLES: Duration = Duration::from_secs(3);
+const TRIES: usize = 5;
 
 impl Story {
     pub(super) fn in_the_kernel(&mut self) -> Result<()> {
         let Some(_daemon) = self.watched()? else { return Ok(()) };
+        self.agent.settle(&self.ground, self.model.port)?;
         self.asked_before()?;
         self.without_hook()?;
         let since = self.with_the_key()?;
@@ -26,6 +30,11 @@ impl Story {
 
     fn watched(&mut self) -> Result<Option<Daemon>> {
         self.teller.begin(&self.children, "Chaperone watches")?;
+        if self.watched_already {
+            let scene =
+                "Another `up` runs on this host: it sees this agent, too, and is left alone.";
+            self.teller.say(Who::Story, scene)?;
+        }
         self.teller.say(Who::Person, "$ sudo chaperone up")?;
         match Daemon::start(&self.ground, &self.children) {
             Ok(daemon) => {
@@ -44,7 +53,10 @@ impl Story {
     /// With its hook an agent is stopped before it acts.
     fn asked_before(&mut self) -> Result<()> {
         self.teller.begin(&self.children, "The agent asks before it acts, and is told no")?;
-        self.agent.settle(&self.ground, 0)?;
+        if !hook_is_here() {
+            let why = "`chaperone-hook` is not beside this program; the package has it, `cargo build -p hook` builds it";
+            return self.teller.end(Outcome::LeftOut, why);
+        }
         let installed = self.verb(&["hook", "install", self.agent.hooked()])?;
         if installed != Some(0) {
             return self.teller.end(Outcome::NotHeld, "its hook could not be installed");
@@ -64,7 +76,9 @@ impl Story {
     /// Without it the kernel refuses the same.
     fn without_hook(&mut self) -> Result<()> {
         self.teller.begin(&self.children, "Its hook is deleted")?;
-        self.verb(&["hook", "uninstall", self.agent.hooked()])?;
+        if hook_is_here() {
+            self.verb(&["hook", "uninstall", self.agent.hooked()])?;
+        }
         let since = crate::host::now_unix_ns();
         let talk = self.ask(self.known_first(since))?;
         self.show(PROMPT, &talk)?;
@@ -86,9 +100,9 @@ impl Story {
         self.teller.say(Who::Story, scene)?;
         let (mut since, mut talk) = (0, Talk::default());
         for _ in 0..TRIES {
+            self.children.within(SETTLES, || Ok(false))?;
             since = crate::host::now_unix_ns();
             talk = self.ask(self.known_first(since))?;
-            // The kernel holds the new policy some seconds after it was written.
             if talk.calls.len() > 2 {
                 break;
             }
@@ -119,6 +133,9 @@ impl Story {
             return self.teller.end(Outcome::NotHeld, "nothing was found");
         };
         let id = lines::short(finding.id);
+        // What was said before is the agent's to tell; the record begins with its start.
+        self.teller.say(Who::Person, PROMPT)?;
+        self.teller.say(Who::Told, &format!("README.md: {CARRIER}"))?;
         self.teller.say(Who::Person, &format!("$ chaperone why {id}"))?;
         let ran = self.children.run(&mut self.ground.verb(&["why", &id])?)?;
         let page = self.ground.short(&ran.said);
@@ -151,6 +168,12 @@ impl Story {
     fn nothing_left(&self) -> bool {
         !self.ground.key_is_in(&self.attacker.taken())
     }
+}
+
+/// Whether the program that agents ask lies beside this one.
+fn hook_is_here() -> bool {
+    let own = std::env::current_exe().and_then(std::fs::canonicalize);
+    own.is_ok_and(|own| own.with_file_name("chaperone-hook").is_file())
 }
 
 fn is_key(object: &Object) -> bool {
