@@ -13,6 +13,7 @@ mod flows;
 mod hashes;
 mod host;
 mod lines;
+mod notice;
 mod numbers;
 mod out;
 mod policies;

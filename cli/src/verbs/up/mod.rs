@@ -6,6 +6,7 @@ mod gauges;
 mod hold;
 mod inventory;
 mod keep;
+mod notices;
 mod questions;
 mod serve;
 mod shadows;
