@@ -1,5 +1,6 @@
 //! The policies at work: what ships, and those of the configuration.
 
+mod in_force;
 mod live;
 mod operators;
 pub mod put;
@@ -17,6 +18,7 @@ use policy::{Guide, Home, Kinds, Refusal, Selection, Source, Surroundings};
 use crate::config::Config;
 use crate::files;
 
+pub use in_force::InForce;
 pub use live::Live;
 
 /// Files of policies, by name and text.

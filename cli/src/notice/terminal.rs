@@ -59,45 +59,42 @@ mod tests {
         check(4 << 8 | 1, None);
     }
 
+    /// On a terminal of its own, which `script` makes.
     #[test]
     fn a_real_terminal_is_written_to_if_its_owner_lets_one() -> io::Result<()> {
-        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        use std::io::{BufRead, BufReader};
+        use std::process::{Command, Stdio};
         let notice = Notice::of("lusab-dofin", &super::super::tests::judged("/x"), &[]);
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
-        grantpt(&master)?;
-        unlockpt(&master)?;
-        let name = ptsname(&master, Vec::new())?.to_string_lossy().into_owned();
-        // A shell of its own session takes the terminal for its own.
-        let mut child = std::process::Command::new("setsid")
-            .args(["--ctty", "sleep", "60"])
-            .stdin(OpenOptions::new().read(true).write(true).open(&name)?)
-            .spawn()?;
         let owner = rustix::process::getuid().as_raw();
-        let mode = |mode| {
-            use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(&name, std::fs::Permissions::from_mode(mode))
+        // Tells its pid with the terminal shut, opens it at a word, and ends with its input.
+        let shell = "chmod 600 $(tty); echo $$; read -r; chmod 620 $(tty); echo open; read -r";
+        let started = Command::new("script")
+            .args(["-qfec", shell, "/dev/null"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let Ok(mut child) = started else {
+            eprintln!("skipped: there is no `script` here");
+            return Ok(());
         };
-        let began = std::time::Instant::now();
-        let has = || {
-            let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id()))?;
-            Ok::<_, io::Error>(terminal(&stat).is_some())
+        let mut input = child.stdin.take().expect("piped");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut until = |word: &dyn Fn(&str) -> bool| -> io::Result<String> {
+            let found = lines.find(|line| line.as_ref().is_ok_and(|it| word(it.trim())));
+            found.unwrap_or_else(|| Err(io::Error::other("it ended")))
         };
-        while !has()? && began.elapsed().as_secs() < 30 {
-            std::thread::yield_now();
-        }
-        mode(0o600)?;
-        let refused = tell(child.id(), owner, &notice).expect_err("mesg n");
-        assert!(refused.to_string().contains("mesg y"), "{refused}");
-        mode(0o620)?;
-        let other = tell(child.id(), owner + 1, &notice).expect_err("of somebody else");
+        let pid = until(&|it| it.parse::<u32>().is_ok())?.trim().parse().expect("a pid");
+        let other = tell(pid, owner + 1, &notice).expect_err("of somebody else");
         assert!(other.to_string().contains("somebody else"), "{other}");
-        tell(child.id(), owner, &notice)?;
-        let mut read = [0; 1024];
-        let length = rustix::io::read(&master, &mut read)?;
-        let read = String::from_utf8_lossy(&read[..length]).into_owned();
-        child.kill()?;
+        let shut = tell(pid, owner, &notice).expect_err("mesg n");
+        assert!(shut.to_string().contains("mesg y"), "{shut}");
+        writeln!(input, "go")?;
+        until(&|it| it == "open")?;
+        tell(pid, owner, &notice)?;
+        let told = until(&|it| it.contains("[chaperone]"))?;
+        assert!(told.contains("codex-cli") && told.contains("lusab-dofin"), "{told}");
+        writeln!(input, "end")?;
         child.wait()?;
-        assert!(read.contains("[chaperone] codex-cli") && read.contains("lusab-dofin"), "{read}");
         Ok(())
     }
 }
