@@ -129,6 +129,7 @@ mod tests {
         let before = in_force(&[("a.cedar", "1"), ("b.cedar", "1"), ("c.cedar", "1")]);
         let check = |files: &[(&str, &str)], expect: &[&str]| {
             let now = in_force(files);
+            let expect: Vec<Text> = expect.iter().map(|&it| it.into()).collect();
             assert_eq!(now.changes(&before), expect);
             assert_eq!(now.hash() == before.hash(), expect.is_empty());
         };

@@ -20,7 +20,7 @@ fn daemon(dir: &Path) -> Option<Daemon> {
     let config = format!(
         "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \
          \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\"><busconfig><type>session</type>\
-         <listen>unix:path={}/bus</listen><policy context=\"default\"><allow send_destination=\"*\"/>\
+         <listen>unix:path={}/bus</listen><policy context=\"default\"><allow send_destination=\"*\"/><allow eavesdrop=\"true\"/>\
          <allow own=\"*\"/></policy></busconfig>",
         dir.display()
     );

@@ -1,7 +1,7 @@
 //! The thread that tells people of new questions where they are: their desktop, a webhook, the terminal that the agent
 //! was started at. What cannot be told is logged; the question waits all the same.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use event::Text;
+use event::show::brief;
 use journal::outlet::Webhook;
 use serde_json::json;
 
@@ -126,7 +127,7 @@ impl Teller {
         let shown = i32::try_from(self.shown.as_millis()).unwrap_or(i32::MAX);
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("notify").arg(bus).arg(shown.to_string()).env_clear();
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         if rustix::process::geteuid().is_root() && uid != 0 {
             let gid = accounts::group_of(uid).context("the account has no group")?;
             command.uid(uid).gid(gid).current_dir("/");
@@ -146,7 +147,7 @@ fn at_terminal(news: &News) -> Result<()> {
 
 fn uid(owner: &str) -> Result<u32> {
     let known = accounts::uid_of(owner).or_else(|| owner.parse().ok());
-    known.with_context(|| format!("there is no account `{}`", event::show::brief(owner, 40)))
+    known.with_context(|| format!("there is no account `{}`", brief(owner, 40)))
 }
 
 /// The session bus of an account that is logged in at a desktop.
@@ -161,7 +162,13 @@ fn finish(mut child: Child) -> Result<()> {
     loop {
         match child.try_wait()? {
             Some(status) if status.success() => return Ok(()),
-            Some(status) => bail!("the desktop did not take it ({status})"),
+            Some(_) => {
+                let mut why = String::new();
+                if let Some(said) = child.stderr.take() {
+                    said.take(4096).read_to_string(&mut why)?;
+                }
+                bail!("the desktop did not take it: {}", brief(why.trim(), 200));
+            }
             None if began.elapsed() > PATIENCE => {
                 child.kill()?;
                 child.wait()?;
