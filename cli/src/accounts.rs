@@ -12,6 +12,13 @@ pub fn uid_of(name: &str) -> Option<u32> {
     each().find(|(given, _)| **given == *name).map(|(_, uid)| uid)
 }
 
+/// The first group of a user id.
+pub fn group_of(uid: u32) -> Option<u32> {
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let id = |line: &str, place: usize| line.split(':').nth(place)?.parse::<u32>().ok();
+    passwd.lines().find(|line| id(line, 2) == Some(uid)).and_then(|line| id(line, 3))
+}
+
 /// Id of a group.
 pub fn gid_of(group: &str) -> Option<u32> {
     let groups = parse(&std::fs::read_to_string("/etc/group").unwrap_or_default());

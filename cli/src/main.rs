@@ -14,6 +14,7 @@ mod flows;
 mod hashes;
 mod host;
 mod lines;
+mod notice;
 mod numbers;
 mod out;
 mod policies;

@@ -1,5 +1,6 @@
 //! The policies at work: what ships, and those of the configuration.
 
+mod in_force;
 mod let_through;
 mod live;
 mod operators;
@@ -18,6 +19,7 @@ use policy::{Guide, Home, Kinds, Refusal, Selection, Source, Surroundings};
 use crate::config::Config;
 use crate::files;
 
+pub use in_force::InForce;
 pub use live::Live;
 
 /// Files of policies, by name and text.

@@ -14,7 +14,11 @@ static WRITTEN: LazyLock<(Vec<u8>, AuditHead)> = LazyLock::new(|| {
     let mut log = Log::open(home.path(), &AuditSettings::default()).expect("a new log");
     for number in 0..12 {
         let new = format!("policy {number}").into();
-        log.add(Who::Daemon, What::PolicyChanged { old: None, new }).expect("it waits");
+        log.add(
+            Who::Daemon,
+            What::PolicyChanged { old: None, new, changes: Vec::new(), refused: None },
+        )
+        .expect("it waits");
         if number % 3 == 0 {
             log.flush().expect("flushed");
         }

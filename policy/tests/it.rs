@@ -2,6 +2,8 @@
 
 #[path = "it/compiled.rs"]
 mod compiled;
+#[path = "it/generated.rs"]
+mod generated;
 #[path = "it/learned.rs"]
 mod learned;
 

@@ -135,12 +135,46 @@ pub struct Approvals {
     pub remember_days: u32,
     /// Members of this group answer for everybody's agents.
     pub group: Option<String>,
+    /// Where people are told of new questions.
+    pub notify: Vec<Way>,
+    /// The webhook of the outlets that is told, too.
+    pub webhook: Option<String>,
+    /// Of so many a minute.
+    pub notify_per_minute: u32,
+}
+
+/// Where people are told of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// On the desktop of the account whose agent asks.
+    Desktop,
+    /// At the terminal that the agent was started at.
+    Terminal,
+}
+
+impl Way {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Desktop => "desktop",
+            Self::Terminal => "terminal",
+        }
+    }
 }
 
 impl Default for Approvals {
     fn default() -> Self {
         let otherwise = journal::Otherwise::Deny;
-        Self { wait_s: 120, otherwise, remember_days: 30, group: None }
+        Self {
+            wait_s: 120,
+            otherwise,
+            remember_days: 30,
+            group: None,
+            notify: vec![Way::Desktop],
+            webhook: None,
+            notify_per_minute: 6,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use journal::{Approvals, Lift, Reply};
 use policy::Guide;
 
 use super::let_through::LetThrough;
-use super::{load, load_with};
+use super::{InForce, Own, load, load_with};
 use crate::config::Config;
 use crate::files;
 
@@ -40,9 +40,11 @@ impl Live {
         let live = Self(Arc::clone(&looks.newest));
         let stop = Arc::clone(stop);
         let until = move || {
+            looks.note();
             while !stop.load(Ordering::Relaxed) {
                 thread::sleep(PACE);
                 if let Err(error) = looks.look() {
+                    looks.refused(&format!("{error:#}"));
                     crate::say!(
                         "{}the policies that were changed are not put in force: {error:#}",
                         crate::out::label("warning: ", crate::out::Colour::Yellow)
@@ -155,10 +157,10 @@ impl Newest {
     }
 
     /// The policies that answers became.
-    fn lifts(&self) -> Vec<Lift> {
-        let Some(answers) = &self.answers else { return Vec::new() };
+    fn lifts(&self) -> Result<Vec<Lift>> {
+        let Some(answers) = &self.answers else { return Ok(Vec::new()) };
         let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.in_force(crate::host::now_unix_ns()).unwrap_or_default()
+        Ok(answers.in_force(crate::host::now_unix_ns())?)
     }
 }
 
@@ -169,6 +171,10 @@ struct Looks {
     config: Config,
     /// The answers of people among the policies in force.
     lifts: Vec<Lift>,
+    /// What is in force, as the audit log knows it.
+    in_force: Option<InForce>,
+    /// Why answers of people could not be read; told once.
+    unread: Option<String>,
     /// As it was when it was read, and at the last look.
     read: Vec<Stamp>,
     seen: Vec<Stamp>,
@@ -194,6 +200,8 @@ impl Looks {
         Ok(Self {
             newest: Arc::new(newest),
             lifts: Vec::new(),
+            in_force: InForce::last(&config.data_dir()),
+            unread: None,
             given: given.map(Path::to_owned),
             config: config.clone(),
             seen: read.clone(),
@@ -206,7 +214,7 @@ impl Looks {
         let now = stamps(self.given.as_deref(), &self.config);
         let settled = now == self.seen;
         self.seen = now;
-        let lifts = self.newest.lifts();
+        let lifts = self.lifts();
         let answered = lifts != self.lifts;
         if !answered && self.seen == self.read || !settled {
             return Ok(());
@@ -221,8 +229,11 @@ impl Looks {
         let guide = match load_with(&config, &self.lifts) {
             // What an answer lifts may be gone by now: then it lifts nothing.
             Err(error) if !self.lifts.is_empty() => {
+                let guide = load(&config)?;
                 tracing::warn!(%error, "answers of people are left out");
-                load(&config)?
+                self.refused(&format!("answers of people are left out: {error:#}"));
+                self.lifts.clear();
+                guide
             }
             guide => guide?,
         };
@@ -232,7 +243,45 @@ impl Looks {
         }
         self.config = config;
         self.newest.put(guide);
+        self.note();
         Ok(())
+    }
+
+    /// The policies that answers became; those from before, where they cannot be read now.
+    fn lifts(&mut self) -> Vec<Lift> {
+        match self.newest.lifts() {
+            Ok(lifts) => {
+                self.unread = None;
+                lifts
+            }
+            Err(error) => {
+                let why = format!("answers of people cannot be read: {error:#}");
+                if self.unread.as_ref() != Some(&why) {
+                    tracing::warn!(error = why, "answers stay as they were");
+                    self.refused(&why);
+                    self.unread = Some(why);
+                }
+                self.lifts.clone()
+            }
+        }
+    }
+
+    /// Says in the audit log what is in force.
+    fn note(&mut self) {
+        let Ok(own) = Own::read(self.config.policy.path.as_deref()) else { return };
+        let now = InForce::of(&self.config, &own, &self.lifts);
+        if let Err(error) = now.note(self.in_force.as_ref(), &self.config) {
+            tracing::error!(error = format!("{error:#}"), "a change of policies is not told");
+        }
+        self.in_force = Some(now);
+    }
+
+    /// Says there that something else was to be.
+    fn refused(&self, why: &str) {
+        let Some(in_force) = &self.in_force else { return };
+        if let Err(error) = in_force.note_refused(why, &self.config) {
+            tracing::error!(error = format!("{error:#}"), "refused policies are not told");
+        }
     }
 }
 

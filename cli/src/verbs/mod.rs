@@ -18,6 +18,7 @@ mod graph;
 mod hook;
 mod inventory;
 mod losses;
+mod notify;
 mod order;
 mod policy;
 mod posture;
@@ -223,6 +224,9 @@ enum Verb {
     /// Read files for another verb.
     #[command(hide = true)]
     Worker(crate::worker::child::Worker),
+    /// Show a question on the desktop of this account.
+    #[command(hide = true)]
+    Notify(notify::Notify),
     /// Carry a connection through the proxy of a run.
     #[command(hide = true)]
     Relay(relay::Relay),
@@ -365,6 +369,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
             Ok(Exit::Done)
         }
         Verb::Worker(verb) => verb.run(),
+        Verb::Notify(verb) => verb.run(),
         Verb::Relay(verb) => verb.run(),
         Verb::Generate(verb) => verb.run(),
     }

@@ -68,7 +68,8 @@ impl Promote {
         if state.is_some() {
             let old = Some(format!("profile {}", config.policy.profile.name()).into());
             let new = format!("profile {}", to.name()).into();
-            audit::note(&config, &by, What::PolicyChanged { old, new })?;
+            let (changes, refused) = (vec!["changed: the profile".into()], None);
+            audit::note(&config, &by, What::PolicyChanged { old, new, changes, refused })?;
         }
         crate::say!(
             "agents are held by `{}` from now on: {} says so, and a running `up` has read it within seconds",

@@ -14,7 +14,11 @@ fn made(home: &Path) {
     log.add(Who::Daemon, What::Started { version: "0.1.0".into() }).unwrap();
     log.flush().unwrap();
     let new = "profile \u{1b}[31mguarded".into();
-    log.add(Who::Daemon, What::PolicyChanged { old: None, new }).unwrap();
+    log.add(
+        Who::Daemon,
+        What::PolicyChanged { old: None, new, changes: Vec::new(), refused: None },
+    )
+    .unwrap();
     log.close().unwrap();
 }
 

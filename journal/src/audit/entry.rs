@@ -148,12 +148,18 @@ pub enum What {
         /// The act went on all the same.
         went_on: bool,
     },
-    /// Other policies are in force.
+    /// Other policies are in force, or were to be.
     PolicyChanged {
         /// What was in force, as a profile or the hash of all policies; none at the first time.
         old: Option<Text>,
         /// What is.
         new: Text,
+        /// Which files, settings and answers are others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<Text>,
+        /// What was to be in force is not, and why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused: Option<Text>,
     },
     /// What agents took away was put back.
     Undone {

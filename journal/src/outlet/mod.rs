@@ -27,6 +27,7 @@ pub use settings::{
     FileSettings, OutletSettings, Selection, SyslogSettings, TlsSettings, Transport,
     WebhookSettings,
 };
+pub use webhook::Webhook;
 pub(crate) use webhook::{check_url, tls_config};
 
 use crate::data_dir::DataDir;
@@ -94,7 +95,7 @@ impl Outlets {
             add("syslog", name, syslog.records, Box::new(syslog::Syslog::new(name, syslog)?))?;
         }
         for (name, webhook) in &settings.webhook {
-            add("webhook", name, webhook.records, Box::new(webhook::Webhook::new(name, webhook)?))?;
+            add("webhook", name, webhook.records, Box::new(Webhook::open(name, webhook)?))?;
         }
         Ok(outlets)
     }

@@ -21,7 +21,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(30);
 const BATCH: usize = 500;
 
-pub(super) struct Webhook {
+/// A webhook: for the courier of its outlet, and for who tells something at once.
+#[derive(Debug)]
+pub struct Webhook {
     url: String,
     records: Selection,
     key: hmac::Key,
@@ -29,7 +31,11 @@ pub(super) struct Webhook {
 }
 
 impl Webhook {
-    pub(super) fn new(name: &str, settings: &WebhookSettings) -> Result<Self, Error> {
+    /// Reads its secret and its certificates.
+    ///
+    /// # Errors
+    /// A setting that cannot work. A server that is down is none.
+    pub fn open(name: &str, settings: &WebhookSettings) -> Result<Self, Error> {
         let outlet = format!("webhook {name}");
         let setting = |why: String| Error::Setting { outlet: outlet.clone(), why };
         check_url(&settings.url).map_err(setting)?;
@@ -52,6 +58,15 @@ impl Webhook {
             key: hmac::Key::new(hmac::HMAC_SHA256, &secret(&outlet, settings)?),
             agent: config.into(),
         })
+    }
+
+    /// Posts one body at once, and tries once more; the error is what came of it, in words.
+    pub fn tell(&self, id: &str, body: &str) -> Result<(), String> {
+        let told = self.post(id, body).or_else(|why| match why {
+            Why::Retry(_) => self.post(id, body),
+            Why::Refused(_) => Err(why),
+        });
+        told.map_err(|(Why::Retry(why) | Why::Refused(why))| why)
     }
 
     fn post(&self, id: &str, body: &str) -> Result<(), Why> {

@@ -6,7 +6,7 @@ use event::{
 };
 use journal::audit::{AuditSettings, What, entries};
 use journal::{
-    Answer, Approvals, Ask, DataDir, Desk, Lift, Otherwise, Reply, Scope, State, StateReader,
+    Answer, Approvals, Ask, DataDir, Inquiries, Lift, Otherwise, Reply, Scope, State, StateReader,
     Ticket,
 };
 
@@ -214,16 +214,16 @@ fn one_account_cannot_drown_the_others_in_questions() {
 #[test]
 fn the_log_tells_of_each_question_once_and_of_silence() {
     let home = tempfile::tempdir().unwrap();
-    let mut desk = Desk::open(home.path(), &AuditSettings::default()).unwrap();
+    let mut inquiries = Inquiries::open(home.path(), &AuditSettings::default()).unwrap();
     let judged = wants("/a").judged();
     let deadline_unix_ns = DAY + MINUTE;
     let otherwise = Otherwise::Allow;
     let ask = Ask { judged: &judged, blast: Vec::new(), deadline_unix_ns, otherwise };
-    let Ticket::New(asked) = desk.ask(&ask).unwrap() else { panic!("it is new") };
-    assert_eq!(desk.ask(&ask).unwrap(), Ticket::Joined(asked.clone()));
-    assert!(desk.expire(DAY).unwrap().is_empty());
-    assert_eq!(desk.expire(deadline_unix_ns).unwrap().len(), 1);
-    assert!(desk.expire(deadline_unix_ns).unwrap().is_empty());
+    let Ticket::New(asked) = inquiries.ask(&ask).unwrap() else { panic!("it is new") };
+    assert_eq!(inquiries.ask(&ask).unwrap(), Ticket::Joined(asked.clone()));
+    assert!(inquiries.expire(DAY).unwrap().is_empty());
+    assert_eq!(inquiries.expire(deadline_unix_ns).unwrap().len(), 1);
+    assert!(inquiries.expire(deadline_unix_ns).unwrap().is_empty());
     let told: Vec<What> = entries(home.path()).unwrap().map(|it| it.unwrap().what).collect();
     let wanted = "wanted to read /a".into();
     let policies = vec!["stores".into()];

@@ -59,10 +59,20 @@ fn what(what: &What) -> String {
         What::ApprovalExpired { id, went_on: false } => {
             format!("nobody answered {}: it was stopped", plain(id))
         }
-        What::PolicyChanged { old, new } => match old {
-            Some(old) => format!("in force: {}, before {}", brief(new, 64), brief(old, 64)),
-            None => format!("in force: {}", brief(new, 64)),
-        },
+        What::PolicyChanged { refused: Some(why), .. } => {
+            format!("policies are not put in force: {}", brief(why, 200))
+        }
+        What::PolicyChanged { old, new, changes, .. } => {
+            let what: Vec<String> = changes.iter().map(|it| brief(it, 80)).collect();
+            let what =
+                if what.is_empty() { String::new() } else { format!(" ({})", what.join(", ")) };
+            match old {
+                Some(old) => {
+                    format!("in force: {}, before {}{what}", brief(new, 64), brief(old, 64))
+                }
+                None => format!("in force: {}{what}", brief(new, 64)),
+            }
+        }
         What::Undone { of, files } => {
             let of: Vec<String> = of.iter().map(|it| brief(it, 80)).collect();
             format!("put back {files} of what was taken away: {}", of.join(", "))

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use event::show::plain;
+use journal::audit::What;
 use policy::{Guide, case};
 use serde_json::json;
 
 use super::{diff, refusals};
 use crate::config::Config;
-use crate::out;
-use crate::policies::{Own, guide, put};
+use crate::policies::{InForce, Own, guide, put};
 use crate::verbs::trust::who;
 use crate::verbs::{Common, Exit, Stop};
+use crate::{audit, out};
 
 /// Whether files are changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +58,15 @@ pub fn in_force(
     config: &Config,
     common: &Common,
 ) -> Result<Exit> {
-    if how == How::InForce {
-        who::person(crate::verbs::state(config).ok().as_ref(), "which policies are in force")?;
-    }
+    let state = crate::verbs::state(config).ok();
+    let by = match how {
+        How::InForce => Some(who::person(state.as_ref(), "which policies are in force")?),
+        How::OnlyTry => None,
+    };
     let place = place(config)?;
     let before = put::there(place)?;
     let all = together(before.clone(), new, takes, place)?;
+    let hashed = (hash(config, place, &before), hash(config, place, &all));
     let (before, now) = match (read(config, place, &before), read(config, place, &all)) {
         (before, Ok(now)) => (before.ok(), now),
         (_, Err(refused)) => {
@@ -76,11 +80,17 @@ pub fn in_force(
     if let Some(before) = &before {
         diff::tell(&policy::diff(before, &now), common.json)?;
     }
-    if how == How::OnlyTry {
+    let Some(by) = by else {
         crate::say!("all good; nothing was changed");
         return Ok(Exit::Done);
-    }
+    };
     let old = put::put(place, &all)?;
+    if state.is_some() {
+        let (was, is) = hashed;
+        let changes = is.changes(&was);
+        let (old, new, refused) = (Some(was.hash()), is.hash(), None);
+        audit::note(config, &by, What::PolicyChanged { old, new, changes, refused })?;
+    }
     let kept = if old.exists() {
         format!("; the old ones are in {}", old.display())
     } else {
@@ -135,9 +145,18 @@ fn together(
 }
 
 fn read(config: &Config, place: &Path, all: &[put::Named]) -> Result<Guide, Vec<policy::Refusal>> {
+    guide(config, &own(place, all))
+}
+
+fn own(place: &Path, all: &[put::Named]) -> Own {
     let cedar = all.iter().filter(|(name, _)| name.ends_with(".cedar"));
     let named = |(name, text): &put::Named| (place.join(name).display().to_string(), text.clone());
-    guide(config, &Own::of(cedar.map(named).collect()))
+    Own::of(cedar.map(named).collect())
+}
+
+/// The same as `up` will know it.
+fn hash(config: &Config, place: &Path, all: &[put::Named]) -> InForce {
+    InForce::of(config, &own(place, all), &[])
 }
 
 /// Whether all cases come out as they must; says which do not.

@@ -137,3 +137,6 @@ fn names(lost: &[Lost], history: &History) -> BTreeMap<(u64, u64), Vec<PathBuf>>
     }
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,7 @@ pub fn read(config: &Config, filter: Filter) -> Result<Vec<Session>> {
     Ok(sessions)
 }
 
-fn take(traces: &mut BTreeMap<PathBuf, Trace>, act: &Attributed) {
+pub fn take(traces: &mut BTreeMap<PathBuf, Trace>, act: &Attributed) {
     let time = act.event.time_unix_ns;
     let mut note = |path: &Text, did: Did, made: bool| {
         // What stood there is asked of the shadows, by absolute paths.

@@ -7,6 +7,7 @@ mod hold;
 mod inventory;
 mod keep;
 mod manager;
+mod notices;
 mod questions;
 mod runs;
 mod serve;

@@ -33,6 +33,13 @@ pub struct Ask<'a> {
     pub otherwise: Otherwise,
 }
 
+impl Ask<'_> {
+    /// The account whose agents ask.
+    pub fn owner(&self) -> &str {
+        owner(&self.judged.action)
+    }
+}
+
 /// What came of asking.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ticket {

@@ -18,7 +18,12 @@ fn fill(home: &std::path::Path, log: Log) -> Log {
     log.close().unwrap();
     let tiny = AuditSettings { max_mib: 1, ..small() };
     let mut log = Log::open(home, &tiny).unwrap();
-    let long = What::PolicyChanged { old: None, new: "x".repeat(200_000).into() };
+    let long = What::PolicyChanged {
+        old: None,
+        new: "x".repeat(200_000).into(),
+        changes: Vec::new(),
+        refused: None,
+    };
     for _ in 0..6 {
         log.add(alice(), long.clone()).unwrap();
     }

@@ -29,7 +29,12 @@ fn alice() -> Who {
 
 /// An entry that says its number.
 fn some(number: u64) -> What {
-    What::PolicyChanged { old: None, new: format!("policy {number}").into() }
+    What::PolicyChanged {
+        old: None,
+        new: format!("policy {number}").into(),
+        changes: Vec::new(),
+        refused: None,
+    }
 }
 
 /// The segments of a log, by number.

@@ -10,12 +10,12 @@ use crate::{Answer, Approvals, Ask, Error, Lift, Otherwise, Question, Ticket};
 
 /// The book and the log, for the one who asks.
 #[derive(Debug)]
-pub struct Desk {
+pub struct Inquiries {
     book: Approvals,
     log: Log,
 }
 
-impl Desk {
+impl Inquiries {
     /// Opens both in a data directory.
     pub fn open(data_dir: &Path, settings: &AuditSettings) -> Result<Self, Error> {
         Ok(Self { book: Approvals::open(data_dir)?, log: Log::open(data_dir, settings)? })
