@@ -54,6 +54,8 @@ impl FileGuard {
         state.rules = Some(Arc::clone(rules));
         state.left_out.clear();
         state.tell(&Told::Rules(Some(Cow::Borrowed(rules))));
+        // The supervisor may have begun to wait for them already.
+        self.shared.changed.notify_all();
         self.in_force(state)
     }
 

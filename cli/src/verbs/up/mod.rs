@@ -7,6 +7,7 @@ mod hold;
 mod inventory;
 mod keep;
 mod manager;
+mod orders;
 mod questions;
 mod serve;
 mod source;

@@ -11,12 +11,11 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use event::{Event, Order, OrderError, Orders, Redact, WatchPlan};
-use sensor::{
-    FileGuard, KernelSource, Outlive, Polled, ProcfsSource, ReplaySource, Source, SourceStats,
-};
+use event::{Event, Orders, Redact, WatchPlan};
+use sensor::{KernelSource, Outlive, Polled, ProcfsSource, ReplaySource, Source, SourceStats};
 
 use super::gauges::Gauges;
+use super::orders::Both;
 use crate::config::Config;
 use crate::out;
 
@@ -93,22 +92,6 @@ impl Opened {
     }
 }
 
-/// Orders are given to the kernel, and those about files to the responder as well.
-struct Both {
-    kernel: Arc<dyn Orders>,
-    files: FileGuard,
-}
-
-impl Orders for Both {
-    fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
-        let kernel = self.kernel.carry_out(order);
-        if let (Order::Over(_), Err(OrderError::Refused(_))) = (order, &kernel) {
-            return kernel;
-        }
-        self.files.carry_out(order).and(kernel)
-    }
-}
-
 /// The process that answers for opens of guarded files.
 fn responder() -> Command {
     let program = std::env::current_exe().unwrap_or_else(|_| "chaperone".into());
@@ -155,7 +138,7 @@ fn open(
                 );
                 unseen.push(format!("{} ({})", program.gives, program.name));
             }
-            let orders = Both { kernel: source.orders(), files: source.guard_files(responder) };
+            let orders = Both::new(source.orders(), source.guard_files(responder))?;
             Ok(Opened { source: Box::new(source), orders: Arc::new(orders), unseen })
         }
         Err(error) if crate::host::is_root() => Err(error.into()),
