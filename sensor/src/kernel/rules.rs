@@ -169,11 +169,12 @@ impl RulesInForce {
         let folder = regime.workspace.to_string();
         let known = self.files.identities(std::slice::from_ref(&folder));
         let workspace = known.get(&folder).copied().unwrap_or_default();
-        self.settle()?;
         self.change(regime.label, |held| {
             held.book = regime.book;
             held.workspace = workspace;
-        })
+        })?;
+        // Behind it: what the session may not reach anyhow does not wait for what lies where.
+        self.settle()
     }
 
     /// Places that were made, removed or replaced since the rules came.

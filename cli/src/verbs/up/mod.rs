@@ -8,6 +8,7 @@ mod inventory;
 mod keep;
 mod manager;
 mod notices;
+mod orders;
 mod questions;
 mod runs;
 mod serve;

@@ -11,13 +11,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use event::{Event, EveryRun, Order, OrderError, Orders, Redact, Runs, WatchPlan};
+use event::{Event, EveryRun, Orders, Redact, Runs, WatchPlan};
 use sensor::{
-    FileGuard, KernelSource, Manners, Outlive, Polled, ProcfsSource, ReplaySource, Source,
-    SourceStats,
+    KernelSource, Manners, Outlive, Polled, ProcfsSource, ReplaySource, Source, SourceStats,
 };
 
 use super::gauges::Gauges;
+use super::orders::Both;
 use super::runs::Answers;
 use crate::config::Config;
 use crate::out;
@@ -97,22 +97,6 @@ impl Opened {
     }
 }
 
-/// Orders are given to the kernel, and those about files to the responder as well.
-struct Both {
-    kernel: Arc<dyn Orders>,
-    files: FileGuard,
-}
-
-impl Orders for Both {
-    fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
-        let kernel = self.kernel.carry_out(order);
-        if let (Order::Over(_), Err(OrderError::Refused(_))) = (order, &kernel) {
-            return kernel;
-        }
-        self.files.carry_out(order).and(kernel)
-    }
-}
-
 /// The process that answers for opens of guarded files.
 fn responder() -> Command {
     let program = std::env::current_exe().unwrap_or_else(|_| "chaperone".into());
@@ -163,7 +147,7 @@ fn open(
             let closed = config.guard.absent == link::Absent::Closed;
             let manners = Manners { tell: config.guard.tell, closed };
             let files = source.guard_files(responder).asking(runs, manners);
-            let orders = Both { kernel: source.orders(), files };
+            let orders = Both::new(source.orders(), files)?;
             Ok(Opened { source: Box::new(source), orders: Arc::new(orders), unseen })
         }
         Err(error) if crate::host::is_root() => Err(error.into()),
