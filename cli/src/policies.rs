@@ -7,7 +7,7 @@ mod operators;
 pub mod put;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use event::Text;
@@ -17,7 +17,7 @@ use journal::Lift;
 use policy::{Guide, Home, Kinds, Refusal, Selection, Source, Surroundings};
 
 use crate::config::Config;
-use crate::files;
+use crate::{accounts, files};
 
 pub use in_force::InForce;
 pub use live::Live;
@@ -116,7 +116,7 @@ pub fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
     })
 }
 
-/// The homes of this host's accounts.
+/// The homes of this host's accounts, and the one that this process was given (in containers and jobs of CI often another).
 pub fn homes() -> Vec<Home> {
     let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let homes = inventory::discover::homes(&passwd).into_iter();
@@ -124,7 +124,19 @@ pub fn homes() -> Vec<Home> {
         let path = home.path.to_str()?.into();
         Some(Home { path, account: home.owner })
     });
-    known.collect()
+    let mut known: Vec<Home> = known.collect();
+    if let Some(path) = given_home().filter(|path| known.iter().all(|home| home.path != *path)) {
+        let user = rustix::process::geteuid().as_raw();
+        let account = accounts::name_of(user).unwrap_or_else(|| user.to_string().into());
+        known.push(Home { path, account });
+    }
+    known
+}
+
+fn given_home() -> Option<Text> {
+    let home = PathBuf::from(std::env::var_os("HOME")?);
+    let home = home.canonicalize().ok().filter(|home| home.parent().is_some())?;
+    home.to_str().map(Text::from)
 }
 
 /// All refusals as one error.

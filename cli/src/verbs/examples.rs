@@ -182,9 +182,8 @@ Examples:
 pub const RUN: &str = "\
 Examples:
   chaperone run -- claude                    under the profile `guarded`, in this folder
-  chaperone run --profile confined --net allow=api.openai.com -- codex
+  chaperone run --profile confined --net allow=api.openai.com,git.example --secret GIT_KEY=git.example -- codex
   chaperone run --stage -- gemini            what it changes waits for `chaperone stage accept`
-  chaperone run --secret DEPLOY_TOKEN=deploy.corp.example -- codex
   chaperone run --show-plan -- true          what it would see, change and reach
 
 The exit code is the program's own: 128 and the signal where one ended it, 126 if it cannot be run, 127 if it

@@ -5,6 +5,8 @@ mod lab;
 mod stage;
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 
 use serde::Deserialize;
 
@@ -186,4 +188,28 @@ fn it_ends_as_its_program_does() {
     check(&["sh", "-c", "kill -KILL $$"], 137);
     check(&["/nonexistent/program"], 127);
     check(&["/etc/passwd"], 126);
+}
+
+/// What an agent keeps in one file with its own rules is written by it, and stays as it was.
+#[test]
+fn the_state_of_an_agent_is_a_copy() {
+    if !can("namespaces") {
+        return;
+    }
+    let above = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let home = tempfile::tempdir_in(above).or_else(|_| tempfile::tempdir()).expect("a folder");
+    let (state, work) = (home.path().join(".claude.json"), home.path().join("w"));
+    std::fs::create_dir(&work).expect("made");
+    std::fs::write(&state, "kept\n").expect("written");
+    let script = "echo servers >> ~/.claude.json && cat ~/.claude.json; ! mv w ~/.claude.json";
+    let output = Command::new(env!("CARGO_BIN_EXE_chaperone"))
+        .args(["run", "--net", "none", "--", "sh", "-c", script])
+        .current_dir(&work)
+        .env("HOME", home.path())
+        .env("CHAPERONE_DATA_DIR", home.path().join("data"))
+        .output()
+        .expect("started");
+    assert_eq!(stdout(&output), "kept\nservers\n", "{}", stderr(&output));
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(std::fs::read_to_string(&state).expect("there"), "kept\n");
 }

@@ -52,7 +52,10 @@ pub fn in_namespaces(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> ! {
         process::end(1);
     }
     let rules: Vec<(PathBuf, FileAccess)> = all.places.iter().filter_map(rule).collect();
-    start(all, talk, Kin::EndByThemselves, &[], |program| {
+    // What is changed there is no file of the host's.
+    let copies = all.places.iter().filter(|place| place.shows == Shows::Copy);
+    let copies: Vec<String> = copies.map(|place| place.path.display().to_string()).collect();
+    start(all, talk, Kin::EndByThemselves, &copies, |program| {
         let rules: Vec<Rule<'_>> = rules.iter().map(|(path, access)| (&**path, *access)).collect();
         let landlock = given_up::files(&rules, Ports::Free).map_err(failed("Landlock"))?;
         forbidden::forbid(Sockets::All).map_err(failed("seccomp"))?;
@@ -121,7 +124,7 @@ fn set_up(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> Result<(), Said> 
 fn rule(place: &Place) -> Option<(PathBuf, FileAccess)> {
     let access = match place.shows {
         Shows::Host(access) => access,
-        Shows::Own | Shows::Devices => FileAccess::Change,
+        Shows::Own | Shows::Devices | Shows::Copy => FileAccess::Change,
         Shows::Processes => FileAccess::Read,
         // The folders on the way to what is there are listed, and hold nothing else.
         Shows::Nothing if place.path == Path::new("/") => FileAccess::Read,

@@ -46,6 +46,9 @@ pub struct Launch {
     pub folder: PathBuf,
     /// What is laid over the workspace.
     pub layer: Option<Layer>,
+    /// Files that may not be changed and that the program cannot do without writing: it gets a copy of its own, which
+    /// goes with it. Where there are no namespaces they stay as the plan has them.
+    pub copied: Vec<PathBuf>,
     /// The way; none: the first that works here.
     pub way: Option<Way>,
     /// What happens where a way cannot hold all of the plan.

@@ -97,7 +97,7 @@ impl Launch {
     }
 
     fn in_namespaces(&self, settled: &mut Settled) -> Result<Came, Error> {
-        let places = places::of(&settled.plan);
+        let places = places::with_copies(places::of(&settled.plan), &self.copied);
         let sockets = sockets::seen(&places);
         let folders = own_folders(&places);
         let view = View {

@@ -1,5 +1,5 @@
 //! What is to be seen where: the plan, what every launch has of its own, and what keeps names in their place.
-//! Pure, over a plan whose paths were looked at.
+//! Pure, over a plan whose paths were looked at, but for the few files that are copied.
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,8 @@ pub enum Shows {
     Processes,
     /// The few devices that any program needs.
     Devices,
+    /// A copy of the host's file, to be changed, gone when the launch ends.
+    Copy,
 }
 
 /// Folders in which programs keep what is theirs alone. Sockets of the host's services stand in them, too.
@@ -65,6 +67,18 @@ pub fn of(plan: &SandboxPlan) -> Vec<Place> {
     places.sort_by(|a, b| a.path.cmp(&b.path));
     places.dedup_by(|later, first| later.path == first.path);
     needed(places)
+}
+
+/// Where one of these files may be read and not changed, a copy of it is seen.
+pub fn with_copies(mut places: Vec<Place>, copied: &[PathBuf]) -> Vec<Place> {
+    let real: Vec<PathBuf> = copied.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    for place in &mut places {
+        let kept = matches!(place.shows, Shows::Host(FileAccess::Read | FileAccess::Run));
+        if kept && place.path.is_file() && real.contains(&place.path) {
+            place.shows = Shows::Copy;
+        }
+    }
+    places
 }
 
 fn shows(access: FileAccess) -> Shows {

@@ -29,9 +29,10 @@ pub fn fork(flags: libc::c_int) -> io::Result<Side> {
     let made = unsafe { libc::syscall(libc::SYS_clone, flags, none, none, none, none) };
     match made {
         0 => Ok(Side::Child),
-        pid => match i32::try_from(pid).ok().and_then(Pid::from_raw).filter(|_| pid > 0) {
+        ..0 => Err(io::Error::last_os_error()),
+        pid => match i32::try_from(pid).ok().and_then(Pid::from_raw) {
             Some(pid) => Ok(Side::Parent(pid)),
-            None => Err(io::Error::last_os_error()),
+            None => Err(io::ErrorKind::InvalidData.into()),
         },
     }
 }

@@ -35,6 +35,8 @@ struct Piece<'p> {
     place: &'p Place,
     mount: Option<OwnedFd>,
     folder: bool,
+    /// What a copy holds.
+    text: Vec<u8>,
 }
 
 impl View<'_> {
@@ -89,7 +91,7 @@ impl View<'_> {
                 // The first is the root, and stands for itself.
                 Err(_) if place.path != Path::new("/") => {
                     if place.shows == Shows::Own {
-                        pieces.push(Piece { place, mount: None, folder: true });
+                        pieces.push(Piece { place, mount: None, folder: true, text: Vec::new() });
                     }
                     continue;
                 }
@@ -99,12 +101,16 @@ impl View<'_> {
             let mount = match place.shows {
                 Shows::Host(access) => Some(host(&there, access, &place.path).map_err(named)?),
                 Shows::Processes => Some(mounts::fresh(c"proc", &[]).map_err(named)?),
-                Shows::Nothing | Shows::Own | Shows::Devices => None,
+                Shows::Nothing | Shows::Own | Shows::Devices | Shows::Copy => None,
+            };
+            let text = match place.shows {
+                Shows::Copy => std::fs::read(&place.path).map_err(named)?,
+                _ => Vec::new(),
             };
             if let (Shows::Processes, Some(mount)) = (place.shows, &mount) {
                 mounts::restrict(mount, RDONLY | NOSUID | NODEV | NOEXEC).map_err(named)?;
             }
-            pieces.push(Piece { place, mount, folder });
+            pieces.push(Piece { place, mount, folder, text });
         }
         Ok(pieces)
     }
@@ -245,7 +251,7 @@ struct Scratch(OwnedFd);
 
 impl Scratch {
     fn make(old: &OwnedFd) -> io::Result<Self> {
-        let scratch = mounts::fresh(c"tmpfs", &[("mode", "0755"), ("size", "1m")])?;
+        let scratch = mounts::fresh(c"tmpfs", &[("mode", "0755"), ("size", "64m")])?;
         for folder in ["root", "nothing"] {
             rustix::fs::mkdirat(&scratch, folder, Mode::from_raw_mode(0o755))?;
         }
@@ -278,6 +284,17 @@ impl Scratch {
         self.read_only(if folder { "nothing" } else { "empty" })
     }
 
+    /// A file of the launch's own with what the host's holds.
+    fn copy(&self, piece: &Piece<'_>) -> io::Result<OwnedFd> {
+        let name = format!("copy{}", piece.place.path.to_string_lossy().replace('/', "-"));
+        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(&self.0, &name, flags, Mode::from_raw_mode(0o600))?;
+        io::Write::write_all(&mut std::fs::File::from(file), &piece.text)?;
+        let mount = mounts::copy(self.open(&name)?)?;
+        mounts::restrict(&mount, NOSUID | NODEV | NOEXEC)?;
+        Ok(mount)
+    }
+
     fn read_only(&self, name: &str) -> io::Result<OwnedFd> {
         let mount = mounts::copy(self.open(name)?)?;
         mounts::restrict(&mount, RDONLY | NOSUID | NODEV | NOEXEC)?;
@@ -297,6 +314,7 @@ impl Scratch {
             Shows::Devices => {
                 Ok((mounts::fresh(c"tmpfs", &[("mode", "0755"), ("size", "1m")])?, true))
             }
+            Shows::Copy => Ok((self.copy(piece)?, false)),
             Shows::Nothing | Shows::Host(_) | Shows::Processes => {
                 Ok((self.nothing(piece.folder)?, false))
             }

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, linkat, renameat_with, syncfs, unlinkat};
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, linkat, renameat_with, unlinkat};
 
 use super::discard::remove;
 use super::folder::{Open, beside};
@@ -40,8 +41,6 @@ pub fn accept(staged: &Staged, changes: &[Change], force: Force) -> io::Result<V
         force,
         folders: BTreeMap::new(),
     };
-    // What is moved in is on the disk before its name is.
-    syncfs(&work.upper)?;
     let mut done: Vec<Done> = changes.iter().map(|change| work.one(change)).collect();
     // Permissions of new folders come last: one may forbid to make a file in it.
     for (change, done) in changes.iter().zip(&mut done) {
@@ -52,8 +51,16 @@ pub fn accept(staged: &Staged, changes: &[Change], force: Force) -> io::Result<V
             *done = Done::Failed(error);
         }
     }
-    syncfs(&work.lower)?;
     Ok(done)
+}
+
+/// Lets the kernel begin to write a file, and waits for nothing. A file system that keeps order (ext4, Btrfs) then has the
+/// content on the disk before the name. To wait, for each file or for all of the file system, takes seconds where somebody
+/// else writes, too, and an agent without a layer waits for nothing either.
+fn begin_to_write(file: &std::fs::File) {
+    // SAFETY: the descriptor is open for as long as the call takes, and no memory is given.
+    #[expect(unsafe_code, reason = "no safe library has the call")]
+    let _ = unsafe { libc::sync_file_range(file.as_raw_fd(), 0, 0, libc::SYNC_FILE_RANGE_WRITE) };
 }
 
 struct Work {
@@ -165,7 +172,7 @@ impl At<'_> {
             remove(self.lower, name)?;
         }
         if after.kind == Kind::File {
-            unmark(self.upper, name.as_ref(), after)?;
+            release(self.upper, name.as_ref(), after)?;
         }
         let temporary = PathBuf::from(format!(".chaperone-{}.tmp", std::process::id()));
         let replaced = now.is_some_and(|now| now.kind != Kind::Folder);
@@ -204,14 +211,16 @@ impl At<'_> {
         let mut made = std::fs::File::from(made);
         io::copy(&mut self.upper.read(name)?, &mut made)?;
         rustix::fs::fchmod(&made, Mode::from_raw_mode(after.mode))?;
-        made.sync_all()
+        begin_to_write(&made);
+        Ok(())
     }
 }
 
-/// Takes away what the kernel noted on a file of the layer.
-fn unmark(upper: &Open, name: &Path, state: State) -> io::Result<()> {
+/// Makes a file of the layer one of its own: what the kernel noted on it goes, and it is on its way to the disk.
+fn release(upper: &Open, name: &Path, state: State) -> io::Result<()> {
     const NOTES: [&str; 2] = ["user.overlay.origin", "user.overlay.nlink"];
     let file = upper.read(name)?;
+    begin_to_write(&file);
     for note in NOTES {
         match rustix::fs::fremovexattr(&file, note) {
             Err(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => {

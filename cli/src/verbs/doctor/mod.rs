@@ -1,8 +1,10 @@
 //! `chaperone doctor`: what this host allows, by trying it, never by reading a version.
 
 mod confine;
+mod launch;
 mod observe;
 mod reading;
+mod remedy;
 mod show;
 mod stop;
 
@@ -23,6 +25,9 @@ pub struct Doctor {
     /// Gives up what a reader of files gives up, and says what it can do still: the same.
     #[arg(long, hide = true)]
     confine_reader: bool,
+    /// Launches a program that does nothing, and says how it went: the same.
+    #[arg(long, hide = true, value_enum)]
+    try_launch: Option<launch::Trial>,
 }
 
 /// What is found: `--json` says it as it is.
@@ -56,7 +61,7 @@ enum Part {
     Observe,
     /// To stop an act of theirs before its effect.
     Stop,
-    /// To let an agent start with fewer rights; needs no root.
+    /// To start an agent with fewer rights (`run`); needs no root.
     Confine,
     /// To read the files of others without being broken by them.
     Read,
@@ -69,6 +74,9 @@ impl Doctor {
         }
         if self.confine_reader {
             return reading::confine_reader().map(|()| Exit::Done);
+        }
+        if let Some(trial) = self.try_launch {
+            return launch::try_launch(trial).map(|()| Exit::Done);
         }
         let findings = examine(&common.config()?.sensor);
         if common.json {
@@ -86,6 +94,7 @@ fn examine(settings: &Settings) -> Findings {
     let (lsm, stops) = stop::try_all();
     capabilities.extend(stops);
     capabilities.extend(confine::try_all());
+    capabilities.extend(launch::try_all());
     capabilities.push(reading::try_it());
     let tier = Tier::of(sensor.as_ref(), &lsm);
     Findings { tier, capabilities, sensor }

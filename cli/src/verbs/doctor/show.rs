@@ -27,8 +27,8 @@ fn lines(findings: &Findings) -> Vec<Words> {
     let mut lines = vec![Words::plain(format!("tier {}: {tier}", findings.tier))];
     for (part, title) in [
         (Part::Observe, "What is seen"),
-        (Part::Stop, "What could be stopped before its effect (this version observes only)"),
-        (Part::Confine, "What an agent could be started with, without root (not used yet)"),
+        (Part::Stop, "What is stopped before its effect where policy says so (up)"),
+        (Part::Confine, "What an agent is started with, without root (run)"),
         (Part::Read, "What files of others are read with (inventory, scan, posture, up)"),
     ] {
         lines.push(Words::default());

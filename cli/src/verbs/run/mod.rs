@@ -151,6 +151,7 @@ impl RunVerb {
             program: self.program.clone(),
             folder: workspace,
             layer: kept.as_ref().map(Kept::layer),
+            copied: plan::state_of_agents(),
             way: self.way.map(Way::from),
             lacking: if self.weaker { Lacking::Tell } else { Lacking::Refuse },
         };

@@ -136,6 +136,13 @@ pub fn read(file: &Path) -> Result<SandboxPlan> {
     })
 }
 
+/// Files in which an agent keeps its own state beside what it may load: servers of tools, what is trusted. Nobody inside changes
+/// the real one, for that would be its own rules; without writing some begin anew at each start. So they get a copy.
+pub fn state_of_agents() -> Vec<PathBuf> {
+    const STATE: [&str; 1] = [".claude.json"];
+    STATE.map(|name| home().join(name)).to_vec()
+}
+
 fn home() -> PathBuf {
     std::env::var_os("HOME").map_or_else(|| PathBuf::from("/nonexistent"), PathBuf::from)
 }
