@@ -34,14 +34,13 @@ pub fn home(ground: &Ground) -> Result<()> {
     mount_bind(&own, "/etc/passwd").context("cannot have a home of its own")
 }
 
-/// The list of accounts with root at home in `home`.
+/// The list of accounts with root at home in `home`, and nobody else at home: their files are not for the story to guard.
 fn at_home(passwd: &str, home: &str) -> String {
     let line = |line: &str| {
         let mut fields: Vec<&str> = line.split(':').collect();
-        if fields.get(2) == Some(&"0")
-            && let Some(place) = fields.get_mut(5)
-        {
-            *place = home;
+        let own = if fields.get(2) == Some(&"0") { home } else { "/nonexistent" };
+        if let Some(place) = fields.get_mut(5) {
+            *place = own;
         }
         fields.join(":") + "\n"
     };
@@ -116,9 +115,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn root_lives_elsewhere_and_nobody_else() {
+    fn root_lives_in_the_story_and_nobody_else_anywhere() {
         let passwd = "root:x:0:0:r:/root:/bin/sh\nida:x:1000:1000::/home/ida:/bin/sh\nbad\n";
-        let expect = "root:x:0:0:r:/tmp/h:/bin/sh\nida:x:1000:1000::/home/ida:/bin/sh\nbad\n";
+        let expect = "root:x:0:0:r:/tmp/h:/bin/sh\nida:x:1000:1000::/nonexistent:/bin/sh\nbad\n";
         assert_eq!(at_home(passwd, "/tmp/h"), expect);
     }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 use anyhow::Result;
 use event::{Enforcer, Judged, Object};
 
-use super::super::daemon::{Daemon, Told, wait_for_session};
+use super::super::daemon::{Awaited, Daemon, Told};
 use super::super::ground::CARRIER;
-use super::super::model::{Pause, Talk};
+use super::super::model::Talk;
 use super::super::tell::{Outcome, Who};
 use super::{PROMPT, Story};
 use crate::lines;
@@ -19,11 +19,11 @@ const TRIES: usize = 5;
 
 impl Story {
     pub(super) fn in_the_kernel(&mut self) -> Result<()> {
-        let Some(_daemon) = self.watched()? else { return Ok(()) };
+        let Some(daemon) = self.watched()? else { return Ok(()) };
         self.agent.settle(&self.ground, self.model.port)?;
         self.asked_before()?;
-        self.without_hook()?;
-        let since = self.with_the_key()?;
+        self.without_hook(&daemon)?;
+        let since = self.with_the_key(&daemon)?;
         self.by_hand()?;
         self.why(since)
     }
@@ -61,8 +61,7 @@ impl Story {
         if installed != Some(0) {
             return self.teller.end(Outcome::NotHeld, "its hook could not be installed");
         }
-        let since = crate::host::now_unix_ns();
-        let talk = self.ask(self.known_first(since))?;
+        let (since, talk) = self.ask_held()?;
         self.show(PROMPT, &talk)?;
         let told = talk.calls.iter().any(|(_, result)| result.contains("Chaperone stopped"));
         let stopped = self.record(since, |judged| judged.by == Enforcer::Hook)?;
@@ -74,13 +73,12 @@ impl Story {
     }
 
     /// Without it the kernel refuses the same.
-    fn without_hook(&mut self) -> Result<()> {
+    fn without_hook(&mut self, daemon: &Daemon) -> Result<()> {
         self.teller.begin(&self.children, "Its hook is deleted")?;
         if hook_is_here() {
             self.verb(&["hook", "uninstall", self.agent.hooked()])?;
         }
-        let since = crate::host::now_unix_ns();
-        let talk = self.ask(self.known_first(since))?;
+        let (since, talk) = self.ask_held()?;
         self.show(PROMPT, &talk)?;
         let stopped = self.record(since, |judged| {
             matches!(judged.by, Enforcer::Kernel | Enforcer::Files) && is_key(&judged.action.object)
@@ -88,12 +86,13 @@ impl Story {
         self.teller.claim(
             stopped && self.nothing_left(),
             "the key was not opened: a hook is the agent's word, the kernel asks nobody",
-            "nothing on this host keeps an agent from opening the key (`chaperone doctor` says what is missing)",
+            &daemon
+                .blamed("the agent opened the key (`chaperone doctor` says what this host lacks)"),
         )
     }
 
     /// Even with the key in its hands it cannot be sent. When that run began.
-    fn with_the_key(&mut self) -> Result<u64> {
+    fn with_the_key(&mut self, daemon: &Daemon) -> Result<u64> {
         self.teller.begin(&self.children, "Somebody lets it read the key")?;
         self.ground.let_keys_be_read()?;
         let scene = "A policy in a hurry, so that agents can deploy: it lifts `credential-stores` for every reader.";
@@ -101,8 +100,7 @@ impl Story {
         let (mut since, mut talk) = (0, Talk::default());
         for _ in 0..TRIES {
             self.children.within(SETTLES, || Ok(false))?;
-            since = crate::host::now_unix_ns();
-            talk = self.ask(self.known_first(since))?;
+            (since, talk) = self.ask_held()?;
             if talk.calls.len() > 2 {
                 break;
             }
@@ -115,7 +113,7 @@ impl Story {
         self.teller.claim(
             stopped && self.nothing_left(),
             "read, encoded by another program, kept in a file, sent by a third: the kernel knew what it was, and nothing arrived",
-            "what the agent read could be sent",
+            &daemon.blamed("what the agent read could be sent"),
         )?;
         Ok(since)
     }
@@ -148,11 +146,11 @@ impl Story {
         )
     }
 
-    /// A model that answers when the record knows its agent.
-    fn known_first(&self, since: u64) -> Arc<Pause> {
-        let record = self.ground.record();
-        let project = self.ground.project().to_string_lossy().into_owned();
-        Arc::new(move || wait_for_session(&record, &project, since))
+    /// The agent is asked, by a model that answers once the agent is held. When that began.
+    fn ask_held(&mut self) -> Result<(u64, Talk)> {
+        let awaited = Awaited::next(&self.ground)?;
+        let since = awaited.since();
+        Ok((since, self.ask(Arc::new(move || awaited.wait()))?))
     }
 
     /// Shows what the record says of the act that was stopped; false where it knows of none.
