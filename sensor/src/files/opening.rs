@@ -72,17 +72,32 @@ pub fn of(tid: u32) -> Wanted {
 
 /// The system call that the thread `tid` waits in, with its arguments. Who has just asked may be on its way to sleep
 /// still, and is looked at again.
-pub fn call_of(tid: u32) -> Option<String> {
-    const LOOKS: u32 = 100;
+fn call_of(tid: u32) -> Option<String> {
+    const LOOKS: u32 = 20;
     const PAUSE: Duration = Duration::from_micros(50);
     for _ in 0..LOOKS {
-        let line = std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok()?;
-        if !line.starts_with("running") {
-            return Some(line);
+        match waits_in(tid) {
+            Ok(line) => return Some(line),
+            Err(Unread::StillRuns) => std::thread::sleep(PAUSE),
+            Err(Unread::Gone) => return None,
         }
-        std::thread::sleep(PAUSE);
     }
     None
+}
+
+/// Why it is not known what somebody waits in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is on its way to sleep.
+    StillRuns,
+    Gone,
+}
+
+/// The system call that the thread waits in, as procfs has it.
+pub fn waits_in(tid: u32) -> Result<String, Unread> {
+    let line = std::fs::read_to_string(format!("/proc/{tid}/syscall"));
+    let line = line.map_err(|_| Unread::Gone)?;
+    if line.starts_with("running") { Err(Unread::StillRuns) } else { Ok(line) }
 }
 
 /// `257 0xffffff9c 0x7ffc... 0x80000 ...`
