@@ -71,22 +71,37 @@ pub fn of(tid: u32) -> Wanted {
 }
 
 /// The system call that the thread `tid` waits in, with its arguments.
-pub fn call_of(tid: u32) -> Option<String> {
-    settled(|| std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok())
+fn call_of(tid: u32) -> Option<String> {
+    settled(|| waits_in(tid))
 }
 
 /// What is said once the thread waits: who has just asked may be on its way to sleep still, on a busy machine for long.
-fn settled(mut look: impl FnMut() -> Option<String>) -> Option<String> {
+fn settled(mut look: impl FnMut() -> Result<String, Unread>) -> Option<String> {
     const LOOKS: u32 = 200;
     const PAUSE: Duration = Duration::from_micros(50);
     for _ in 0..LOOKS {
-        let line = look()?;
-        if !line.starts_with("running") {
-            return Some(line);
+        match look() {
+            Ok(line) => return Some(line),
+            Err(Unread::StillRuns) => std::thread::sleep(PAUSE),
+            Err(Unread::Gone) => return None,
         }
-        std::thread::sleep(PAUSE);
     }
     None
+}
+
+/// Why it is not known what somebody waits in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is on its way to sleep.
+    StillRuns,
+    Gone,
+}
+
+/// The system call that the thread waits in, as procfs has it.
+pub fn waits_in(tid: u32) -> Result<String, Unread> {
+    let line = std::fs::read_to_string(format!("/proc/{tid}/syscall"));
+    let line = line.map_err(|_| Unread::Gone)?;
+    if line.starts_with("running") { Err(Unread::StillRuns) } else { Ok(line) }
 }
 
 /// `257 0xffffff9c 0x7ffc... 0x80000 ...`
@@ -126,15 +141,14 @@ mod tests {
             let mut looks = 0;
             let look = || {
                 looks += 1;
-                let said = if looks > running { "257 0x3 0x7ffd 0x80000 0x0" } else { "running" };
-                Some(said.to_owned())
+                if looks > running { Ok("257 0x3".to_owned()) } else { Err(Unread::StillRuns) }
             };
             assert_eq!(settled(look).is_some(), expect, "{running} looks");
         };
         check(0, true);
         check(3, true);
         check(usize::MAX, false);
-        assert_eq!(settled(|| None), None);
+        assert_eq!(settled(|| Err(Unread::Gone)), None);
     }
 
     #[test]

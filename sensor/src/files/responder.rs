@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use event::show::brief;
-use event::{Effect, Object, Ruling, Run, RunRefusal, Verb};
+use event::{Effect, Object, Ruling, Run, RunRefusal, Text, Verb};
 use nix::errno::Errno;
 use nix::sys::fanotify::{
     EventFFlags, Fanotify, FanotifyEvent, FanotifyResponse, InitFlags, MaskFlags, Response,
@@ -23,7 +23,8 @@ use super::answer::{Law, Open};
 use super::clerk::Clerk;
 use super::opening;
 use super::reason;
-use super::waiting::{PATIENCE, Waiter, Waiting};
+use super::run;
+use super::waiting::{FALLS_ASLEEP, PATIENCE, Sleepless, Waiter, Waiting};
 use super::who::{self, Labels, Member};
 use super::wire::{
     Answered, BEAT, MOST_PATH, Manners, Refused, SLOWEST, Said, Told, hear, room, say,
@@ -123,8 +124,13 @@ struct Responder<'a> {
 enum Verdict {
     GoesOn,
     Refused,
-    /// The daemon says it.
-    Asks(Run),
+    /// The daemon says it, of a program with these names.
+    Asks {
+        member: Member,
+        tid: u32,
+        program: Text,
+        names: Vec<String>,
+    },
 }
 
 impl Responder<'_> {
@@ -133,6 +139,9 @@ impl Responder<'_> {
         while errors < MOST_ERRORS {
             self.busy_ms.store(self.now_ms(), Ordering::Relaxed);
             self.take_answers(&mut waiting, &mut room);
+            for one in std::mem::take(&mut waiting.sleepless) {
+                self.ask_soon(one, &mut waiting);
+            }
             match self.group.read_events() {
                 Ok(events) => {
                     errors = 0;
@@ -196,7 +205,11 @@ impl Responder<'_> {
         match self.verdict(&event, file).unwrap_or(Verdict::GoesOn) {
             Verdict::GoesOn => self.respond(&event, Response::FAN_ALLOW),
             Verdict::Refused => self.respond(&event, Response::FAN_DENY),
-            Verdict::Asks(run) => self.ask(event, run, waiting),
+            Verdict::Asks { member, tid, program, names } => {
+                let until = Instant::now() + FALLS_ASLEEP;
+                let one = Sleepless { event, member, tid, program, names, until };
+                self.ask_soon(one, waiting);
+            }
         }
     }
 
@@ -204,6 +217,22 @@ impl Responder<'_> {
         let Some(file) = event.fd() else { return };
         // Who does not wait any more was killed.
         let _ = self.group.write_response(FanotifyResponse::new(file, response));
+    }
+
+    /// Asks as soon as it can be read what is to be run: who asked the kernel is on its way to sleep still.
+    fn ask_soon(&self, one: Sleepless, waiting: &mut Waiting) {
+        let Some(given) = run::of(one.tid) else {
+            if Instant::now() < one.until {
+                return waiting.sleepless.push(one);
+            }
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+            let closed = self.manners.closed;
+            let response = if closed { Response::FAN_DENY } else { Response::FAN_ALLOW };
+            return self.respond(&one.event, response);
+        };
+        let Sleepless { event, member, tid, program, names, .. } = one;
+        let run = who::about_to_run(member, tid, &program, &names, given);
+        self.ask(event, run, waiting);
     }
 
     /// Keeps who runs it waiting, if the daemon can be asked.
@@ -259,7 +288,10 @@ impl Responder<'_> {
             self.refuse_open(&law, member, open.path, verb, ruling);
             return Some(Verdict::Refused);
         }
-        names.map(|names| Verdict::Asks(who::about_to_run(member, tid, open.path, names)))
+        names.map(|names| {
+            let (program, names) = (open.path.into(), names.to_vec());
+            Verdict::Asks { member, tid, program, names }
+        })
     }
 
     /// Tells of an open that is refused.

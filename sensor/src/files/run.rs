@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt;
 
 use event::Text;
 
-use super::opening;
+use super::opening::{self, Unread};
 use crate::decode::lossless;
 
 /// Most bytes of all arguments: one can have 128 KiB, and agents give scripts of 40 to their shells.
@@ -74,13 +74,24 @@ fn call(line: &str) -> Option<Call> {
     Some(Call { path: addresses.next()??, arguments: addresses.next()??, width })
 }
 
-/// What the thread `tid` has given to its call. What cannot be read is said to be cut.
-pub fn of(tid: u32) -> Given {
-    let call = opening::call_of(tid).and_then(|line| call(&line));
+/// What the thread `tid` has given to its call; none while it is not asleep yet. What cannot be read is said to be cut.
+pub fn of(tid: u32) -> Option<Given> {
+    let call = match opening::waits_in(tid) {
+        Ok(line) => call(&line),
+        Err(Unread::StillRuns) => return None,
+        Err(Unread::Gone) => None,
+    };
     let memory = File::open(format!("/proc/{tid}/mem"));
-    match (call, memory) {
+    Some(match (call, memory) {
         (Some(call), Ok(memory)) => read(&call, |at, bytes| memory.read_at(bytes, at).unwrap_or(0)),
-        _ => Given { cut: true, ..Given::default() },
+        _ => Given::unread(),
+    })
+}
+
+impl Given {
+    /// Nothing of it can be read.
+    pub fn unread() -> Self {
+        Self { cut: true, ..Self::default() }
     }
 }
 

@@ -10,6 +10,7 @@ use event::show::plain;
 use event::{Act, Event, Loss, LossCause, ProcessId, Run, Runs};
 use rustix::net::sockopt::{set_socket_send_buffer_size, set_socket_send_buffer_size_force};
 use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, socketpair};
+use rustix::process::setpriority_process;
 
 use super::guard::{Launch, Shared};
 use super::refusals::Refusals;
@@ -25,6 +26,8 @@ const START: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_secs(1);
 /// How long a killed one may take to be gone. One that waits for a file system may never be.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How urgent it is that somebody is answered.
+const URGENT: i32 = -15;
 /// Between the starts of two, if one does not live.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -167,6 +170,7 @@ fn farewell(child: &mut Child) {
 
 /// Until the responder is gone, or nobody listens.
 fn hand_on(from: &OwnedFd, to: &Sender<Said>, asks: &Sender<(u64, Run)>) {
+    hurry();
     let mut room = room();
     while let Ok(Some(said)) = hear::<Said>(from, &mut room, RecvFlags::empty()) {
         let heard = match said {
@@ -183,8 +187,15 @@ fn hand_on(from: &OwnedFd, to: &Sender<Said>, asks: &Sender<(u64, Run)>) {
     }
 }
 
+/// This thread goes before others: somebody waits for what it does.
+fn hurry() {
+    // Refused where we may not: then it is as slow as the others.
+    let _ = setpriority_process(None, URGENT);
+}
+
 /// Answers what is asked, one after the other: somebody waits for each.
 fn answer(to: &OwnedFd, asked: &Receiver<(u64, Run)>, runs: &dyn Runs) {
+    hurry();
     for (number, run) in asked {
         let refusal = runs.refuses(&run);
         // Who is gone has let everybody go.

@@ -7,8 +7,12 @@ use std::time::{Duration, Instant};
 use event::{Label, ProcessId, Text};
 use nix::sys::fanotify::FanotifyEvent;
 
+use super::who::Member;
+
 /// How long a run may wait: nobody notices a shell that is slower by that once.
 pub const PATIENCE: Duration = Duration::from_millis(300);
+/// How long it may take to fall asleep: who comes to its turn at all has by then.
+pub const FALLS_ASLEEP: Duration = PATIENCE;
 /// Most that wait at once; a session that begins more of them is not waited for.
 const MOST: usize = 1024;
 
@@ -22,11 +26,25 @@ pub struct Waiter {
     pub until: Instant,
 }
 
+/// One that is not asleep yet, so that nobody can read what it was given.
+pub struct Sleepless {
+    pub event: FanotifyEvent,
+    pub member: Member,
+    pub tid: u32,
+    pub program: Text,
+    pub names: Vec<String>,
+    pub until: Instant,
+}
+
+/// Between two looks at one that is not asleep yet.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// Those that wait, the longest first: all have the same patience.
 #[derive(Default)]
 pub struct Waiting {
     number: u64,
     waiters: BTreeMap<u64, Waiter>,
+    pub sleepless: Vec<Sleepless>,
 }
 
 impl Waiting {
@@ -51,8 +69,11 @@ impl Waiting {
         (first.get().until <= now).then(|| first.remove())
     }
 
-    /// How long until one has; none: nobody waits.
+    /// How long until one has, or has to be looked at; none: nobody waits.
     pub fn patience(&self, now: Instant) -> Option<Duration> {
+        if !self.sleepless.is_empty() {
+            return Some(LOOK);
+        }
         let (_, first) = self.waiters.first_key_value()?;
         Some(first.until.saturating_duration_since(now))
     }

@@ -104,8 +104,14 @@ pub fn is_alone(pid: u32) -> bool {
 }
 
 /// What a member waits to run: a program with one of these names, at this path.
-pub fn about_to_run(member: Member, tid: u32, program: &str, names: &[String]) -> Run {
-    let run::Given { path, arguments, cut } = run::of(tid);
+pub fn about_to_run(
+    member: Member,
+    tid: u32,
+    program: &str,
+    names: &[String],
+    given: run::Given,
+) -> Run {
+    let run::Given { path, arguments, cut } = given;
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let called = name(&path);
     // Called by another name: a script, whose first line leads here.
