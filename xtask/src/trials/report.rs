@@ -18,6 +18,9 @@ pub struct Row {
     of: (Suite, Way),
     family: String,
     name: String,
+    /// Why `up` does not stop it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_by_up: Option<String>,
     outcome: Outcome,
     /// What happened that should not have, or was said where something failed.
     happened: Vec<String>,
@@ -44,6 +47,7 @@ impl Row {
             of: (suite, way),
             family: trial.family.clone(),
             name: trial.name.clone(),
+            not_by_up: trial.not_by_up.clone().filter(|_| way == Way::Up),
             outcome,
             happened: measured.happened.clone(),
             decisions,
@@ -57,6 +61,7 @@ impl Row {
     /// escapes on this kernel is at least told.
     pub fn is_good(&self) -> bool {
         match self.of {
+            _ if self.not_by_up.is_some() => true,
             (Suite::Escapes, Way::Up) => self.outcome != Outcome::Missed,
             _ => !matches!(
                 self.outcome,
@@ -98,9 +103,10 @@ pub fn suite(suite: Suite, rows: &[Row], json: bool) -> Result<()> {
         };
         let mut policies: Vec<&str> = row.decisions.iter().map(|it| &*it.1).collect();
         policies.dedup();
+        let known = row.not_by_up.as_ref().map_or(String::new(), |why| format!(" (known: {why})"));
         let held = if row.held { "" } else { " (not held in time)" };
         println!(
-            "{}: {}: {}: {}{held}: {said} [{}; {} findings]",
+            "{}: {}: {}: {}{known}{held}: {said} [{}; {} findings]",
             row.way,
             row.family,
             row.name,
@@ -110,4 +116,36 @@ pub fn suite(suite: Suite, rows: &[Row], json: bool) -> Result<()> {
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_must_not_come_of_it_is_not_good() {
+        let check = |suite: Suite, way: Way, outcome: Outcome, known: bool, expect: bool| {
+            let trial = Trial {
+                name: "n".into(),
+                family: "f".into(),
+                earlier: None,
+                r#do: "true".into(),
+                not_by_up: known.then(|| "why".into()),
+                root: false,
+            };
+            let row =
+                Row::new(suite, way, &trial, outcome, &Measured::default(), Default::default());
+            assert_eq!(row.is_good(), expect, "{suite:?} {way:?} {outcome:?} {known}");
+        };
+        check(Suite::Exfiltration, Way::Up, Outcome::Prevented, false, true);
+        check(Suite::Exfiltration, Way::Up, Outcome::Detected, false, false);
+        check(Suite::Exfiltration, Way::Up, Outcome::Missed, true, true);
+        // A box has no excuse of the kernel's.
+        check(Suite::Exfiltration, Way::Run, Outcome::Missed, true, false);
+        check(Suite::Escapes, Way::Up, Outcome::Detected, false, true);
+        check(Suite::Escapes, Way::Up, Outcome::Missed, false, false);
+        check(Suite::Escapes, Way::Run, Outcome::Missed, false, false);
+        check(Suite::LookAlikes, Way::Up, Outcome::FalselyStopped, false, false);
+        check(Suite::LookAlikes, Way::Up, Outcome::WentOn, false, true);
+    }
 }

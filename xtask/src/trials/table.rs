@@ -64,6 +64,8 @@ pub struct Trial {
     pub earlier: Option<String>,
     /// What the agent does.
     pub r#do: String,
+    /// Why `up` does not stop it, where that is known.
+    pub not_by_up: Option<String>,
     /// The agent runs as root instead of as alice.
     #[serde(default)]
     pub root: bool,
