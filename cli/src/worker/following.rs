@@ -9,12 +9,11 @@ use event::show::plain;
 
 use super::parent::say_unconfined;
 use super::running::{Feed, Last, Running, TICK};
+use super::transcripts::MOST_FOLLOWED;
 use super::wire::{Follow, Job, LeftOut, Mark, Place, Said, Task};
 
 /// Transcripts that may break a worker before none is followed any more.
 const MOST_BROKEN: usize = 20;
-/// Transcripts that are followed again by the next worker.
-const MOST_FOLLOWED: usize = 256;
 
 /// What one transcript said.
 pub struct Heard {

@@ -32,6 +32,7 @@ use crate::verbs::Common;
 pub use following::{Heard as HeardWords, Listener, run as follow};
 pub use live::{Heard, Hearer};
 pub use materials::Materials;
+pub use transcripts::MOST_FOLLOWED;
 pub use wire::{Follow, Homes, Job, Mark, Of, Place, Task};
 
 /// How long one file may take. Longer is a mount that hangs, or a text that was made to.

@@ -24,7 +24,7 @@ const SETTLE: Duration = Duration::from_millis(50);
 /// Most of one transcript that is read at once, in bytes.
 const MOST_AT_ONCE: usize = 1 << 20;
 /// Most transcripts that are followed; the one that was quiet for longest is left for a new one.
-const MOST_FOLLOWED: usize = 256;
+pub const MOST_FOLLOWED: usize = 128;
 /// Words of one line of what is said.
 const IN_A_LINE: usize = 32;
 /// Bytes of one read of orders, and of changes.
@@ -56,6 +56,7 @@ struct Following {
 
 struct Followed {
     order: Follow,
+    watch: Option<i32>,
     reader: Reader,
     /// Device and inode; another one is another transcript.
     file: (u64, u64),
@@ -93,7 +94,8 @@ impl Following {
         }
         let is_ready = |at: usize| ready.get(at).is_some_and(|one| !one.revents().is_empty());
         let (changes, orders) = (is_ready(0), is_ready(1));
-        if changes || orders {
+        // Also where there is more: at most so much in a second is read.
+        if changes || orders || at_once {
             std::thread::sleep(SETTLE);
         }
         if changes {
@@ -128,25 +130,40 @@ impl Following {
     fn begin(&mut self, order: Follow) {
         let path = order.place.0.clone();
         let told = WatchFlags::MODIFY | WatchFlags::CLOSE_WRITE;
-        match inotify::add_watch(&self.inotify, &path, told) {
-            Ok(watch) => drop(self.by_watch.insert(watch, path.clone())),
-            // It is gone already, or there are no watches left: read now, and when it is told of again.
-            Err(error) => tracing::debug!(%error, "a transcript is not watched"),
-        }
+        let watch = match inotify::add_watch(&self.inotify, &path, told) {
+            Ok(watch) => {
+                self.by_watch.insert(watch, path.clone());
+                Some(watch)
+            }
+            Err(error) => {
+                // It is gone already, or there are no watches left: read now, and when it is told of again.
+                tracing::debug!(%error, "a transcript is not watched");
+                None
+            }
+        };
         if let Some(known) = self.followed.get_mut(&path)
             && known.order.since_unix_ns == order.since_unix_ns
         {
-            known.changed = true;
+            (known.changed, known.watch) = (true, watch);
             return;
         }
         if self.followed.len() >= MOST_FOLLOWED
             && let Some(quiet) = self.followed.iter().min_by_key(|(_, one)| one.last)
         {
             let quiet = quiet.0.clone();
-            self.followed.remove(&quiet);
+            self.leave(&quiet);
         }
         if let Some(one) = Followed::new(order) {
-            self.followed.insert(path, one);
+            self.followed.insert(path, Followed { watch, ..one });
+        }
+    }
+
+    fn leave(&mut self, path: &Path) {
+        let watch = self.followed.remove(path).and_then(|one| one.watch);
+        if let Some(watch) = watch {
+            self.by_watch.remove(&watch);
+            // It goes by itself with its file.
+            let _ = inotify::remove_watch(&self.inotify, watch);
         }
     }
 
@@ -193,7 +210,7 @@ impl Followed {
         let reader = Reader::of(&order.product, mark.at)?;
         let read = if reader.is_document() { 0 } else { mark.at };
         let (file, unread, last) = (mark.file, Unread::default(), Instant::now());
-        Some(Self { order, reader, file, read, unread, changed: true, last })
+        Some(Self { order, watch: None, reader, file, read, unread, changed: true, last })
     }
 
     fn mark(&self) -> Mark {
@@ -218,7 +235,7 @@ impl Followed {
             if !is_next {
                 self.reader = reader;
             }
-            (self.file, self.read) = (is, 0);
+            (self.file, self.read, self.unread) = (is, 0, self.reader.unread());
         }
         let most = if self.reader.is_document() { MOST_DOCUMENT } else { MOST_AT_ONCE };
         let length = usize::try_from(meta.len().saturating_sub(self.read)).unwrap_or(most);
@@ -350,8 +367,9 @@ mod tests {
     fn more_than_is_read_at_once_comes_in_several_reads() {
         let home = tempfile::tempdir().expect("a folder");
         let path = home.path().join("a.jsonl");
-        let padded = lines(&[1]).replace("say1", &"long ".repeat(MOST_AT_ONCE / 4));
-        fs::write(&path, format!("{}{padded}{}", lines(&[8]), lines(&[9]))).expect("written");
+        let padded = lines(&[1]).replace("say1", &"long ".repeat(MOST_AT_ONCE / 8));
+        fs::write(&path, format!("{}{padded}{padded}{}", lines(&[8]), lines(&[9])))
+            .expect("written");
         let mut one = Followed::new(order(&path, "claude-code", None)).expect("known");
         let said = read(&mut one);
         assert!(said.starts_with("say8 long long") && said.ends_with(" say9"));

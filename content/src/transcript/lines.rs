@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 /// Longest line that is read, in bytes.
-const MOST_LINE: usize = 4 << 20;
+const MOST_LINE: usize = 1 << 20;
 
 /// Lines as they come.
 #[derive(Debug, Default)]

@@ -1,3 +1,5 @@
+//! What real agents wrote, said again as words; growth, cuts and secrets.
+
 use event::Redact as _;
 use proptest::strategy::Strategy as _;
 

@@ -19,19 +19,19 @@ use anyhow::{Context, Result, bail};
 use content::transcript::{self, Words};
 use event::{
     Access, Act, Attributed, Caveats, Event, FileRef, Loss, LossCause, ProcessId, Record, Redact,
-    SessionId, Text, Utterance,
+    Session, SessionId, Text, Utterance,
 };
 use inventory::product::Products;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::worker::{self, Follow, HeardWords, Listener, Mark, Place};
+use crate::worker::{self, Follow, HeardWords, Listener, MOST_FOLLOWED, Mark, Place};
 use crate::{files, host};
 
 /// Batches of records that may wait to be looked at.
 const WAITING: usize = 256;
-/// Transcripts that are known; the one that was quiet for longest is forgotten.
-const MOST_TIES: usize = 512;
+/// Transcripts of which it is written down how far they were told.
+const MOST_TOLD: usize = 512;
 /// Sessions of which the beginning is known.
 const MOST_SESSIONS: usize = 4_096;
 /// How often it is written down how far transcripts were told.
@@ -115,9 +115,7 @@ impl Listener for Hearing {
         while let Ok(batch) = self.records.try_recv() {
             for record in &batch {
                 match record {
-                    Record::Session(session) if self.sessions.len() < MOST_SESSIONS => {
-                        self.sessions.insert(session.id, session.started_unix_ns);
-                    }
+                    Record::Session(session) => self.session(session),
                     Record::Act(act) => orders.extend(self.seen(act)),
                     _ => {}
                 }
@@ -154,6 +152,14 @@ impl Listener for Hearing {
 }
 
 impl Hearing {
+    fn session(&mut self, session: &Session) {
+        if session.ended_unix_ns.is_some() {
+            self.sessions.remove(&session.id);
+        } else if self.sessions.len() < MOST_SESSIONS {
+            self.sessions.insert(session.id, session.started_unix_ns);
+        }
+    }
+
     /// An act: whether it is the writing of a transcript by the agent itself that is not followed yet.
     fn seen(&mut self, act: &Attributed) -> Option<Follow> {
         // What its tools write there are no words of the agent.
@@ -175,7 +181,7 @@ impl Hearing {
         }
         let last_ns = act.event.time_unix_ns;
         let (session, process) = (actor.session, act.event.process);
-        if self.ties.len() >= MOST_TIES
+        if self.ties.len() >= MOST_FOLLOWED
             && let Some(quiet) = self.ties.iter().min_by_key(|(_, tie)| tie.last_ns)
         {
             let quiet = quiet.0.clone();
@@ -255,7 +261,7 @@ impl Told {
 
     fn note(&mut self, place: PathBuf, session: SessionId, mark: Mark) {
         self.known.retain(|one| one.place.0 != place);
-        if self.known.len() >= MOST_TIES {
+        if self.known.len() >= MOST_TOLD {
             self.known.remove(0);
         }
         self.known.push(Known { place: Place(place), session, mark });
