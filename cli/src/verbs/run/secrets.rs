@@ -111,6 +111,10 @@ impl Secrets {
         value: &OsStr,
         variable: &dyn Fn(&str) -> Option<OsString>,
     ) {
+        let is_open = |name: &String| {
+            variable(name).is_some_and(|address| address.as_bytes().starts_with(b"http://"))
+        };
+        let in_clear = known.also.iter().any(is_open);
         let mut hosts = patterns(&known.hosts).unwrap_or_default();
         hosts.extend(known.also.iter().filter_map(|name| host_of(variable(name)?.to_str()?)));
         let custody = value.to_str().map(|value| Custody {
@@ -121,6 +125,7 @@ impl Secrets {
         });
         match custody {
             _ if known.signs => self.open.push((name.to_owned(), "it signs and is never sent")),
+            _ if in_clear => self.open.push((name.to_owned(), "its host is spoken to without TLS")),
             Some(custody) if custody.hosts.is_empty() => {
                 self.open.push((name.to_owned(), "its host is not known: `--secret NAME=HOST`"));
             }
@@ -309,6 +314,9 @@ mod tests {
             assert_eq!(open, expect);
         };
         check(&[("OPENAI_API_KEY", "none")], &["OPENAI_API_KEY"]);
+        let in_clear =
+            [("OPENAI_API_KEY", &*value("sk-")), ("OPENAI_BASE_URL", "http://llm.example/v1")];
+        check(&in_clear, &["OPENAI_API_KEY"]);
         check(
             &[("AWS_SECRET_ACCESS_KEY", &value("")), ("VAULT_TOKEN", &value(""))],
             &["VAULT_TOKEN", "AWS_SECRET_ACCESS_KEY"],
@@ -356,7 +364,7 @@ mod tests {
         let mut names = BTreeSet::new();
         for known in table().expect("it is read") {
             patterns(&known.hosts).expect("hosts");
-            assert!(known.signs != !(known.hosts.is_empty() && known.also.is_empty()), "{known:?}");
+            assert!(known.signs == (known.hosts.is_empty() && known.also.is_empty()), "{known:?}");
             for name in &known.names {
                 assert!(names.insert(name.clone()), "{name} stands twice");
             }

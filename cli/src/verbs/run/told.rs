@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(all.judged.len(), MOST);
         assert_eq!(
             all.judged.first().map(|first| first.count),
-            Some(u32::try_from(MOST).unwrap() + 6)
+            Some(u32::try_from(MOST).expect("few") + 6)
         );
         assert_eq!(all.more, 5);
     }
