@@ -72,6 +72,12 @@ impl Folder {
         Ok(rustix::fs::openat2(&self.0, path, flags, Mode::empty(), resolve)?)
     }
 
+    /// Which folder it is.
+    pub fn id(&self) -> io::Result<(u64, u64)> {
+        let stat = rustix::fs::fstat(&self.0)?;
+        Ok((stat.st_dev, stat.st_ino))
+    }
+
     /// The names in it, in order.
     pub fn names(&self) -> io::Result<Vec<OsString>> {
         let mut names = Vec::new();

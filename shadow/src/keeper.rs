@@ -77,6 +77,15 @@ struct Root {
     open: io::Result<Folder>,
 }
 
+impl Root {
+    /// Whether another folder stands under its name by now, or none did before.
+    fn is_another(&self) -> bool {
+        let id = |folder: &Folder| folder.id().ok();
+        let now = Folder::open(&self.path).ok();
+        self.open.as_ref().ok().and_then(id) != now.as_ref().and_then(id)
+    }
+}
+
 impl Keeper {
     /// Opens the shadows in `dir`, for itself alone.
     pub fn open(dir: &Path, settings: &Settings, leaves: Leaves) -> Result<Self, Error> {
@@ -134,10 +143,11 @@ impl Keeper {
             self.retained = Instant::now();
             self.retain(now_unix_ns())?;
         }
-        if self.walked.elapsed() >= AGAIN
-            && (self.watch.unwatched > 0 || self.roots.iter().any(|root| root.open.is_err()))
-        {
-            self.walk_all();
+        if self.walked.elapsed() >= AGAIN {
+            self.walked = Instant::now();
+            if self.watch.unwatched > 0 || self.roots.iter().any(Root::is_another) {
+                self.walk_all();
+            }
         }
         if self.told.is_none_or(|at| at.elapsed() >= TELL) {
             self.tell();
@@ -271,7 +281,7 @@ impl Keeper {
         // First the watch: what comes while the names are read is told.
         self.watch.add(&folder, path);
         self.take(path, Touched::default())?;
-        let names = folder.names()?;
+        let Ok(names) = folder.names() else { return Ok(()) };
         let known = self.store.history.below(path);
         let gone = known.filter(|(known, versions)| {
             known.parent() == Some(path)
@@ -280,21 +290,17 @@ impl Keeper {
                     .file_name()
                     .is_some_and(|it| names.binary_search_by(|n| n.as_os_str().cmp(it)).is_err())
         });
-        for path in gone.map(|(path, _)| path.to_owned()).collect::<Vec<_>>() {
-            self.take(&path, Touched::default())?;
-        }
-        for name in names {
-            let path = path.join(name);
-            if let Some(touched) = self.touched.remove(&path) {
-                self.take(&path, touched)?;
-            } else {
-                self.take(&path, Touched::default())?;
-            }
+        let gone: Vec<PathBuf> = gone.map(|(path, _)| path.to_owned()).collect();
+        let mut done = Ok(());
+        for path in gone.into_iter().chain(names.iter().map(|name| path.join(name))) {
+            let touched = self.touched.remove(&path).unwrap_or_default();
+            // What the disk refuses of one file says nothing of the next.
+            done = done.and(self.take(&path, touched));
             if matches!(self.kind(&path), Some(Kind::Folder)) {
                 self.walks.push(path);
             }
         }
-        Ok(())
+        done
     }
 
     fn kind(&self, path: &Path) -> Option<&Kind> {
@@ -361,8 +367,7 @@ impl Keeper {
         let state = here.map_or(State::Gone, State::Here);
         let version = Version { taken_unix_ns: now_unix_ns(), missed_unix_ns: missed, state };
         let after = is_covered(Some(&version));
-        self.files = self.files + usize::from(after)
-            - usize::from(before).min(self.files + usize::from(after));
+        self.files = (self.files + usize::from(after)).saturating_sub(usize::from(before));
         self.store.add(path, version)
     }
 

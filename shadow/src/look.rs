@@ -58,7 +58,12 @@ pub fn look(
     last: Option<&Version>,
     (keep, rumour): (Keep, Rumour),
 ) -> io::Result<Seen> {
-    let Some(stat) = root.stat(path, Reach::SameDisk)? else { return Ok(Seen::Nothing) };
+    let stat = match root.stat(path, Reach::SameDisk) {
+        Ok(Some(stat)) => stat,
+        Ok(None) => return Ok(Seen::Nothing),
+        // What may not be looked at is as it was, as far as anybody knows.
+        Err(_) => return Ok(Seen::Same),
+    };
     let known = last.and_then(Version::here);
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::Directory => {
@@ -70,11 +75,13 @@ pub fn look(
             if same {
                 return Ok(Seen::Same);
             }
-            let attributes = attributes(root.folder(path, Reach::SameDisk)?);
+            let folder = root.folder(path, Reach::SameDisk);
+            let attributes = folder.map(attributes).unwrap_or_default();
             Ok(Seen::New(here(&stat, Kind::Folder, attributes)))
         }
         FileType::Symlink => {
-            let to = Name::from(root.link(path, Reach::SameDisk)?.as_path());
+            let Ok(to) = root.link(path, Reach::SameDisk) else { return Ok(Seen::Unsettled) };
+            let to = Name::from(to.as_path());
             let kind = Kind::Link { to };
             let same = known.is_some_and(|here| here.kind == kind && here.is(&stat));
             Ok(if same { Seen::Same } else { Seen::New(here(&stat, kind, Vec::new())) })

@@ -333,7 +333,11 @@ mod tests {
         let file = folder.path().join("chaperone.toml");
         let policies = folder.path().join("policies");
         fs::create_dir(&policies).expect("made");
-        let text = format!("policy.profile = \"guarded\"\npolicy.path = {policies:?}\n");
+        let data_dir = folder.path().join("data");
+        fs::create_dir(&data_dir).expect("made");
+        let text = format!(
+            "data_dir = {data_dir:?}\npolicy.profile = \"guarded\"\npolicy.path = {policies:?}\n"
+        );
         fs::write(&file, &text).expect("written");
         let config = Config::load(Some(&file)).expect("good");
         let mut looks = Looks::start(Some(&file), &config).expect("good");
@@ -366,5 +370,26 @@ mod tests {
         fs::remove_file(&file).expect("removed");
         look(&mut looks).expect_err("nothing to read");
         check(Effect::Allow, false);
+        // What is in force, and what was to be, stands in the audit log.
+        looks.refused("why");
+        let told: Vec<String> = journal::audit::entries(&data_dir)
+            .expect("read")
+            .filter_map(|entry| match entry.expect("read").what {
+                journal::audit::What::PolicyChanged { old, changes, refused, .. } => {
+                    let names: Vec<&str> =
+                        changes.iter().map(|it| it.split('/').next_back().unwrap_or(it)).collect();
+                    Some(format!("{} {names:?} {refused:?}", old.is_some()))
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                r#"false [] None"#,
+                r#"true ["changed: the configuration"] None"#,
+                r#"true [] Some("why")"#
+            ]
+        );
     }
 }
