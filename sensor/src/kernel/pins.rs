@@ -116,3 +116,27 @@ fn mount_once() -> io::Result<()> {
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     Ok(mount("bpf", FILE_SYSTEM, "bpf", flags, c"mode=0700")?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::needs::NEEDS;
+
+    #[test]
+    fn what_ends_with_the_daemon_is_a_program_and_refuses_nothing() {
+        for program in TELLING {
+            let need = NEEDS.iter().find(|need| need.program == program);
+            let need = need.unwrap_or_else(|| panic!("no program `{program}`"));
+            assert!(!need.gives.contains("refusal") && !need.vital, "{program}");
+        }
+    }
+
+    #[test]
+    fn runs_of_another_version_are_not_ours() {
+        let check =
+            |run: String, expect: bool| assert_eq!(is_ours(Path::new(&run)), expect, "{run}");
+        check(format!("/sys/fs/bpf/chaperone/x/00000000000000000001{}", version()), true);
+        check(format!("/sys/fs/bpf/chaperone/x/00000000000000000001{}1", version()), false);
+        check("/sys/fs/bpf/chaperone/x/00000000000000000001".into(), false);
+    }
+}

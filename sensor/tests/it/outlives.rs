@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use event::{Label, Order, ProcessId, Regime};
+use event::{Label, Order, OrderError, ProcessId, Regime};
 use sensor::{Outlive, Source, pins};
 
 use crate::egress::{listener, rules, stage};
@@ -70,6 +70,9 @@ fn sessions_stay_refused_what_they_were_until_the_next_source_holds_them() {
     put(&mut first, &rules);
     first.order(&Order::Govern(Regime { label, book: Some(0), ..Regime::default() }));
     assert_eq!((dial(&mut shell, 3, port), dial(&mut shell, 2, port)), (1, 0));
+    let mut cut_off = first.begin("shell");
+    let its_label = first.label_of(cut_off.pid(), &mut Vec::new());
+    first.order(&Order::Cut(its_label));
 
     assert_eq!(pins::runs(&place.0).expect("read").len(), 1);
     let first = first.die();
@@ -80,12 +83,15 @@ fn sessions_stay_refused_what_they_were_until_the_next_source_holds_them() {
     assert_eq!(dial(&mut shell, 2, port), 1, "what it reads now counts as well");
 
     let mut second = stage().expect("as the first");
-    assert!(place.keep(&mut second, Duration::from_secs(600), 1));
+    assert!(place.keep(&mut second, Duration::from_secs(600), 2));
     put(&mut second, &rules);
     assert_eq!(pins::runs(&place.0).expect("read").len(), 2, "both hold it");
     let (root, label) = (ProcessId { start_ns: 0, pid: shell.pid() }, Label(1 << 62));
     second.order(&Order::Adopt { root, label });
     assert_eq!(dial(&mut shell, 2, port), 1, "in between, too");
+    second.order(&Order::Govern(Regime { label, book: Some(0), ..Regime::default() }));
+    let (root, label) = (ProcessId { start_ns: 0, pid: cut_off.pid() }, Label(1 << 61));
+    second.order(&Order::Adopt { root, label });
     second.order(&Order::Govern(Regime { label, book: Some(0), ..Regime::default() }));
     until("the end of the first's programs", || {
         second.source.poll(Duration::from_millis(10), &mut Vec::new()).expect("it is read");
@@ -93,10 +99,18 @@ fn sessions_stay_refused_what_they_were_until_the_next_source_holds_them() {
     });
     assert_eq!((dial(&mut shell, 1, port), dial(&mut shell, 3, port)), (0, 1));
     assert_eq!(dial(&mut shell, 2, port), 1, "what it holds was handed over");
+    assert_eq!(dial(&mut cut_off, 1, port), 1, "and what people ordered");
 
     second.order(&Order::Disarm);
     assert!(pins::runs(&place.0).expect("read").is_empty(), "disarmed is unpinned");
     assert_eq!(dial(&mut shell, 3, port), 0);
+
+    // What lives is not over.
+    let over = |label| second.source.orders().carry_out(&Order::Over(label));
+    assert!(matches!(over(label), Err(OrderError::Refused(_))));
+    cut_off.finish();
+    until("the end of the session", || over(label).is_ok());
+    assert!(matches!(over(label), Err(OrderError::Gone)), "and is forgotten");
     shell.finish();
     drop(first);
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::time::Instant;
@@ -18,47 +19,69 @@ def do(what, *rest):
         s = socket.socket(); s.settimeout(0.2); s.connect((rest[0], 9))
     elif what == 'read': open(rest[0]).read()
     elif what == 'kill': os.kill(int(rest[0]), int(rest[1]))
+    elif what == 'remove': os.unlink(rest[0])
+    elif what == 'append': open(rest[0], 'a').write(' ')
+    elif what == 'attach': attach(int(rest[0]))
+def attach(pid):
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.ptrace(16, pid, 0, 0): raise OSError(ctypes.get_errno(), '')
+    os.waitpid(pid, 0x40000000); libc.ptrace(17, pid, 0, 0)
 for line in sys.stdin:
     try: do(*line.split()); said = 'done'
     except OSError as e: said = e.errno or 'went on'
     print(said, flush=True)";
 
-const REFUSED: &str = "1";
+pub const REFUSED: &str = "1";
 /// Nobody may connect to it under any profile.
-const METADATA: &str = "dial 169.254.169.254";
+pub const METADATA: &str = "dial 169.254.169.254";
 /// A network for documents: nobody is there.
 const STRANGER: &str = "dial 192.0.2.1";
 
 /// An agent that obeys.
-struct Agent {
+pub struct Agent {
     child: Child,
     to: ChildStdin,
     from: BufReader<ChildStdout>,
 }
 
 impl Agent {
-    fn start(ground: &Ground) -> Result<Self> {
+    pub fn start(ground: &Ground) -> Result<Self> {
+        Self::spawn(ground.agent(OBEYS))
+    }
+
+    /// The same by another account.
+    pub fn of_account(ground: &Ground, account: u32) -> Result<Self> {
         let mut command = ground.agent(OBEYS);
+        command.uid(account).gid(account);
+        Self::spawn(command)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn spawn(mut command: Command) -> Result<Self> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let to = child.stdin.take().context("a pipe")?;
         let from = BufReader::new(child.stdout.take().context("a pipe")?);
         Ok(Self { child, to, from })
     }
 
-    fn told(&mut self, what: &str) -> Result<String> {
+    pub fn told(&mut self, what: &str) -> Result<String> {
         writeln!(self.to, "{what}")?;
         let mut said = String::new();
         ensure!(self.from.read_line(&mut said)? > 0, "the agent ended at `{what}`");
         Ok(said.trim().to_owned())
     }
 
-    fn must_be_refused(&mut self, what: &str, when: &str) -> Result<()> {
+    pub fn must_be_refused(&mut self, what: &str, when: &str) -> Result<()> {
         let said = self.told(what)?;
         ensure!(said == REFUSED, "{when}, `{what}` ends with {said}");
         Ok(())
     }
 
-    fn until_refused(&mut self, what: &str) -> Result<()> {
+    pub fn until_refused(&mut self, what: &str) -> Result<()> {
         until(&format!("a refusal of `{what}`"), || Ok((self.told(what)? == REFUSED).then_some(())))
     }
 }
@@ -94,7 +117,7 @@ impl Drop for Key {
     }
 }
 
-fn chaperone(ground: &Ground, words: &[&str]) -> Result<Output> {
+pub fn chaperone(ground: &Ground, words: &[&str]) -> Result<Output> {
     let config = ground.data().with_extension("toml");
     let mut command = Command::new(&ground.chaperone);
     command.args(words).arg("--data-dir").arg(ground.data()).arg("--config").arg(config);
@@ -132,8 +155,8 @@ pub fn killed_by_agent(ground: &Ground) -> Result<String> {
     let start = began.elapsed();
     let mut agent = Agent::start(ground)?;
     agent.until_refused(METADATA)?;
-    agent.until_refused(&key.read())?;
     ensure!(agent.told(STRANGER)? != REFUSED, "it holds nothing yet");
+    agent.until_refused(&key.read())?;
 
     let responder = child_of(daemon.pid(), "responder")?;
     agent.told(&format!("kill {} 9", daemon.pid()))?;
@@ -179,21 +202,27 @@ pub fn killed_by_agent(ground: &Ground) -> Result<String> {
     ))
 }
 
-/// Runs of this ground whose programs are in the kernel.
 fn pinned(ground: &Ground) -> Result<usize> {
+    Ok(runs(ground)?.len())
+}
+
+/// Runs of this ground whose programs are in the kernel.
+pub fn runs(ground: &Ground) -> Result<Vec<PathBuf>> {
     let name = ground.data().display().to_string();
     let name: String = name.trim_start_matches('/').replace('/', "_").replace('.', "__2e");
     match fs::read_dir(PathBuf::from("/sys/fs/bpf/chaperone").join(name)) {
-        Ok(runs) => Ok(runs.count()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Ok(runs) => Ok(runs.map(|run| run.map(|it| it.path())).collect::<Result<_, _>>()?),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error.into()),
     }
 }
 
 pub fn hung(ground: &Ground) -> Result<String> {
+    let key = Key::lay()?;
     let daemon = Daemon::guarded(&ground.chaperone, &ground.data())?;
     let mut agent = Agent::start(ground)?;
     agent.until_refused(METADATA)?;
+    agent.until_refused(&key.read())?;
     agent.told(&format!("kill {} 19", daemon.pid()))?;
     agent.must_be_refused(METADATA, "while the daemon stands still")?;
     let said = until("a status that says so", || {
@@ -201,6 +230,7 @@ pub fn hung(ground: &Ground) -> Result<String> {
         Ok((code != Some(0) && said.contains("does not answer for")).then_some(said))
     })?;
     agent.must_be_refused(METADATA, "once that is told")?;
+    agent.must_be_refused(&key.read(), "by the responder, a process of its own")?;
     Command::new("kill").args(["-CONT", &daemon.pid().to_string()]).status()?;
     until("a status that says it runs", || Ok((status(ground)?.0 == Some(0)).then_some(())))?;
     daemon.see("the one who stopped it", |act| {
@@ -227,6 +257,22 @@ pub fn restarted(ground: &Ground) -> Result<String> {
     })?;
     daemon.stop()?;
     Ok(format!("each of {asked} tries while it was handed over was refused"))
+}
+
+pub fn ended_by_agent(ground: &Ground) -> Result<String> {
+    let mut daemon = Daemon::guarded(&ground.chaperone, &ground.data())?;
+    let mut agent = Agent::start(ground)?;
+    agent.until_refused(METADATA)?;
+    agent.told(&format!("kill {} 15", daemon.pid()))?;
+    let status = daemon.ended()?;
+    ensure!(status.code() == Some(1), "it ended with {status}");
+    agent.must_be_refused(METADATA, "after the end that it asked for")?;
+    let said = daemon.said();
+    let said = said.iter().find(|line| line.contains("an agent has ended it"));
+    let said = said.context("it does not say who ended it")?.clone();
+    let output = chaperone(ground, &["disarm"])?;
+    ensure!(output.status.success(), "disarm ends with {}", output.status);
+    Ok(said)
 }
 
 pub fn never_came_back(ground: &Ground) -> Result<String> {

@@ -6,6 +6,7 @@ pub(crate) mod daemon;
 mod death;
 mod evasion;
 mod ground;
+mod hands;
 mod host;
 mod storage;
 mod text;
@@ -134,6 +135,16 @@ const ATTACKS: &[Attack] = &[
         name: "restarted",
         holds: "between a stop for a restart and the next start nothing is let go",
         run: death::restarted,
+    },
+    Attack {
+        name: "ended-by-agent",
+        holds: "an agent that ends the daemon as a person would opens nothing",
+        run: death::ended_by_agent,
+    },
+    Attack {
+        name: "hands-on",
+        holds: "what an agent does to Chaperone is refused to other accounts, and found if root does it",
+        run: hands::laid_on,
     },
     Attack {
         name: "never-came-back",

@@ -1,14 +1,15 @@
 //! What the threads of `up` count of themselves, read by the one that tells it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::Counts;
-use event::Record;
+use event::{Act, Record, Relation};
 use journal::Position;
 use journal::outlet::OutletStatus;
 use sensor::SourceStats;
+use signal_hook::consts;
 
 use crate::status::Outlet;
 
@@ -17,6 +18,8 @@ use crate::status::Outlet;
 pub struct Gauges {
     /// How often the source has looked for something new.
     pub looks: AtomicU64,
+    /// An agent has told `up` to end.
+    pub told_by_agent: AtomicBool,
     /// Batches that the source has sent to the engine.
     pub batches: AtomicU64,
     /// What went through the hall.
@@ -51,6 +54,21 @@ impl Gauges {
             if let Record::Loss(loss) = record {
                 *self.lock().losses.entry(loss.cause.name().to_owned()).or_default() += loss.count;
             }
+        }
+    }
+
+    /// Whether one of `records` is an agent's signal that ends `up`.
+    pub fn ends(&self, records: &[Record]) {
+        let is_end = |record: &Record| {
+            let Record::Act(act) = record else { return false };
+            let Act::Signal(toward) = &act.event.act else { return false };
+            let whom = toward.whom.as_ref().map(|whom| whom.relation);
+            act.actor.is_some()
+                && whom == Some(Relation::Chaperone)
+                && [consts::SIGINT, consts::SIGQUIT, consts::SIGTERM].contains(&toward.what)
+        };
+        if records.iter().any(is_end) {
+            self.told_by_agent.store(true, Ordering::Relaxed);
         }
     }
 

@@ -144,6 +144,7 @@ impl Keeper {
 
     fn keep(&mut self, batch: &[Record]) {
         self.gauges.losses(batch);
+        self.gauges.ends(batch);
         self.audit.take(batch);
         self.questions.take(batch);
         let appended = self.writer.append(batch);

@@ -197,7 +197,9 @@ impl Up {
         teller.end();
         // Stopped in order. Whoever dies does not come here, and what it held is held on.
         let place = config.outlive().place;
-        if !restart.load(Ordering::Relaxed)
+        let by_agent = gauges.told_by_agent.load(Ordering::Relaxed);
+        if !by_agent
+            && !restart.load(Ordering::Relaxed)
             && let Err(error) = sensor::pins::let_go(&place)
         {
             tracing::warn!(%error, place = %place.display(), "what was refused stays refused");
@@ -208,6 +210,13 @@ impl Up {
             stats.folded,
             stats.lost
         );
+        if by_agent {
+            crate::say!(
+                "an agent has ended it: what agents were refused stays refused\nhint: `chaperone findings` says who; `chaperone up` goes on, `chaperone disarm` ends that"
+            );
+            // Whoever looks after services starts it again.
+            return Ok(Exit::Failed);
+        }
         Ok(Exit::Done)
     }
 }
