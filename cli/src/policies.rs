@@ -5,7 +5,7 @@ mod operators;
 pub mod put;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use event::Text;
@@ -15,7 +15,7 @@ use journal::Lift;
 use policy::{Guide, Home, Kinds, Refusal, Selection, Source, Surroundings};
 
 use crate::config::Config;
-use crate::files;
+use crate::{accounts, files};
 
 pub use live::Live;
 
@@ -113,9 +113,17 @@ pub fn surroundings(config: &Config) -> Result<Surroundings, Vec<Refusal>> {
     })
 }
 
-/// The homes of this host's accounts.
+/// The homes of this host's accounts, and our own: accounts of a directory service stand in no file here.
 pub fn homes() -> Vec<Home> {
-    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let mut passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let own = std::env::var_os("HOME").and_then(|home| PathBuf::from(home).canonicalize().ok());
+    if let Some(own) =
+        own.as_deref().and_then(Path::to_str).filter(|own| !own.contains([':', '\n']))
+    {
+        let uid = rustix::process::geteuid().as_raw();
+        let name = accounts::name_of(uid).unwrap_or_else(|| uid.to_string().into());
+        passwd.push_str(&format!("\n{name}:x:{uid}:0::{own}:\n"));
+    }
     let homes = inventory::discover::homes(&passwd).into_iter();
     let known = homes.filter_map(|home| {
         let path = home.path.to_str()?.into();
