@@ -6,7 +6,6 @@ Examples:
   sudo chaperone demo            what it is for, shown on this machine
   sudo chaperone up              watch every agent of this host
   sudo chaperone watch           see it live
-  sudo chaperone events --last 1h
   sudo chaperone doctor          what this host allows
 
 Exit codes: 0 done; 1 failed, stderr says why; 2 wrong words on the command line; 3 not there;

@@ -239,6 +239,6 @@ mod tests {
         check("", &[""]);
         check("one two three", &["one two", "three"]);
         check("unbreakable a", &["unbreakable", "a"]);
-        check("$ a  b", &["$ a b"]);
+        check("$ a  b", &["$ a  b"]);
     }
 }
