@@ -9,13 +9,14 @@ use std::thread::{self, JoinHandle};
 
 use event::{Order, OrderError, Orders};
 
-type Answer = SyncSender<Result<(), OrderError>>;
+/// With whom to tell when it is done, if somebody waits.
+type Told = (Order, Option<SyncSender<Result<(), OrderError>>>);
 
 /// Both, as one.
 pub struct Both {
     kernel: Arc<dyn Orders>,
     /// None at the end.
-    files: Mutex<Option<Sender<(Order, Option<Answer>)>>>,
+    files: Mutex<Option<Sender<Told>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// Rules were in force there once.
     begun: AtomicBool,
@@ -51,7 +52,7 @@ impl Both {
     }
 }
 
-fn carry_out_all(files: &impl Orders, orders: &Receiver<(Order, Option<Answer>)>) {
+fn carry_out_all(files: &impl Orders, orders: &Receiver<Told>) {
     for (order, answer) in orders {
         let done = match files.carry_out(&order) {
             // It comes into force all the same, when the responder gets to it.
