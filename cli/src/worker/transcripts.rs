@@ -367,8 +367,9 @@ mod tests {
     fn more_than_is_read_at_once_comes_in_several_reads() {
         let home = tempfile::tempdir().expect("a folder");
         let path = home.path().join("a.jsonl");
-        let padded = lines(&[1]).replace("say1", &"long ".repeat(MOST_AT_ONCE / 4));
-        fs::write(&path, format!("{}{padded}{}", lines(&[8]), lines(&[9]))).expect("written");
+        let padded = lines(&[1]).replace("say1", &"long ".repeat(MOST_AT_ONCE / 8));
+        fs::write(&path, format!("{}{padded}{padded}{}", lines(&[8]), lines(&[9])))
+            .expect("written");
         let mut one = Followed::new(order(&path, "claude-code", None)).expect("known");
         let said = read(&mut one);
         assert!(said.starts_with("say8 long long") && said.ends_with(" say9"));
