@@ -289,7 +289,7 @@ mod tests {
             assert_eq!(products.is_transcript(id, path), expect, "{id}: {path}");
         };
         check("codex-cli", "/home/ida/.codex/sessions/2026/11/22/rollout-1.jsonl", true);
-        check("codex-cli", "/root/.codex/sessions/2026/11/22/rollout-1.jsonl", true);
+        check("codex-cli", "/var/lib/ida/.codex/sessions/2026/11/22/rollout-1.jsonl", true);
         // `CODEX_HOME`.
         check("codex-cli", "/srv/codex/sessions/2026/11/22/rollout-1.jsonl", true);
         check("codex-cli", "/home/ida/.codex/sessions/x.txt", false);
