@@ -59,7 +59,8 @@ pub struct KernelRules {
 /// Programs that can do what cannot be told from the program alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedPrograms {
-    /// Names without folders; a version behind a name (`python3.12`) does not count.
+    /// Names without folders; a version behind a name (`python3.12`) does not count, and `mkfs*` is every name that
+    /// begins so.
     pub names: BTreeSet<Text>,
     /// Where they are looked for: absolute, a part may be `*`.
     pub folders: BTreeSet<Text>,
@@ -69,7 +70,11 @@ impl AskedPrograms {
     /// Whether a program of this name is meant.
     pub fn mean(&self, name: &str) -> bool {
         let without_version = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-        self.names.contains(name) || self.names.contains(without_version)
+        let begins = |known: &Text| known.strip_suffix('*').is_some_and(|it| name.starts_with(it));
+        !name.is_empty()
+            && (self.names.contains(name)
+                || self.names.contains(without_version)
+                || self.names.iter().any(begins))
     }
 }
 

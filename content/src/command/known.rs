@@ -4,6 +4,7 @@ use super::{code, files, hands, wrapper};
 
 /// Those that are told apart one by one, where they are worked through.
 const OTHERS: &[&str] = &[
+    "aria2c",
     "ash",
     "at",
     "autossh",
@@ -25,6 +26,8 @@ const OTHERS: &[&str] = &[
     "gfind",
     "gsed",
     "guix",
+    "http",
+    "https",
     "hyperfine",
     "incus",
     "ksh",
@@ -52,6 +55,7 @@ const OTHERS: &[&str] = &[
     "watch",
     "wget",
     "xargs",
+    "xh",
     "zsh",
 ];
 

@@ -142,10 +142,13 @@ impl Commands {
         Ok(made)
     }
 
-    /// Programs that it speaks about, or whose command lines lead to others; by name, some more than once.
+    /// Programs that it speaks about, or whose command lines lead to others; by name or as `mkfs*`, some more than once.
     pub fn programs<'p>(&'p self) -> impl Iterator<Item = &'p str> {
         let named = self.programs.keys().chain(self.by_program.keys()).map(String::as_str);
-        named.chain(known().map(|name| -> &'p str { name }))
+        let patterned = self.by_pattern.iter().filter_map(|index| self.rules.get(*index));
+        let patterns = patterned.flat_map(|rule| &rule.when).flat_map(|when| &when.program);
+        let patterns = patterns.filter(|name| name.contains('*')).map(String::as_str);
+        named.chain(patterns).chain(known().map(|name| -> &'p str { name }))
     }
 
     /// The harms it knows.

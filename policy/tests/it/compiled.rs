@@ -316,6 +316,7 @@ fn programs_are_asked_about_where_a_command_line_decides() {
     check("python3.12", true);
     check("terraform", true);
     check("rm", true);
+    check("mkfs.ext4", true);
     check("ls", false);
     check("gcc", false);
     check("gitk", false);
