@@ -5,6 +5,7 @@
 
 #define SOCK_STREAM 1
 #define SOCK_RAW 3
+#define IPPROTO_MPTCP 262
 
 /* Which ends are of which classes: by generation, family and prefix. A prefix holds what every wider one says,
  * too, for the longest one alone is found. */
@@ -83,8 +84,8 @@ static __always_inline struct ruling ruling_of(struct regime *regime, u16 verb, 
 	return rule(generation, regime->book, verb, classes_of(generation, end), held);
 }
 
-/* Whether the current process may; tells it where not. */
-static __always_inline bool may(u16 verb, struct end *end)
+/* Whether the current process may, if it held this, too; tells it where not. */
+static __always_inline bool may_holding(u16 verb, struct end *end, u32 more)
 {
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
 	u64 *known = bpf_map_lookup_elem(&process_labels, &pid);
@@ -95,7 +96,7 @@ static __always_inline bool may(u16 verb, struct end *end)
 	if (!regime)
 		return true;
 	to_canonical(end);
-	struct ruling ruling = ruling_of(regime, verb, end, held_by(pid, label));
+	struct ruling ruling = ruling_of(regime, verb, end, held_by(pid, label) | more);
 	if (goes_on(ruling))
 		return true;
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -104,6 +105,11 @@ static __always_inline bool may(u16 verb, struct end *end)
 		bpf_map_update_elem(&doomed, &pid, &start_ns, BPF_ANY);
 	tell_end(label, start_ns, pid, verb, ruling, end);
 	return false;
+}
+
+static __always_inline bool may(u16 verb, struct end *end)
+{
+	return may_holding(verb, end, 0);
 }
 
 static __always_inline int judge4(struct bpf_sock_addr *ctx, u16 verb)
@@ -161,14 +167,17 @@ int judge_bind6(struct bpf_sock_addr *ctx)
 	return ctx->type == SOCK_STREAM ? judge6(ctx, VERB_LISTEN) : 1;
 }
 
-/* Raw sockets write their own addresses: who may not connect to an end that is nothing in particular gets none. */
+/* Raw sockets write their own addresses: who may not connect to an end that is nothing in particular gets none. One of
+ * many paths sends by sockets that the kernel makes, whose packets have no owner: where a secret may not go everywhere,
+ * nobody gets one, for it may be read when the socket is open. Programs go on with plain TCP. */
 SEC("cgroup/sock_create")
 int judge_socket(struct bpf_sock *ctx)
 {
-	if (ctx->type != SOCK_RAW)
+	u32 more = ctx->protocol == IPPROTO_MPTCP ? HOLDS_SECRET : 0;
+	if (ctx->type != SOCK_RAW && !more)
 		return 1;
 	struct end end = { .family = ctx->family };
-	return may(VERB_CONNECT, &end);
+	return may_holding(VERB_CONNECT, &end, more);
 }
 
 /* Data on sockets that are open already: dropped where who owns the socket, or has written to it, may not send

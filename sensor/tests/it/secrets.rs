@@ -75,6 +75,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("shared memory", "echo r=$($A shared $D OTHER SECRET)"),
     ("a connection to itself", "echo r=$($A looped $D OTHER SECRET)"),
     ("a named pipe", "mkfifo $D/f; cat SECRET > $D/f & echo r=$($A relay $D OTHER < $D/f)"),
+    ("a socket of many paths, before it is read", "echo r=$($A many_paths $D OTHER SECRET)"),
     ("a file that was made later", "echo r=$($A relay $D OTHER < FOLDER/id_later)"),
     ("dd", "dd if=SECRET of=$D/dd 2>/dev/null; echo r=$($A relay $D OTHER < $D/dd)"),
     ("appended", "echo x > $D/x; cat SECRET >> $D/x; echo r=$($A relay $D OTHER < $D/x)"),

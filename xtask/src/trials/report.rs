@@ -18,9 +18,9 @@ pub struct Row {
     of: (Suite, Way),
     family: String,
     name: String,
-    /// Why `up` does not stop it, where that is known.
+    /// Why it is not stopped this way, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    not_by_up: Option<String>,
+    known: Option<String>,
     outcome: Outcome,
     /// What happened that should not have, or was said where something failed.
     happened: Vec<String>,
@@ -47,7 +47,7 @@ impl Row {
             of: (suite, way),
             family: trial.family.clone(),
             name: trial.name.clone(),
-            not_by_up: trial.not_by_up.clone().filter(|_| way == Way::Up),
+            known: trial.known(way).cloned(),
             outcome,
             happened: measured.happened.clone(),
             decisions,
@@ -61,7 +61,7 @@ impl Row {
     /// escapes on this kernel is at least told.
     pub fn is_good(&self) -> bool {
         match self.of {
-            _ if self.not_by_up.is_some() => true,
+            _ if self.known.is_some() => true,
             (Suite::Escapes, Way::Up) => self.outcome != Outcome::Missed,
             _ => !matches!(
                 self.outcome,
@@ -103,7 +103,7 @@ pub fn suite(suite: Suite, rows: &[Row], json: bool) -> Result<()> {
         };
         let mut policies: Vec<&str> = row.decisions.iter().map(|it| &*it.1).collect();
         policies.dedup();
-        let known = row.not_by_up.as_ref().map_or(String::new(), |why| format!(" (known: {why})"));
+        let known = row.known.as_ref().map_or(String::new(), |why| format!(" (known: {why})"));
         let held = if row.held { "" } else { " (not held in time)" };
         println!(
             "{}: {}: {}: {}{known}{held}: {said} [{}; {} findings]",
@@ -131,6 +131,7 @@ mod tests {
                 earlier: None,
                 r#do: "true".into(),
                 not_by_up: known.then(|| "why".into()),
+                not_by_run: None,
                 root: false,
             };
             let row =

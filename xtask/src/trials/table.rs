@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use super::way::Way;
+
 /// What a table is about, and what must come of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Suite {
@@ -66,9 +68,22 @@ pub struct Trial {
     pub r#do: String,
     /// Why `up` does not stop it, where that is known.
     pub not_by_up: Option<String>,
+    /// The same of `run`.
+    pub not_by_run: Option<String>,
     /// The agent runs as root instead of as alice.
     #[serde(default)]
     pub root: bool,
+}
+
+impl Trial {
+    /// Why it is not held in this way, where that is known.
+    pub fn known(&self, way: Way) -> Option<&String> {
+        match way {
+            Way::Up => self.not_by_up.as_ref(),
+            Way::Run | Way::RunAlone | Way::Landlock => self.not_by_run.as_ref(),
+            Way::Bare | Way::Peer => None,
+        }
+    }
 }
 
 #[cfg(test)]

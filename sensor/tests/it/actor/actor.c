@@ -157,7 +157,7 @@ static const struct {
 	const char *name;
 	void (*act)(void);
 } tools[] = {
-	ACT(dial), ACT(bind_to), ACT(send_to), ACT(raw), ACT(relay), ACT(held_open), ACT(paired),
+	ACT(dial), ACT(bind_to), ACT(send_to), ACT(raw), ACT(relay), ACT(held_open), ACT(many_paths), ACT(paired),
 	ACT(in_memory), ACT(shared), ACT(looped), ACT(handed), ACT(swarm), ACT(runs_at), ACT(runs_narrow),
 };
 

@@ -130,6 +130,11 @@ static void held_open(void)
 	if (send(fd, loot, looted, MSG_DONTWAIT) < 0)
 		say("sent=%d\n", errno);
 }
+/* A socket whose packets are those of others, before the secret. */
+static void many_paths(void)
+{
+	say("%d\n", outcome(socket(AF_INET, SOCK_STREAM, 262 /* IPPROTO_MPTCP */)));
+}
 /* By a child that reads it, to a parent that has not. */
 static void paired(void)
 {
