@@ -36,7 +36,7 @@ pub fn measure(chaperone: &Path, rounds: usize) -> Result<()> {
         command
     };
     for (name, words) in WAYS {
-        progress(&format!("a program started by {name}"));
+        progress(format!("a program started by {name}"));
         let mut first = 0.0;
         let (mut bare, mut added) = (Vec::new(), Vec::new());
         for round in 0..=rounds {

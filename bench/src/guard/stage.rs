@@ -32,7 +32,7 @@ pub fn measure(chaperone: &Path, rounds: usize) -> Result<()> {
     workspace.fill()?;
     let mut took: [Vec<f64>; 3] = Default::default();
     for round in 0..rounds {
-        progress(&format!("staged run {} of {rounds}", round + 1));
+        progress(format!("staged run {} of {rounds}", round + 1));
         let [diff, accept, discard] = &mut took;
         let session = workspace.staged()?;
         let (time, output) = workspace.timed(&["stage", "diff", &session])?;
