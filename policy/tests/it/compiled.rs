@@ -11,7 +11,7 @@ use event::{
 use policy::{Guide, Home, Left, Profile, Selection, Source, case};
 use proptest::prelude::*;
 
-use crate::generated::{action, policies, profile};
+use crate::generated::{action, path, policies, profile};
 use crate::surroundings;
 
 /// The folder that agents work in.

@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use event::{Action, AgentRef, Circumstances, Object, Principal, SessionId, Text, Verb};
+use event::{Action, AgentRef, Circumstances, Holds, Object, Principal, SessionId, Text, Verb};
 use policy::Profile;
 use proptest::prelude::*;
 
 use super::compiled::WORKSPACE;
 
 /// Paths that the table of kinds means, nearly means, and does not mean.
-fn path() -> impl Strategy<Value = String> {
+pub fn path() -> impl Strategy<Value = String> {
     let patterns: Vec<String> = policy::shipped_kinds()
         .lines()
         .flat_map(|line| line.split('"').skip(1).step_by(2))
