@@ -47,7 +47,7 @@ pub enum LeftOut {
 }
 
 /// Says of each path whether it is left out.
-type Leaves = Box<dyn Fn(&Path) -> Option<LeftOut> + Send>;
+pub type Leaves = Box<dyn Fn(&Path) -> Option<LeftOut> + Send>;
 
 /// The one who keeps the shadows of a data directory.
 pub struct Keeper {

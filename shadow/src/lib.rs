@@ -39,7 +39,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use history::{Found, History};
-pub use keeper::{Keeper, LeftOut};
+pub use keeper::{Keeper, Leaves, LeftOut};
 pub use objects::{ObjectId, Objects};
 pub use restore::{Done, Force, Lack, Piece, Refused, restore};
 pub use settings::Settings;

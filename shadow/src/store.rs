@@ -206,3 +206,51 @@ impl Store {
 fn stood(one: &Version, next: &Version) -> u64 {
     next.taken_unix_ns.saturating_sub(one.since_ns())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::version::{Here, Kept, Kind};
+
+    /// A version of 300 KiB that stood from then on.
+    fn version(store: &mut Store, dir: &Path, letter: char, since_s: u64) -> Version {
+        let path = dir.join("file");
+        std::fs::write(&path, letter.to_string().repeat(300 << 10)).expect("written");
+        let file = File::open(&path).expect("there");
+        let Ok(Put::Kept(id)) = store.put(&file) else { panic!("it is kept") };
+        let since_ns = since_s * 1_000_000_000;
+        let here = Here {
+            kind: Kind::File { bytes: 300 << 10, kept: Kept::Yes(id) },
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            modified_ns: since_ns.cast_signed(),
+            changed_ns: since_ns.cast_signed(),
+            inode: (1, 1),
+            links: 1,
+            attributes: Vec::new(),
+        };
+        let state = State::Here(here);
+        Version { taken_unix_ns: since_ns + 1, missed_unix_ns: None, state }
+    }
+
+    #[test]
+    fn nobody_pushes_out_what_stood_long_by_writing_often() {
+        let home = tempfile::tempdir().expect("a folder");
+        let settings = Settings { max_mib: 2, ..Settings::default() };
+        let mut store = Store::open(&home.path().join("store"), &settings).expect("opened");
+        let path = Path::new("/work/thesis");
+        // The first stood for a day, each other for a second.
+        let times = std::iter::once(0).chain(86_400..86_410);
+        for (letter, since_s) in ('a'..).zip(times) {
+            assert!(store.room(300 << 10).expect("asked"), "{letter}");
+            let version = version(&mut store, home.path(), letter, since_s);
+            store.add(path, version).expect("added");
+        }
+        let since: Vec<u64> =
+            store.history.of(path).iter().map(|it| it.since_ns() / 1_000_000_000).collect();
+        assert!(store.bytes() <= 2 << 20 && since.len() < 8, "{since:?}");
+        assert_eq!((since.first(), since.last()), (Some(&0), Some(&86_409)), "{since:?}");
+        assert!(store.history.of(path).iter().all(|it| store.has(it)));
+    }
+}

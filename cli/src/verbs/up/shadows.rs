@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use event::Record;
-use shadow::{Keeper, LeftOut};
+use shadow::{Keeper, Leaves, LeftOut};
 
 use super::WAITING;
 use crate::config::Config;
@@ -99,7 +99,7 @@ fn is_workspace(path: &Path, homes: &[PathBuf]) -> bool {
 }
 
 /// Credentials have one place, and the record has none in the shadows of itself.
-fn leaves(config: &Config) -> Result<Box<dyn Fn(&Path) -> Option<LeftOut> + Send>> {
+fn leaves(config: &Config) -> Result<Leaves> {
     let own = config.data_dir();
     let own = own.canonicalize().unwrap_or(own);
     let surroundings =
