@@ -1,7 +1,8 @@
 //! Keys of `[undo]`.
 
 use super::Fallback::Is;
-use super::{Section, key};
+use super::Section;
+use super::table::key;
 
 pub const UNDO: Section = Section {
     name: "undo",
