@@ -123,9 +123,10 @@ impl Story {
         self.teller.begin(&self.children, "Why?")?;
         let product = self.agent.product();
         let told = Told::of(&self.ground, &self.children);
+        let attempt = format!("connect to {}", self.attacker.address);
         let about_sending = |finding: &event::Finding| {
-            finding.actor.as_ref().is_some_and(|actor| *actor.product == *product)
-                && finding.events.len() > 1
+            let of_agent = finding.actor.as_ref().is_some_and(|actor| *actor.product == *product);
+            of_agent && finding.summary.contains(&attempt)
         };
         let Some(finding) = told.finding(since, about_sending)? else {
             return self.teller.end(Outcome::NotHeld, "nothing was found");
