@@ -108,7 +108,7 @@ impl Up {
         };
         let from = match &self.replay {
             Some(file) => From::Recording(file.clone()),
-            None => From::Host(Arc::clone(&redact), answers),
+            None => From::Host(Arc::clone(&redact), Arc::new(answers)),
         };
         let plan = stages::watch_plan(&config, &signatures);
         let hearing = match self.replay.is_none() && config.transcripts.read {

@@ -34,7 +34,7 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 /// Where events come from.
 pub enum From {
     /// This host, with secrets replaced, and who answers for runs that wait.
-    Host(Arc<dyn Redact>, Answers),
+    Host(Arc<dyn Redact>, Arc<Answers>),
     /// A recording, one JSON event per line.
     Recording(PathBuf),
 }
@@ -66,7 +66,7 @@ pub fn start(
     let thread = thread::Builder::new().name("source".into()).spawn(move || {
         let opened = match from {
             From::Host(redact, runs) => {
-                open(&config, &plan, redact, Arc::new(runs), Some(config.outlive()))
+                open(&config, &plan, redact, runs, Some(config.outlive()))
             }
             From::Recording(file) => recording(&file),
         };
