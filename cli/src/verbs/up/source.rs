@@ -65,9 +65,7 @@ pub fn start(
     let (ready, opened) = sync_channel(1);
     let thread = thread::Builder::new().name("source".into()).spawn(move || {
         let opened = match from {
-            From::Host(redact, runs) => {
-                open(&config, &plan, redact, runs, Some(config.outlive()))
-            }
+            From::Host(redact, runs) => open(&config, &plan, redact, runs, Some(config.outlive())),
             From::Recording(file) => recording(&file),
         };
         let Opened { mut source, orders, unseen } = match opened {
