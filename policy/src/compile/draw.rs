@@ -70,6 +70,16 @@ impl Lexicon {
             }
         }
         self.clashes(&all);
+        let single = [Space::File, Space::Program].into_iter().flat_map(|it| self.named(it));
+        let single = single.filter(|(path, _)| path.starts_with('/'));
+        all.push(
+            single
+                .map(|(path, classes)| GuardedPlace {
+                    classes,
+                    ..guarded(path.to_owned(), Names::Below)
+                })
+                .collect(),
+        );
         all.concat()
     }
 

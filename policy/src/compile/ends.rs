@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use event::{Classes, End, KernelRules, Text};
 
+use super::formula::NAMED;
 use super::lexicon::{Lexicon, Space};
 use crate::Guide;
 use crate::kinds::host_matches;
@@ -49,6 +50,7 @@ impl Guide {
                 kinds.push(kind.into());
             }
         }
+        kinds.push(format!("{NAMED}{name}").into());
         kinds
     }
 
@@ -78,6 +80,8 @@ impl Guide {
             let addresses = hosts.iter().filter_map(|host| host.parse().ok());
             ends.extend(addresses.map(|address| one(address, classes)));
         }
+        let single = lexicon.named(Space::Host);
+        ends.extend(single.filter_map(|(name, classes)| Some(one(name.parse().ok()?, classes))));
         ends
     }
 }

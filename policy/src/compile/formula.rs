@@ -29,6 +29,9 @@ pub struct Asker {
     pub verb: Verb,
 }
 
+/// Begins the kind of a single thing; what follows is its name.
+pub const NAMED: char = '=';
+
 /// Conditions deeper than this are not looked into; nobody writes them.
 const DEEPEST: usize = 64;
 
@@ -81,7 +84,16 @@ fn resource(scope: Option<&Value>, asker: Asker) -> Formula {
     match text(scope, "op") {
         "All" => Formula::Known(true),
         "is" if scope.get("in").is_none() => of_type(text(scope, "entity_type"), asker.verb),
+        "==" => scope.get("entity").map_or_else(unclear, |thing| named(thing, asker.verb)),
         _ => Formula::Unknown("the thing, by name".into()),
+    }
+}
+
+/// Whether the thing is this one: a kind that nothing else is of.
+fn named(thing: &Value, verb: Verb) -> Formula {
+    match of_type(text(thing, "type"), verb) {
+        Formula::Known(true) => Formula::Kind(format!("{NAMED}{}", text(thing, "id")).into()),
+        other => other,
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use event::{Classes, Text, Verb};
 
 use super::Spoken;
+use super::formula::NAMED;
 use super::terms::{Bound, Seen};
 use crate::Guide;
 use crate::kinds::Places;
@@ -40,6 +41,8 @@ pub struct Lexicon {
 
 /// As many as there are bits.
 const MOST: usize = 64;
+/// So many stay for kinds, however many single things policies name.
+const FOR_KINDS: usize = 40;
 
 pub const OWN: &str = "own-tool";
 const WORKSPACE: &str = "workspace";
@@ -68,7 +71,9 @@ impl Lexicon {
 
     /// What a kind is, as the question of a verb; a new class if need be.
     fn meet(&mut self, verb: Verb, kind: &str) -> Option<Seen> {
-        if let (Some(space), false) = (space(verb), self.classes.len() >= MOST) {
+        let named = self.classes.iter().filter(|class| class.kind.starts_with(NAMED)).count();
+        let full = kind.starts_with(NAMED) && named >= MOST - FOR_KINDS;
+        if let (Some(space), false) = (space(verb), full || self.classes.len() >= MOST) {
             let wanted = std::iter::once(kind).chain(unless(space, kind));
             for kind in wanted.filter(|kind| self.knows(space, kind)).collect::<Vec<_>>() {
                 if self.bit(space, kind).is_none() && self.classes.len() < MOST {
@@ -103,7 +108,8 @@ impl Lexicon {
     }
 
     fn knows(&self, space: Space, kind: &str) -> bool {
-        self.known.get(space as usize).is_some_and(|known| known.contains(kind))
+        kind.starts_with(NAMED)
+            || self.known.get(space as usize).is_some_and(|known| known.contains(kind))
     }
 
     /// The bit of a kind.
@@ -123,6 +129,12 @@ impl Lexicon {
             }
         };
         self.classes.iter().map(name).collect()
+    }
+
+    /// Single things that policies name, each with its class.
+    pub fn named(&self, space: Space) -> impl Iterator<Item = (&str, Classes)> {
+        let bits = self.classes.iter().enumerate().filter(move |(_, class)| class.space == space);
+        bits.filter_map(|(bit, class)| Some((class.kind.strip_prefix(NAMED)?, Classes(1 << bit))))
     }
 
     /// The entries of the table that are some program's own places, each with its group.

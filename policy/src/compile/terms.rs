@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use event::{Classes, Clause, HoldsSecret, Text};
 
-use super::formula::Formula;
+use super::formula::{Formula, NAMED};
 
 /// Which side of the truth to stay on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,11 @@ impl<F: Fn(&str) -> Option<Seen>> Lowering<'_, F> {
         };
         // From below, what is taken for it must be it, and what is not taken for it must not be; from above the reverse.
         let good = if (self.bound == Bound::Below) == holds { surely } else { wholly };
+        if !good && kind.starts_with(NAMED) {
+            // More single things than there are classes: what is done to this one is not lifted, and not forbidden.
+            let lost = BTreeSet::from([Text::from("one of many things, by name")]);
+            return Terms { lost, ..constant(!holds) };
+        }
         if !good {
             return self.unknown(format!("every place of `{kind}`").into());
         }

@@ -426,3 +426,40 @@ fn an_exact_approval_is_compiled_and_an_unknown_one_takes_the_policy_out() {
     check(" when { context.hour > 6 }", "/var/log/x", Effect::Allow);
     check("", "/var/log/x", Effect::Allow);
 }
+
+#[test]
+fn an_approval_of_one_thing_lifts_nothing_else() {
+    let lift = |policy: &str, action: &str, resource: &str| {
+        format!(
+            "@lifts(\"{policy}\") permit (principal in Agent::\"codex-cli@alice\", action == Action::\"{action}\", resource == {resource}) when {{ context.irreversible.isEmpty() }};"
+        )
+    };
+    let key = |name: &str| format!("/home/alice/.ssh/{name}");
+    let file =
+        |name: &str| lift("credential-stores", "read_file", &format!("File::\"{}\"", key(name)));
+    let read = |rules: &KernelRules, name: &str| {
+        let classes = rules.of_path(&key(name), WORKSPACE).0;
+        rules.ruling(0, Verb::ReadFile, classes, false).effect
+    };
+    let one = Compiled::of(&file("id_rsa")).rules;
+    assert_eq!([read(&one, "id_rsa"), read(&one, "id_ed25519")], [Effect::Allow, Effect::Ask]);
+
+    // More than there are classes: what is over stays stopped, and kinds are known as before.
+    let names: Vec<String> = (0..100).map(|number| format!("id_{number}")).collect();
+    let texts = names.iter().map(|name| format!("@id({name:?}) {}\n", file(name)));
+    let many = Compiled::of(&texts.collect::<String>()).rules;
+    let lifted = names.iter().filter(|name| read(&many, name) == Effect::Allow).count();
+    assert!((1..100).contains(&lifted), "{lifted}");
+    assert_eq!(read(&many, "id_rsa"), Effect::Ask);
+
+    let host = lift("secret-to-undeclared-host", "connect", "Host::\"paste.example\"");
+    let Compiled { guide, rules, .. } = Compiled::of(&host);
+    let connect = |name: &str| {
+        let ends = guide.ends_of_name(&rules, name, &["203.0.113.9".parse().expect("an address")]);
+        let classes = ends.iter().fold(Classes::NONE, |all, end| all.and(end.classes));
+        rules.ruling(0, Verb::Connect, classes, true).effect
+    };
+    let stopped = connect("other.example");
+    assert_eq!(connect("paste.example"), Effect::Allow);
+    assert!(!stopped.goes_on(), "{stopped:?}");
+}
