@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+mod errand;
 mod hall;
 mod judge;
 mod readings;

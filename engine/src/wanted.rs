@@ -9,6 +9,7 @@ use event::{
 };
 use rustc_hash::FxHashMap;
 
+use crate::errand;
 use crate::readings::{readings, written};
 
 /// Sessions whose rates are known at once; the oldest is forgotten first.
@@ -54,7 +55,7 @@ impl Wanted {
 
     /// The actions that an act was; none for what had no effect and for what no policy speaks about.
     pub fn of(&mut self, act: &Attributed) -> Vec<Action> {
-        if act.event.caveats.contains(Caveats::FAILED) {
+        if act.event.caveats.contains(Caveats::FAILED) || errand::of_act(act) {
             return Vec::new();
         }
         let asked = asked(&act.event.act);
@@ -94,8 +95,12 @@ impl Wanted {
         Some(Action { object: Object::Program { path, command_line }, ..action.clone() })
     }
 
-    /// What a run that waits may be meant as, each as the action that it would be in the record.
+    /// What a run that waits may be meant as, each as the action that it would be in the record; none if it was judged
+    /// with what it is a part of.
     pub fn of_run(principal: &Principal, run: &Run, now_unix_ns: u64) -> Vec<Action> {
+        if errand::of_run(run) {
+            return Vec::new();
+        }
         let Run { program, script, arguments, folder, .. } = run;
         let first = script.clone().or_else(|| arguments.get(1).cloned());
         let context = Circumstances {

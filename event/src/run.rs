@@ -11,6 +11,8 @@ pub struct Run {
     pub process: ProcessId,
     /// The session it belongs to.
     pub label: Label,
+    /// The program that it was until now, by its path; empty where it has its own view of the files.
+    pub by: Text,
     /// The program, by its path as the caller's mounts have it.
     pub program: Text,
     /// The script that it is to interpret, as the caller named it.

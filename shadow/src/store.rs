@@ -239,7 +239,7 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let settings = Settings { max_mib: 2, ..Settings::default() };
         let mut store = Store::open(&home.path().join("store"), &settings).expect("opened");
-        let path = Path::new("/work/thesis");
+        let path = Path::new("/home/ada/thesis");
         // The first stood for a day, each other for a second.
         let times = std::iter::once(0).chain(86_400..86_410);
         for (letter, since_s) in ('a'..).zip(times) {

@@ -117,10 +117,12 @@ pub fn about_to_run(
     // Called by another name: a script, whose first line leads here.
     let itself = called.is_empty() || called == name(program) || names.contains(&called);
     let folder = std::fs::read_link(format!("/proc/{tid}/cwd"));
+    let [by, _] = programs(member.pid);
     let folder = folder.map(|path| path.to_string_lossy().into_owned());
     Run {
         process: id(member.pid),
         label: member.label,
+        by: by.into(),
         program: program.into(),
         script: (!itself).then(|| path.into()),
         arguments,

@@ -130,6 +130,7 @@ mod tests {
             let run = Run {
                 process: ProcessId::default(),
                 label: Label(7),
+                by: "/usr/bin/bash".into(),
                 program: program.into(),
                 script: None,
                 arguments: line.iter().map(|it| Text::from(*it)).collect(),
@@ -157,6 +158,7 @@ mod tests {
         let run = Run {
             process: ProcessId::default(),
             label: Label(7),
+            by: "".into(),
             program: "/usr/bin/git".into(),
             script: None,
             arguments: ["git", "push", "--force"].map(Text::from).to_vec(),
