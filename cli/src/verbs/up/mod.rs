@@ -136,10 +136,15 @@ impl Up {
         }
         let holding = match self.replay {
             Some(_) => None,
-            None => Some(hold::start(&config, live, Arc::clone(&source.orders), sessions)?),
+            None => {
+                let sessions = sessions.clone();
+                Some(hold::start(&config, live, Arc::clone(&source.orders), sessions)?)
+            }
         };
         let serving = match &holding {
-            Some(holding) => serve::start(&config, guard, to_journal.clone(), holding.clone())?,
+            Some(holding) => {
+                serve::start(&config, guard, to_journal.clone(), holding.clone(), sessions)?
+            }
             None => None,
         };
         crate::say!(

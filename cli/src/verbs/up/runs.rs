@@ -7,7 +7,7 @@ use content::hooks::{self, UNREADABLE};
 use engine::Wanted;
 use event::{
     Action, Because, Decision, Effect, Guard, Label, Object, Principal, Redact, Run, RunRefusal,
-    Runs, Severity, Text,
+    Runs, SessionId, Severity, Text,
 };
 
 use policy::Foresight;
@@ -25,6 +25,12 @@ impl Sessions {
 
     pub fn remove(&self, label: Label) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&label);
+    }
+
+    /// Whether what a session runs and opens is held.
+    pub fn hold(&self, session: SessionId) -> bool {
+        let sessions = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        sessions.values().any(|principal| principal.session() == Some(session))
     }
 
     fn of(&self, label: Label) -> Option<Principal> {
@@ -101,7 +107,7 @@ impl Answers {
 
 #[cfg(test)]
 mod tests {
-    use event::{AgentRef, ProcessId, SessionId, Verbatim};
+    use event::{AgentRef, ProcessId, Verbatim};
     use policy::{Guide, Selection, Surroundings};
 
     use super::*;

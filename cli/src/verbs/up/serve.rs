@@ -15,6 +15,7 @@ use link::{Answers, Asker, HookCall, Operation, Refusal, Server, Verdict, Why};
 use serde_json::{Value, json};
 
 use super::hold::{Meant, Said, Saying};
+use super::runs::Sessions;
 use crate::config::Config;
 use crate::{accounts, host, out, policies};
 use hooked::Heard;
@@ -37,6 +38,7 @@ pub fn start(
     guard: Arc<dyn Guard>,
     journal: SyncSender<Vec<Record>>,
     holding: Saying,
+    sessions: Sessions,
 ) -> Result<Option<Serving>> {
     if !config.guard.listen {
         return Ok(None);
@@ -58,6 +60,7 @@ pub fn start(
         teams: policies::teams(config),
         heard: Heard::default(),
         holding,
+        sessions,
     });
     let answers: Arc<dyn Answers> = desk;
     let server = Server::start(listener, &answers)?;
@@ -80,6 +83,7 @@ struct Desk {
     teams: std::collections::BTreeMap<String, Text>,
     heard: Heard,
     holding: Saying,
+    sessions: Sessions,
 }
 
 impl Answers for Desk {

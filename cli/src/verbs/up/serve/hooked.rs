@@ -8,6 +8,7 @@ use content::hooks::{self, Asked, Caller, HookEvent, Kind};
 use event::show::brief;
 use event::{
     Action, AgentId, AgentRef, Because, Decision, Effect, Outcome, Principal, Record, Severity,
+    Verb,
 };
 use link::{Asker, HookCall, Refusal, Ruling, Verdict, Why};
 use serde_json::{Value, json};
@@ -49,7 +50,8 @@ fn decide(desk: &Desk, asker: &Asker, call: &HookCall, event: &HookEvent) -> Ver
         }
     }
     judged.extend(unreadable(desk, &asked, event, &caller));
-    let verdict = verdict(&judged, event);
+    let held = caller.principal.session().is_some_and(|id| desk.sessions.hold(id));
+    let verdict = verdict(&judged, event, held);
     let stopped = match verdict.ruling {
         Ruling::Ask => Outcome::Waits,
         _ => Outcome::Prevented,
@@ -72,18 +74,24 @@ fn decide(desk: &Desk, asker: &Asker, call: &HookCall, event: &HookEvent) -> Ver
     verdict
 }
 
-/// The strongest of all.
-fn verdict(judged: &[(Action, Arc<Decision>)], event: &HookEvent) -> Verdict {
+/// The strongest of all. What would be held below the hook as well, in a session that is held, is not asked by the
+/// agent: its person's yes is not known there, and anybody in the session could say that one was given.
+fn verdict(judged: &[(Action, Arc<Decision>)], event: &HookEvent, held: bool) -> Verdict {
     // Of equals the first: the call as a whole.
     let strongest = judged.iter().rev().max_by_key(|(_, decision)| decision.effect);
     let Some((action, decision)) = strongest.filter(|(_, it)| !it.effect.goes_on()) else {
         return Verdict::default();
     };
     let ruling = match decision.effect {
-        Effect::Ask if event.can_ask => Ruling::Ask,
+        Effect::Ask if event.can_ask && !(held && held_below(action.verb)) => Ruling::Ask,
         _ => Ruling::Deny,
     };
     Verdict { ruling, reason: hooks::reason(action, decision) }
+}
+
+/// What the responder for files holds.
+fn held_below(verb: Verb) -> bool {
+    matches!(verb, Verb::Exec | Verb::ReadFile)
 }
 
 /// A call of which part could not be read is asked about, where anything is.
@@ -96,7 +104,7 @@ fn unreadable(
     let why = asked.unreadable?;
     let action = asked.actions.first().cloned().unwrap_or_else(|| Action {
         principal: caller.principal.clone(),
-        verb: event::Verb::CallTool,
+        verb: Verb::CallTool,
         object: event::Object::Tool { server: "".into(), name: brief(&event.tool, 80).into() },
         context: event::Circumstances::default(),
     });
@@ -186,5 +194,37 @@ impl Heard {
             })
         });
         each.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use event::{Circumstances, Object};
+
+    use super::*;
+
+    #[test]
+    fn what_is_held_below_the_hook_is_asked_in_one_place() {
+        let input = json!({
+            "session_id": "s", "cwd": "/w", "hook_event_name": "PreToolUse", "permission_mode": "default",
+            "tool_name": "Bash", "tool_input": { "command": "git push --force" },
+        });
+        let event = hooks::read("claude-code", "PreToolUse", &input.to_string()).expect("a call");
+        let check = |verb: Verb, held: bool, expect: Ruling| {
+            let action = Action {
+                principal: Principal::Agent(AgentRef::default()),
+                verb,
+                object: Object::Tool { server: "".into(), name: "x".into() },
+                context: Circumstances::default(),
+            };
+            let (effect, would) = (Effect::Ask, Effect::Ask);
+            let decision = Decision { effect, would, ..Decision::default() };
+            let ruling = verdict(&[(action, Arc::new(decision))], &event, held).ruling;
+            assert_eq!(ruling, expect, "{verb:?} {held}");
+        };
+        check(Verb::Exec, false, Ruling::Ask);
+        check(Verb::Exec, true, Ruling::Deny);
+        check(Verb::ReadFile, true, Ruling::Deny);
+        check(Verb::CallTool, true, Ruling::Ask);
     }
 }
