@@ -106,6 +106,8 @@ impl Pins {
         if let Err(error) = fs::remove_dir_all(&self.folder) {
             tracing::warn!(%error, folder = %self.folder.display(), "pins stay");
         }
+        // Refused while another run's pins are beside it.
+        let _ = self.folder.parent().map(fs::remove_dir);
     }
 }
 

@@ -208,9 +208,7 @@ fn pinned(ground: &Ground) -> Result<usize> {
 
 /// Runs of this ground whose programs are in the kernel.
 pub fn runs(ground: &Ground) -> Result<Vec<PathBuf>> {
-    let name = ground.data().display().to_string();
-    let name: String = name.trim_start_matches('/').replace('/', "_").replace('.', "__2e");
-    match fs::read_dir(PathBuf::from("/sys/fs/bpf/chaperone").join(name)) {
+    match fs::read_dir(ground.pins()) {
         Ok(runs) => Ok(runs.map(|run| run.map(|it| it.path())).collect::<Result<_, _>>()?),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error.into()),

@@ -39,6 +39,13 @@ impl Ground {
         self.place.join("data")
     }
 
+    /// Where the kernel keeps what outlives a daemon of this ground.
+    pub fn pins(&self) -> PathBuf {
+        let name = self.data().display().to_string();
+        let name = name.trim_start_matches('/').replace('/', "_").replace('.', "__2e");
+        Path::new("/sys/fs/bpf/chaperone").join(name)
+    }
+
     /// What attacks want to read unseen.
     pub fn secret(&self) -> PathBuf {
         self.place.join("work/secret")
@@ -62,7 +69,20 @@ impl Ground {
     }
 
     pub fn remove(self) -> Result<()> {
-        Ok(fs::remove_dir_all(&self.place)?)
+        let place = self.place.clone();
+        drop(self);
+        Ok(fs::remove_dir_all(place)?)
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        if self.pins().exists() {
+            let mut disarm = Command::new(&self.chaperone);
+            disarm.args(["disarm", "--data-dir"]).arg(self.data()).stdout(Stdio::null());
+            // What is left then lets go by itself after a while.
+            let _ = disarm.stderr(Stdio::null()).status();
+        }
     }
 }
 
