@@ -134,7 +134,13 @@ fn left_behind(config: &Config) -> Result<Option<Text>> {
 /// Asks the daemon to carry it out; never for an agent.
 fn operate(common: &Common, operation: Operation, what: &str) -> Result<(Value, Text)> {
     let config = common.config()?;
-    let by = who::person(super::state(&config).ok().as_ref(), what)?;
+    let state = super::state(&config).ok();
+    let by = match operation {
+        Operation::Stop { .. } | Operation::Freeze { .. } | Operation::Cut { .. } => {
+            who::person_at_once(state.as_ref(), what)?
+        }
+        _ => who::person(state.as_ref(), what)?,
+    };
     let place = config.socket();
     match link::ask(&place.path, &Ask::Operate(operation), PATIENCE) {
         Ok(Reply::Told(value)) => Ok((value, by)),

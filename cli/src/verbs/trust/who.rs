@@ -33,6 +33,13 @@ pub fn person(state: Option<&StateReader>, what: &str) -> Result<Text> {
     Ok(account())
 }
 
+/// The same, of what is known now: for what only takes something from agents, and may not wait for those who began a
+/// moment ago. The daemon asks who it is, too.
+pub fn person_at_once(state: Option<&StateReader>, what: &str) -> Result<Text> {
+    state.map_or(Ok(()), |state| refuse_agents(state, what))?;
+    Ok(account())
+}
+
 fn refusal(name: &str, what: &str) -> anyhow::Error {
     let said = format!(
         "{} asks for this: no agent decides {what}\nhint: ask for it in a terminal of your own",
