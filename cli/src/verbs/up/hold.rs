@@ -7,12 +7,12 @@
 //! people ── Said ──▶ ┘
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use engine::Word;
@@ -29,6 +29,10 @@ use crate::policies::{self, Live};
 
 /// How often it is looked whether other policies are in force.
 const PACE: Duration = Duration::from_millis(500);
+
+/// So long a session that has ended is held on: the kernel sends again what its closed connections did not get rid of, for
+/// up to a hundred seconds or so.
+const HELD_ON: Duration = Duration::from_secs(5 * 60);
 
 /// Workspaces that patterns without a beginning hold in; the oldest go.
 const WORKSPACES: usize = 256;
@@ -71,6 +75,7 @@ pub fn start(
         rules: Arc::default(),
         workspaces: Vec::new(),
         held: BTreeMap::new(),
+        ended: VecDeque::new(),
         sessions,
         servers: name_servers(),
         answers: BTreeMap::new(),
@@ -109,7 +114,9 @@ struct Holder {
     rules: Arc<KernelRules>,
     workspaces: Vec<Text>,
     held: BTreeMap<Label, Labelled>,
-    /// The same, for who answers about their runs.
+    /// Those that ended, the first of them in front.
+    ended: VecDeque<(Instant, Label)>,
+    /// Those that run, for who answers about their runs.
     sessions: Sessions,
     /// Whose answers about names count.
     servers: BTreeSet<IpAddr>,
@@ -135,6 +142,7 @@ impl Holder {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+            self.forget();
             if self.live.changed() || self.behind {
                 self.put_rules();
             }
@@ -170,9 +178,7 @@ impl Holder {
                     .collect();
                 for label in gone {
                     self.held.remove(&label);
-                    if let Err(error) = self.orders.carry_out(&Order::Over(label)) {
-                        tracing::debug!(%error, "a session that seemed over is still held");
-                    }
+                    self.ended.push_back((Instant::now(), label));
                     self.sessions.remove(label);
                 }
             }
@@ -182,6 +188,15 @@ impl Holder {
                 if trusted && matches!(server, Endpoint::Ip(_, 53)) {
                     self.answers_for(&name, addresses);
                 }
+            }
+        }
+    }
+
+    /// Sessions that ended long ago.
+    fn forget(&mut self) {
+        while let Some((_, label)) = self.ended.pop_front_if(|(when, _)| when.elapsed() > HELD_ON) {
+            if let Err(error) = self.orders.carry_out(&Order::Over(label)) {
+                tracing::debug!(%error, "a session that seemed over is still held");
             }
         }
     }
