@@ -157,7 +157,8 @@ fn a_torn_log_costs_its_end_and_a_damaged_line_itself() {
     room.keeper = None;
     let log = room.store().join("log");
     let text = fs::read_to_string(&log).expect("read");
-    let torn = text[..text.len() - 20].replace("/work/a\"", "/work/q\"");
+    let [a, q] = ["a", "q"].map(|name| format!("/{name}\""));
+    let torn = text[..text.len() - 20].replace(&a, &q);
     fs::write(&log, torn).expect("written");
     room.cover(&Settings::default());
     let history = room.history();
