@@ -57,6 +57,7 @@ fn log(verbose: u8) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(out::coloured_talk())
         .with_target(false)
         .init();
 }

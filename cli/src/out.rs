@@ -35,9 +35,17 @@ impl Colour {
 
 /// True where escape sequences are welcome on stdout (`NO_COLOR`, no terminal: no).
 pub fn coloured() -> bool {
+    welcome() && io::stdout().is_terminal()
+}
+
+/// The same of stderr.
+pub fn coloured_talk() -> bool {
+    welcome() && io::stderr().is_terminal()
+}
+
+fn welcome() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-        && io::stdout().is_terminal()
 }
 
 /// `text` in `colour` if `on`.

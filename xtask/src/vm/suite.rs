@@ -142,12 +142,17 @@ pub fn service(qemu: &Qemu, image: &Image, root: &Path, chaperone: &Path) -> Res
     // Without its tables of lines it is read much faster through the guest's file system.
     let name = format!("chaperone-light-{}-{}", image.release, std::process::id());
     let light = std::env::temp_dir().join(name);
-    let stripped = Command::new("strip").arg("-o").arg(&light).arg(chaperone).status()?;
-    ensure!(stripped.success(), "cannot strip {}", chaperone.display());
+    std::fs::create_dir_all(&light)?;
+    for program in ["chaperone", "chaperone-hook"] {
+        let from = chaperone.with_file_name(program);
+        let mut strip = Command::new("strip");
+        let stripped = strip.arg("-o").arg(light.join(program)).arg(&from).status()?;
+        ensure!(stripped.success(), "cannot strip {}", from.display());
+    }
     let script = include_str!("../../vm/service.sh");
-    let script = script.replace("__BINARY__", &light.display().to_string());
+    let script = script.replace("__PROGRAMS__", &light.display().to_string());
     let ended = qemu.run(image, &Order { directory: root, words: "", command: &script });
-    std::fs::remove_file(light)?;
+    std::fs::remove_dir_all(light)?;
     let ended = ended?;
     Ok(say(image, "service", &ended))
 }

@@ -390,7 +390,7 @@ pub const SECTIONS: &[Section] = &[
                 "notify",
                 "list of `\"desktop\"` and `\"terminal\"`",
                 Is(r#"["desktop"]"#),
-                "Where the agent's owner is told of a new question: by a notification, or in a line on the terminal that the agent was started at, if `mesg` allows it. The packaged unit may do neither: give it `CAP_SETUID CAP_SETGID` for desktops, `CAP_DAC_OVERRIDE` for terminals.",
+                "Where the agent's owner is told of a new question: by a notification, or in a line on the terminal that the agent was started at, if `mesg` allows it.",
             ),
             key(
                 "webhook",
