@@ -131,12 +131,12 @@ static __always_inline bool first_of(struct file_record *r)
 /* Describes `file`; returns false where the act folds into an earlier one. */
 static __always_inline bool describe(struct file_record *r, struct file *file, bool may_fold)
 {
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	r->device = BPF_CORE_READ(inode, i_sb, s_dev);
-	r->inode = BPF_CORE_READ(inode, i_ino);
+	struct dentry *dentry = LOOK(file, f_path.dentry);
+	struct inode *inode = LOOK(file, f_inode);
+	r->device = LOOK(inode, i_sb, s_dev);
+	r->inode = LOOK(inode, i_ino);
 	r->dentry = (u64)dentry;
-	r->name_hash = BPF_CORE_READ(dentry, d_name.hash);
+	r->name_hash = LOOK(dentry, d_name.hash);
 	return !may_fold || first_of(r);
 }
 
@@ -154,7 +154,7 @@ static __always_inline u32 append_base(struct scratch *s, u32 offset, s32 fd, u1
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	if (fd == AT_FDCWD) {
-		struct fs_struct *fs = BPF_CORE_READ(task, fs);
+		struct fs_struct *fs = LOOK(task, fs);
 		return append_path(s, &fs->pwd, offset, caveats);
 	}
 	struct file *file = file_of(task, fd);
@@ -197,13 +197,13 @@ static __always_inline u64 changed_ns(struct inode *inode)
 	struct inode___first *first = (void *)inode;
 	if (bpf_core_field_exists(third->i_ctime_sec))
 		/* The highest bit says that somebody looked. */
-		return BPF_CORE_READ(third, i_ctime_sec) * 1000000000 +
-		       (BPF_CORE_READ(third, i_ctime_nsec) & 0x7fffffff);
+		return LOOK(third, i_ctime_sec) * 1000000000 +
+		       (LOOK(third, i_ctime_nsec) & 0x7fffffff);
 	if (bpf_core_field_exists(second->__i_ctime))
-		return BPF_CORE_READ(second, __i_ctime.tv_sec) * 1000000000 +
-		       BPF_CORE_READ(second, __i_ctime.tv_nsec);
-	return BPF_CORE_READ(first, i_ctime.tv_sec) * 1000000000 +
-	       BPF_CORE_READ(first, i_ctime.tv_nsec);
+		return LOOK(second, __i_ctime.tv_sec) * 1000000000 +
+		       LOOK(second, __i_ctime.tv_nsec);
+	return LOOK(first, i_ctime.tv_sec) * 1000000000 +
+	       LOOK(first, i_ctime.tv_nsec);
 }
 
 /* The key under which runs of one program in one agent's tree read one state of one file, if the file is
@@ -211,17 +211,17 @@ static __always_inline u64 changed_ns(struct inode *inode)
  * makes another state of it. False for any other file. */
 static __always_inline bool routine_key(struct file_record *r, struct file *file, struct fold_key *key)
 {
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	u16 mode = BPF_CORE_READ(inode, i_mode);
+	struct inode *inode = LOOK(file, f_inode);
+	u16 mode = LOOK(inode, i_mode);
 	if ((mode & S_IFMT) != S_IFREG || !(mode & S_IROTH) || mode & (S_IWGRP | S_IWOTH) ||
-	    BPF_CORE_READ(inode, i_uid.val))
+	    LOOK(inode, i_uid.val))
 		return false;
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct inode *exe = BPF_CORE_READ(task, mm, exe_file, f_inode);
-	u64 program = (u64)BPF_CORE_READ(exe, i_sb, s_dev) << 32 ^ BPF_CORE_READ(exe, i_ino);
+	struct inode *exe = LOOK(task, mm, exe_file, f_inode);
+	u64 program = (u64)LOOK(exe, i_sb, s_dev) << 32 ^ LOOK(exe, i_ino);
 	u64 state = (changed_ns(inode) ^ program * 0x9e3779b97f4a7c15) * 0x9e3779b97f4a7c15;
 	key->start_ns = r->header.label;
-	key->dentry = (u64)BPF_CORE_READ(inode, i_sb, s_dev) << 32 ^ BPF_CORE_READ(inode, i_ino);
+	key->dentry = (u64)LOOK(inode, i_sb, s_dev) << 32 ^ LOOK(inode, i_ino);
 	key->name_hash = (state >> 32) | 1;
 	key->op = OP_OPEN_READ | OP_ROUTINE;
 	return true;
@@ -294,7 +294,7 @@ FAMILY(on_open)
 	struct file *file = file_of((void *)bpf_get_current_task(), ret);
 	if (!file)
 		return 0;
-	u32 mode = BPF_CORE_READ(file, f_mode);
+	u32 mode = LOOK(file, f_mode);
 	u32 op = mode & FMODE_CREATED ? OP_CREATE
 		 : (mode & (FMODE_READ | FMODE_WRITE)) == (FMODE_READ | FMODE_WRITE)
 			 ? OP_OPEN_READ_WRITE
@@ -409,7 +409,7 @@ FAMILY(on_descriptor)
 static __always_inline struct descriptor descriptor_of(s32 fd)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct descriptor d = { .files = BPF_CORE_READ(task, files), .fd = fd };
+	struct descriptor d = { .files = LOOK(task, files), .fd = fd };
 	return d;
 }
 
@@ -420,7 +420,7 @@ static __always_inline void remember_written(struct file_record *r, struct file 
 	if (known && known->dentry == (void *)r->dentry && known->start_ns == r->header.start_ns)
 		return;
 	struct written w = {
-		.mnt = BPF_CORE_READ(file, f_path.mnt), .dentry = (void *)r->dentry,
+		.mnt = LOOK(file, f_path.mnt), .dentry = (void *)r->dentry,
 		.start_ns = r->header.start_ns, .inode = r->inode, .device = r->device,
 		.name_hash = r->name_hash,
 	};
@@ -438,8 +438,8 @@ static __always_inline void tell_close(struct scratch *s, struct call_args *args
 	struct dentry *dentry = w.dentry;
 	struct file_record *r = begin_file(s, OP_CLOSE, label);
 	/* Of an earlier process with the same table, or the names are gone already. */
-	if (w.start_ns != r->header.start_ns || BPF_CORE_READ(dentry, d_inode, i_ino) != w.inode ||
-	    BPF_CORE_READ(dentry, d_name.hash) != w.name_hash)
+	if (w.start_ns != r->header.start_ns || LOOK(dentry, d_inode, i_ino) != w.inode ||
+	    LOOK(dentry, d_name.hash) != w.name_hash)
 		return;
 	r->header.caveats = origin(args);
 	r->device = w.device;
@@ -473,7 +473,7 @@ FAMILY(on_data)
 	struct file *file = file_of((void *)bpf_get_current_task(), fd);
 	if (!file)
 		return 0;
-	u16 kind = BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT;
+	u16 kind = LOOK(file, f_inode, i_mode) & S_IFMT;
 	u64 label = label_of(bpf_get_current_task_btf());
 	if (!write)
 		on_bytes_read(file);
@@ -489,22 +489,22 @@ FAMILY(on_data)
 			send_with_path(s, r, file);
 		return 0;
 	}
-	u64 pipe = BPF_CORE_READ(file, f_inode, i_ino);
+	u64 pipe = LOOK(file, f_inode, i_ino);
 	if (kind == S_IFSOCK) {
-		struct socket *socket = BPF_CORE_READ(file, private_data);
-		struct sock *sk = BPF_CORE_READ(socket, sk);
-		if (BPF_CORE_READ(sk, __sk_common.skc_family) != AF_UNIX)
+		struct socket *socket = LOOK(file, private_data);
+		struct sock *sk = LOOK(socket, sk);
+		if (LOOK(sk, __sk_common.skc_family) != AF_UNIX)
 			return 0;
 		/* One number for both ends: the lower inode of the pair. */
-		struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
-		u64 theirs = peer ? BPF_CORE_READ(peer, sk_socket, file, f_inode, i_ino) : 0;
+		struct sock *peer = LOOK((struct unix_sock *)sk, peer);
+		u64 theirs = peer ? LOOK(peer, sk_socket, file, f_inode, i_ino) : 0;
 		if (theirs && theirs < pipe)
 			pipe = theirs;
 	} else if (kind != S_IFIFO) {
 		return 0;
 	}
 	struct fold_key key = {
-		.start_ns = BPF_CORE_READ(bpf_get_current_task_btf(), group_leader, start_boottime),
+		.start_ns = LOOK(bpf_get_current_task_btf(), group_leader, start_boottime),
 		.dentry = pipe, .name_hash = kind, .op = write ? OP_PIPE_WRITE : OP_PIPE_READ,
 	};
 	u8 once = 1;

@@ -18,14 +18,14 @@ static long walk_step(u32 index, struct walk *w)
 	struct scratch *s = w->area;
 	struct dentry *dentry = w->dentry;
 	struct mount *mount = w->mount;
-	struct dentry *root = BPF_CORE_READ(mount, mnt.mnt_root);
+	struct dentry *root = LOOK(mount, mnt.mnt_root);
 	if (dentry == root) {
-		struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+		struct mount *parent = LOOK(mount, mnt_parent);
 		if (parent == mount || !parent) {
 			w->done = 1;
 			return 1;
 		}
-		w->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		w->dentry = LOOK(mount, mnt_mountpoint);
 		w->mount = parent;
 		return 0;
 	}
@@ -34,13 +34,14 @@ static long walk_step(u32 index, struct walk *w)
 		u64 hash_and_length;
 		const unsigned char *name;
 	} d;
-	/* They stand side by side: one look instead of two, as long as they do. */
-	if (bpf_core_field_offset(dentry->d_name) + bpf_core_field_offset(((struct qstr *)0)->name) ==
-	    bpf_core_field_offset(dentry->d_parent) + 16) {
+	/* They stand side by side: one copy instead of two, as long as they do. */
+	if (!looks_directly &&
+	    bpf_core_field_offset(dentry->d_name) + bpf_core_field_offset(((struct qstr *)0)->name) ==
+		    bpf_core_field_offset(dentry->d_parent) + 16) {
 		bpf_probe_read_kernel(&d, sizeof(d), (void *)dentry + bpf_core_field_offset(dentry->d_parent));
 	} else {
-		d.up = BPF_CORE_READ(dentry, d_parent);
-		d.name = BPF_CORE_READ(dentry, d_name.name);
+		d.up = LOOK(dentry, d_parent);
+		d.name = LOOK(dentry, d_name.name);
 	}
 	u32 at = w->offset & SCRATCH_MASK;
 	long n = bpf_probe_read_kernel_str(&s->bytes[at], 256, d.name);
@@ -76,16 +77,16 @@ static __noinline u32 append_names(struct scratch *s, struct vfsmount *mnt, stru
 
 static __always_inline u32 append_path(struct scratch *s, struct path *path, u32 offset, u16 *caveats)
 {
-	return append_names(s, BPF_CORE_READ(path, mnt), BPF_CORE_READ(path, dentry), offset, caveats);
+	return append_names(s, LOOK(path, mnt), LOOK(path, dentry), offset, caveats);
 }
 
 static __always_inline struct file *file_of(struct task_struct *task, s64 fd)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct fdtable *table = LOOK(task, files, fdt);
 	struct file *file = NULL;
-	if (fd < 0 || fd >= BPF_CORE_READ(table, max_fds))
+	if (fd < 0 || fd >= LOOK(table, max_fds))
 		return NULL;
-	struct file **slots = BPF_CORE_READ(table, fd);
+	struct file **slots = LOOK(table, fd);
 	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
 	return file;
 }

@@ -41,6 +41,18 @@ struct {
 	__type(value, struct place);
 } places SEC(".maps");
 
+/* Whose inode may be a place: a bit for each hash. A bit too many costs a look into `places`; most folders on the way
+ * to a file have none. */
+struct place_bits {
+	u64 words[1 << 10];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct place_bits);
+} place_bits SEC(".maps");
+
 struct name_key {
 	struct place_key folder;
 	u64 number;
@@ -144,7 +156,7 @@ static __always_inline bool is_named(struct dentry *dentry, const struct name_by
 	struct name_bytes found = {};
 	if (!name->words[0])
 		return true;
-	bpf_probe_read_kernel_str(&found, sizeof(found), BPF_CORE_READ(dentry, d_name.name));
+	bpf_probe_read_kernel_str(&found, sizeof(found), LOOK(dentry, d_name.name));
 	u64 other = 0;
 	for (int i = 0; i < 4; i++)
 		other |= found.words[i] ^ name->words[i];
@@ -159,8 +171,8 @@ static long ending_step(u32 index, struct place_walk **at)
 	if (!e)
 		return 1;
 	struct dentry *dentry = w->dentry;
-	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-	if (!is_named(parent, &e->parent) || !is_named(BPF_CORE_READ(parent, d_parent), &e->grandparent))
+	struct dentry *parent = LOOK(dentry, d_parent);
+	if (!is_named(parent, &e->parent) || !is_named(LOOK(parent, d_parent), &e->grandparent))
 		return 0;
 	if (e->below.inode) {
 		w->ending = *e;
@@ -171,33 +183,42 @@ static long ending_step(u32 index, struct place_walk **at)
 	return 0;
 }
 
+static __always_inline struct place *place_of(struct place_key *key)
+{
+	u32 zero = 0, at = ((key->inode ^ (u64)key->device << 32) * 0x9e3779b97f4a7c15) >> 48;
+	struct place_bits *bits = bpf_map_lookup_elem(&place_bits, &zero);
+	if (!bits || !(bits->words[at >> 6] >> (at & 63) & 1))
+		return NULL;
+	return bpf_map_lookup_elem(&places, key);
+}
+
 static long place_step(u32 index, struct place_walk **at)
 {
 	struct place_walk *w = *at;
 	struct dentry *dentry = w->dentry;
 	struct mount *mount = w->mount;
 	struct place_reads *read = &w->read;
-	/* What is asked for stands side by side: one look instead of several, as long as it does. */
-	if (bpf_core_field_offset(dentry->d_inode) == bpf_core_field_offset(dentry->d_parent) + 24) {
+	/* What is asked for stands side by side: one copy instead of several, as long as it does. */
+	if (!looks_directly && bpf_core_field_offset(dentry->d_inode) == bpf_core_field_offset(dentry->d_parent) + 24) {
 		bpf_probe_read_kernel(&read->up, 32, (void *)dentry + bpf_core_field_offset(dentry->d_parent));
 	} else {
-		read->up = BPF_CORE_READ(dentry, d_parent);
-		read->inode = BPF_CORE_READ(dentry, d_inode);
+		read->up = LOOK(dentry, d_parent);
+		read->inode = LOOK(dentry, d_inode);
 	}
 	struct inode *inode = read->inode;
-	if (bpf_core_field_offset(inode->i_ino) == bpf_core_field_offset(inode->i_sb) + 24) {
+	if (!looks_directly && bpf_core_field_offset(inode->i_ino) == bpf_core_field_offset(inode->i_sb) + 24) {
 		bpf_probe_read_kernel(&read->sb, 32, (void *)inode + bpf_core_field_offset(inode->i_sb));
 	} else {
-		read->sb = BPF_CORE_READ(inode, i_sb);
-		read->number = BPF_CORE_READ(inode, i_ino);
+		read->sb = LOOK(inode, i_sb);
+		read->number = LOOK(inode, i_ino);
 	}
 	if (read->sb != w->sb) {
 		struct super_block *sb = read->sb;
 		w->sb = sb;
-		w->key.device = BPF_CORE_READ(sb, s_dev);
+		w->key.device = LOOK(sb, s_dev);
 	}
 	w->key.inode = read->number;
-	struct place *place = bpf_map_lookup_elem(&places, &w->key);
+	struct place *place = place_of(&w->key);
 	if (place) {
 		w->classes |= place->below;
 		w->groups |= place->groups;
@@ -217,12 +238,12 @@ static long place_step(u32 index, struct place_walk **at)
 	if (w->workspace_inode && w->workspace_inode == w->key.inode && w->workspace_device == w->key.device)
 		w->classes |= w->workspace;
 	if (dentry == w->root) {
-		struct mount *parent = BPF_CORE_READ(mount, mnt_parent);
+		struct mount *parent = LOOK(mount, mnt_parent);
 		if (parent == mount || !parent)
 			return 1;
-		w->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		w->dentry = LOOK(mount, mnt_mountpoint);
 		w->mount = parent;
-		w->root = BPF_CORE_READ(parent, mnt.mnt_root);
+		w->root = LOOK(parent, mnt.mnt_root);
 		return 0;
 	}
 	struct dentry *up = read->up;
@@ -237,15 +258,15 @@ static long place_step(u32 index, struct place_walk **at)
 static __noinline void look_up_place(struct place_walk *w, u32 generation, struct vfsmount *mnt,
 				     struct dentry *dentry, struct regime *regime)
 {
-	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	const unsigned char *name = LOOK(dentry, d_name.name);
 	__builtin_memset(w, 0, sizeof(*w));
 	w->dentry = dentry;
 	struct mount *mount = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 	w->mount = mount;
-	w->root = BPF_CORE_READ(mount, mnt.mnt_root);
+	w->root = LOOK(mount, mnt.mnt_root);
 	w->key.generation = generation;
 	w->end.generation = generation;
-	w->length = BPF_CORE_READ(dentry, d_name.len);
+	w->length = LOOK(dentry, d_name.len);
 	bpf_probe_read_kernel_str(&w->head, sizeof(w->head), name);
 	u32 last = w->length > 32 ? 32 : w->length;
 	asm volatile("" : "+r"(last));

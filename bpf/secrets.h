@@ -83,10 +83,10 @@ static __always_inline void hold(u32 pid, u64 label, u32 bits)
 static __always_inline void take(u64 label, u32 bits)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
-	u32 pid = bpf_get_current_pid_tgid() >> 32, above = BPF_CORE_READ(parent, tgid);
+	struct task_struct *parent = LOOK(task, real_parent);
+	u32 pid = bpf_get_current_pid_tgid() >> 32, above = LOOK(parent, tgid);
 	hold(pid, label, bits);
-	if (above != pid && BPF_CORE_READ(parent, mm) == BPF_CORE_READ(task, mm))
+	if (above != pid && LOOK(parent, mm) == LOOK(task, mm))
 		hold(above, label, bits);
 }
 
@@ -103,8 +103,8 @@ static __always_inline void take_mark(u64 label, u32 bits)
 static __always_inline struct mark_key key_of(struct inode *inode)
 {
 	struct mark_key key = {
-		.inode = BPF_CORE_READ(inode, i_ino), .device = BPF_CORE_READ(inode, i_sb, s_dev),
-		.generation = BPF_CORE_READ(inode, i_generation),
+		.inode = LOOK(inode, i_ino), .device = LOOK(inode, i_sb, s_dev),
+		.generation = LOOK(inode, i_generation),
 	};
 	return key;
 }
@@ -133,18 +133,18 @@ static __always_inline void take_if_marked(struct mark_key *key, u64 label)
 /* A connection inside this machine, by its ends as the one sees them who sends, or as the one who receives. */
 static __always_inline bool local_key(struct sock *sk, bool sends, struct mark_key *key)
 {
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	u64 own = BPF_CORE_READ(sk, __sk_common.skc_num);
-	u64 other = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	u16 family = LOOK(sk, __sk_common.skc_family);
+	u64 own = LOOK(sk, __sk_common.skc_num);
+	u64 other = __builtin_bswap16(LOOK(sk, __sk_common.skc_dport));
 	u32 from, to;
 	if (family == AF_INET) {
-		from = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
-		to = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+		from = LOOK(sk, __sk_common.skc_rcv_saddr);
+		to = LOOK(sk, __sk_common.skc_daddr);
 		if (from != to && (to & 0xff) != 127)
 			return false;
 	} else {
-		struct in6_addr here = BPF_CORE_READ(sk, __sk_common.skc_v6_rcv_saddr);
-		struct in6_addr there = BPF_CORE_READ(sk, __sk_common.skc_v6_daddr);
+		struct in6_addr here = LOOK(sk, __sk_common.skc_v6_rcv_saddr);
+		struct in6_addr there = LOOK(sk, __sk_common.skc_v6_daddr);
 		u64 *a = (void *)&here, *b = (void *)&there;
 		if (a[0] != b[0] || a[1] != b[1])
 			return false;
@@ -158,21 +158,21 @@ static __always_inline bool local_key(struct sock *sk, bool sends, struct mark_k
 
 static __always_inline struct sock *sock_of(struct file *file)
 {
-	struct socket *socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk);
+	struct socket *socket = LOOK(file, private_data);
+	return LOOK(socket, sk);
 }
 
 static __always_inline struct inode *inode_of_peer(struct sock *sk)
 {
-	struct sock *peer = BPF_CORE_READ((struct unix_sock *)sk, peer);
-	return peer ? BPF_CORE_READ(peer, sk_socket, file, f_inode) : NULL;
+	struct sock *peer = LOOK((struct unix_sock *)sk, peer);
+	return peer ? LOOK(peer, sk_socket, file, f_inode) : NULL;
 }
 
 /* A holder writes to it. */
 static __always_inline void mark_file(struct file *file, u64 label, u32 bits)
 {
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	u16 kind = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	struct inode *inode = LOOK(file, f_inode);
+	u16 kind = LOOK(inode, i_mode) & S_IFMT;
 	struct mark_key key = {};
 	if (kind == S_IFREG || kind == S_IFIFO) {
 		key = key_of(inode);
@@ -180,7 +180,7 @@ static __always_inline void mark_file(struct file *file, u64 label, u32 bits)
 		return;
 	}
 	if (kind == S_IFCHR) {
-		u32 number = BPF_CORE_READ(inode, i_rdev);
+		u32 number = LOOK(inode, i_rdev);
 		/* A terminal: who holds the other side reads it. */
 		if (number >> 20 >= PTS_MAJOR && number >> 20 < PTS_MAJOR + 8) {
 			key.device = PTS_MAJOR;
@@ -192,7 +192,7 @@ static __always_inline void mark_file(struct file *file, u64 label, u32 bits)
 	if (kind != S_IFSOCK)
 		return;
 	struct sock *sk = sock_of(file);
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u16 family = LOOK(sk, __sk_common.skc_family);
 	if (family == AF_UNIX) {
 		struct inode *peer = inode_of_peer(sk);
 		key = key_of(inode);
@@ -200,11 +200,11 @@ static __always_inline void mark_file(struct file *file, u64 label, u32 bits)
 		if (peer) {
 			key = key_of(peer);
 			mark(&key, bits);
-		} else if (BPF_CORE_READ(sk, sk_type) == SOCK_DGRAM) {
+		} else if (LOOK(sk, sk_type) == SOCK_DGRAM) {
 			spill(label); /* to whom is in the caller's memory */
 		}
 	} else if (family == AF_INET || family == AF_INET6) {
-		u64 cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+		u64 cookie = LOOK(sk, __sk_common.skc_cookie.counter);
 		if (cookie && bits != HOLDS_OWN)
 			bpf_map_update_elem(&tainted, &cookie, &label, BPF_ANY);
 		if (local_key(sk, true, &key))
@@ -215,20 +215,20 @@ static __always_inline void mark_file(struct file *file, u64 label, u32 bits)
 /* Somebody has read from it. */
 static __always_inline void take_from(struct file *file, u64 label)
 {
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	u16 kind = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	struct inode *inode = LOOK(file, f_inode);
+	u16 kind = LOOK(inode, i_mode) & S_IFMT;
 	struct mark_key key = {};
 	if (kind == S_IFREG || kind == S_IFIFO) {
 		key = key_of(inode);
 	} else if (kind == S_IFCHR) {
-		if (BPF_CORE_READ(inode, i_rdev) != PTMX_DEVICE)
+		if (LOOK(inode, i_rdev) != PTMX_DEVICE)
 			return;
-		struct tty_file_private *of = BPF_CORE_READ(file, private_data);
+		struct tty_file_private *of = LOOK(file, private_data);
 		key.device = PTS_MAJOR;
-		key.inode = BPF_CORE_READ(of, tty, index);
+		key.inode = LOOK(of, tty, index);
 	} else if (kind == S_IFSOCK) {
 		struct sock *sk = sock_of(file);
-		u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+		u16 family = LOOK(sk, __sk_common.skc_family);
 		if (family == AF_UNIX) {
 			struct inode *peer = inode_of_peer(sk);
 			if (peer) {
@@ -258,18 +258,18 @@ static __always_inline struct rule_set *secrets_in_force(u32 *generation)
 /* A file was opened by an agent's process, and nothing is read yet. */
 static __always_inline void on_file_opened(struct scratch *s, struct file *file, u64 label)
 {
-	u32 generation, mode = BPF_CORE_READ(file, f_mode), pid = bpf_get_current_pid_tgid() >> 32;
+	u32 generation, mode = LOOK(file, f_mode), pid = bpf_get_current_pid_tgid() >> 32;
 	struct rule_set *set = secrets_in_force(&generation);
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	u16 kind = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	struct inode *inode = LOOK(file, f_inode);
+	u16 kind = LOOK(inode, i_mode) & S_IFMT;
 	if (!set || (kind != S_IFREG && kind != S_IFIFO))
 		return;
 	struct mark_key key = key_of(inode);
-	u32 held = held_by(pid, label);
+	u32 held = mode & FMODE_WRITE ? held_by(pid, label) : 0;
 	if (mode & FMODE_READ && kind == S_IFREG) {
 		struct place_walk *w = walk_in(s);
-		look_up_place(w, generation, BPF_CORE_READ(file, f_path.mnt),
-			      BPF_CORE_READ(file, f_path.dentry), NULL);
+		look_up_place(w, generation, LOOK(file, f_path.mnt),
+			      LOOK(file, f_path.dentry), NULL);
 		if (w->classes & set->secret) {
 			struct holder *known = bpf_map_lookup_elem(&holders, &pid);
 			bool own = known && known->groups & w->groups;
@@ -282,7 +282,7 @@ static __always_inline void on_file_opened(struct scratch *s, struct file *file,
 		return;
 	if (held)
 		mark(&key, held);
-	else if (kind == S_IFREG && !BPF_CORE_READ(inode, i_size))
+	else if (kind == S_IFREG && !LOOK(inode, i_size))
 		bpf_map_delete_elem(&marks, &key); /* emptied: nothing of it is left */
 }
 
@@ -328,12 +328,12 @@ static __always_inline bool of_installed(struct scratch *s, u32 end)
 /* Whether a program is one that the system has installed: nobody else could have put it there under its name. */
 static __always_inline u64 groups_of(struct file *file, struct scratch *s, u32 end, u32 generation)
 {
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	u16 mode = BPF_CORE_READ(inode, i_mode);
+	struct inode *inode = LOOK(file, f_inode);
+	u16 mode = LOOK(inode, i_mode);
 	struct tool_key key = { .generation = generation };
-	bpf_probe_read_kernel_str(&key.name, sizeof(key.name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	bpf_probe_read_kernel_str(&key.name, sizeof(key.name), LOOK(file, f_path.dentry, d_name.name));
 	u64 *groups = bpf_map_lookup_elem(&own_tools, &key);
-	if (!groups || mode & (S_IWGRP | S_IWOTH) || BPF_CORE_READ(inode, i_uid.val))
+	if (!groups || mode & (S_IWGRP | S_IWOTH) || LOOK(inode, i_uid.val))
 		return 0;
 	return of_installed(s, end) ? *groups : 0;
 }
@@ -345,7 +345,7 @@ static __always_inline void on_program(struct scratch *s, struct file *file, u32
 	struct holder *known = bpf_map_lookup_elem(&holders, &pid);
 	u64 groups = 0;
 	if (secrets_in_force(&generation)) {
-		struct mark_key key = key_of(BPF_CORE_READ(file, f_inode));
+		struct mark_key key = key_of(LOOK(file, f_inode));
 		groups = groups_of(file, s, end, generation);
 		take_if_marked(&key, label);
 	}

@@ -6,6 +6,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "look.h"
 #include "records.h"
 #include "ops.h"
 #include "state.h"

@@ -289,7 +289,7 @@ static __always_inline void begin_for(struct header *h, u16 kind, u64 label, u64
 static __always_inline void begin(struct header *h, u16 kind, u64 label)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	u64 start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	u64 start_ns = LOOK(task, group_leader, start_boottime);
 	begin_for(h, kind, label, start_ns, bpf_get_current_pid_tgid() >> 32);
 }
 

@@ -43,12 +43,12 @@ static __always_inline u64 number_of(struct pt_regs *regs)
 }
 static __always_inline void native_args(struct pt_regs *regs, u64 *a)
 {
-	a[0] = BPF_CORE_READ(regs, di);
-	a[1] = BPF_CORE_READ(regs, si);
-	a[2] = BPF_CORE_READ(regs, dx);
-	a[3] = BPF_CORE_READ(regs, r10);
-	a[4] = BPF_CORE_READ(regs, r8);
-	a[5] = BPF_CORE_READ(regs, r9);
+	a[0] = regs->di;
+	a[1] = regs->si;
+	a[2] = regs->dx;
+	a[3] = regs->r10;
+	a[4] = regs->r8;
+	a[5] = regs->r9;
 }
 static __always_inline void compat_args(struct pt_regs *regs, u64 *a)
 {

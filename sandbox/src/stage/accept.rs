@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, linkat, renameat_with, unlinkat};
 
@@ -32,26 +33,59 @@ pub enum Done {
     Failed(io::Error),
 }
 
-/// Accepts these changes, which are of this layer, in order. Says of each what became of it.
+/// Most threads that put files into place; what they wait for is the kernel.
+const THREADS: usize = 4;
+
+/// Accepts these changes, which are of this layer: folders first, in order, then what is in them, some folders at a time.
+/// Says of each what became of it.
 pub fn accept(staged: &Staged, changes: &[Change], force: Force) -> io::Result<Vec<Done>> {
-    let mut work = Work {
+    let trees = Trees {
         upper: Open::folder(&staged.upper)?,
         lower: Open::folder(&staged.workspace)?,
         began: staged.began_unix_ns,
         force,
-        folders: BTreeMap::new(),
     };
-    let mut done: Vec<Done> = changes.iter().map(|change| work.one(change)).collect();
+    let all = changes.iter().enumerate();
+    let (folders, rest): (Vec<_>, Vec<_>) = all.partition(|(_, change)| makes_folder(change));
+    let mut done = trees.work(folders);
+    done.extend(trees.work_beside(rest)?);
+    done.sort_unstable_by_key(|(number, _)| *number);
+    let mut done: Vec<Done> = done.into_iter().map(|(_, done)| done).collect();
     // Permissions of new folders come last: one may forbid to make a file in it.
     for (change, done) in changes.iter().zip(&mut done) {
         if let (Done::Accepted, Some(after)) = (&done, change.after)
             && after.kind == Kind::Folder
-            && let Err(error) = work.permit(&change.path, after)
+            && let Err(error) = trees.permit(&change.path, after)
         {
             *done = Done::Failed(error);
         }
     }
     Ok(done)
+}
+
+fn makes_folder(change: &Change) -> bool {
+    change.after.is_some_and(|after| after.kind == Kind::Folder)
+}
+
+/// A change, by its place among all.
+type Numbered<'c> = (usize, &'c Change);
+
+/// About as many changes in each share; those of one folder stay together, for the kernel lets one thread at a time
+/// change a folder, and names beside them are made by process.
+fn shares(changes: Vec<Numbered<'_>>, count: usize) -> Vec<Vec<Numbered<'_>>> {
+    let fill = changes.len().div_ceil(count);
+    let mut by_folder: BTreeMap<&Path, Vec<Numbered<'_>>> = BTreeMap::new();
+    for (number, change) in changes {
+        by_folder.entry(beside(&change.path).0).or_default().push((number, change));
+    }
+    let mut shares: Vec<Vec<Numbered<'_>>> = Vec::new();
+    for folder in by_folder.into_values() {
+        match shares.last_mut().filter(|share| share.len() < fill) {
+            Some(share) => share.extend(folder),
+            None => shares.push(folder),
+        }
+    }
+    shares
 }
 
 /// Lets the kernel begin to write a file, and waits for nothing. A file system that keeps order (ext4, Btrfs) then has the
@@ -63,11 +97,44 @@ fn begin_to_write(file: &std::fs::File) {
     let _ = unsafe { libc::sync_file_range(file.as_raw_fd(), 0, 0, libc::SYNC_FILE_RANGE_WRITE) };
 }
 
-struct Work {
+/// The layer and the workspace.
+struct Trees {
     upper: Open,
     lower: Open,
     began: i128,
     force: Force,
+}
+
+impl Trees {
+    /// By several threads.
+    fn work_beside(&self, changes: Vec<Numbered<'_>>) -> io::Result<Vec<(usize, Done)>> {
+        let threads = thread::available_parallelism().map_or(1, |it| it.get().min(THREADS));
+        thread::scope(|scope| {
+            let share = |share| scope.spawn(move || self.work(share));
+            let working: Vec<_> = shares(changes, threads).into_iter().map(share).collect();
+            let mut done = Vec::new();
+            for thread in working {
+                let its = thread.join().map_err(|_| io::Error::other("a thread broke off"))?;
+                done.extend(its);
+            }
+            Ok(done)
+        })
+    }
+
+    /// One after the other.
+    fn work(&self, changes: Vec<Numbered<'_>>) -> Vec<(usize, Done)> {
+        let mut work = Work { trees: self, folders: BTreeMap::new() };
+        changes.into_iter().map(|(number, change)| (number, work.one(change))).collect()
+    }
+
+    fn permit(&self, path: &Path, after: State) -> io::Result<()> {
+        let folder = self.lower.below(path)?;
+        Ok(rustix::fs::fchmod(folder, Mode::from_raw_mode(after.mode))?)
+    }
+}
+
+struct Work<'t> {
+    trees: &'t Trees,
     /// The last folders that were opened, in both trees.
     folders: BTreeMap<PathBuf, (Open, Open)>,
 }
@@ -75,16 +142,17 @@ struct Work {
 /// Most folders that are kept open.
 const OPEN: usize = 64;
 
-impl Work {
+impl Work<'_> {
     fn one(&mut self, change: &Change) -> Done {
-        if let (Some(conflict), Force::Never) = (change.conflict, self.force) {
+        let Trees { began, force, .. } = *self.trees;
+        if let (Some(conflict), Force::Never) = (change.conflict, force) {
             return Done::Conflict(conflict);
         }
         let (above, _) = beside(&change.path);
         let done = self.open(above).and_then(|()| {
             let (upper, lower) =
                 self.folders.get(above).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-            At { upper, lower, began: self.began, force: self.force }.put(change)
+            At { upper, lower, began, force }.put(change)
         });
         done.unwrap_or_else(Done::Failed)
     }
@@ -94,15 +162,10 @@ impl Work {
             if self.folders.len() >= OPEN {
                 self.folders.clear();
             }
-            let both = (self.upper.below(above)?, self.lower.below(above)?);
-            self.folders.insert(above.to_owned(), both);
+            let Trees { upper, lower, .. } = self.trees;
+            self.folders.insert(above.to_owned(), (upper.below(above)?, lower.below(above)?));
         }
         Ok(())
-    }
-
-    fn permit(&self, path: &Path, after: State) -> io::Result<()> {
-        let folder = self.lower.below(path)?;
-        Ok(rustix::fs::fchmod(folder, Mode::from_raw_mode(after.mode))?)
     }
 }
 
@@ -196,9 +259,14 @@ impl At<'_> {
     /// where the layer is on another file system.
     fn beside(&self, name: &Path, temporary: &Path, after: State) -> io::Result<()> {
         use rustix::io::Errno;
-        // One that somebody was interrupted with.
-        let _ = unlinkat(self.lower, temporary, AtFlags::empty());
-        match linkat(self.upper, name, self.lower, temporary, AtFlags::empty()) {
+        let link = || linkat(self.upper, name, self.lower, temporary, AtFlags::empty());
+        let mut linked = link();
+        if linked == Err(Errno::EXIST) {
+            // Somebody was interrupted with it.
+            unlinkat(self.lower, temporary, AtFlags::empty())?;
+            linked = link();
+        }
+        match linked {
             Err(Errno::XDEV | Errno::PERM | Errno::MLINK | Errno::NOSYS) => {}
             linked => return Ok(linked?),
         }
@@ -260,4 +328,37 @@ fn touched_since(above: &Open, name: &Path, began: i128) -> io::Result<bool> {
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::What;
+
+    /// Paths to be shared by so many, and the shares.
+    #[track_caller]
+    fn check(paths: &[&str], count: usize, expected: &[&[&str]]) {
+        let change = |path: &&str| Change {
+            path: path.into(),
+            what: What::Removed,
+            before: None,
+            after: None,
+            conflict: None,
+        };
+        let changes: Vec<Change> = paths.iter().map(change).collect();
+        let shares = shares(changes.iter().enumerate().collect(), count);
+        let path = |(_, change): &Numbered<'_>| change.path.display().to_string();
+        let found: Vec<Vec<String>> =
+            shares.iter().map(|share| share.iter().map(path).collect()).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn who_works_beside_others_has_folders_of_his_own() {
+        check(&[], 2, &[]);
+        check(&["a", "b", "c"], 2, &[&["a", "b", "c"]]);
+        check(&["a/1", "a/2", "b/1", "b/2"], 2, &[&["a/1", "a/2"], &["b/1", "b/2"]]);
+        check(&["a/1", "a/b/1", "a/b/2", "a/c"], 2, &[&["a/1", "a/c"], &["a/b/1", "a/b/2"]]);
+        check(&["a/1", "b/1", "c/1"], 2, &[&["a/1", "b/1"], &["c/1"]]);
+    }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use event::WatchPlan;
 use libbpf_rs::btf::Btf;
-use libbpf_rs::btf::types::Typedef;
+use libbpf_rs::btf::types::{Func, Typedef};
 use libbpf_rs::query::{ProgInfoIter, ProgramInfo};
 use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
 use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, PrintLevel, Program, ProgramMut};
@@ -143,7 +143,7 @@ pub fn load(
 ) -> Result<Loaded, SourceError> {
     let mut refused: Vec<(&'static str, String)> = Vec::new();
     let mut skel = loop {
-        match try_load(settings, backend, &refused) {
+        match load_quickest(settings, backend, &refused) {
             Ok(skel) => break skel,
             Err(error) => match next_refused(settings, backend, &refused) {
                 Some(program) => refused.push((program, error.to_string())),
@@ -171,6 +171,29 @@ pub fn load(
     Ok(Loaded { links, watch, skel, report, ids })
 }
 
+/// How the programs look at objects of the kernel (`bpf/look.h`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looks {
+    Directly,
+    ByCopies,
+}
+
+/// With direct looks, where the kernel takes them.
+fn load_quickest(
+    settings: &Settings,
+    backend: &Backend,
+    refused: &[(&'static str, String)],
+) -> libbpf_rs::Result<SensorSkel<'static>> {
+    let by_copies = || try_load(settings, backend, Looks::ByCopies, refused);
+    if !has_function("bpf_rdonly_cast") {
+        return by_copies();
+    }
+    try_load(settings, backend, Looks::Directly, refused).or_else(|error| {
+        tracing::debug!(%error, "objects of the kernel are looked at by copies");
+        by_copies()
+    })
+}
+
 /// What libbpf says goes to the log: a refusal is an answer here.
 pub fn log_libbpf() {
     libbpf_rs::set_print(Some((PrintLevel::Warn, say)));
@@ -183,7 +206,11 @@ fn say(level: PrintLevel, text: String) {
     }
 }
 
-fn open(settings: &Settings, backend: &Backend) -> libbpf_rs::Result<OpenSensorSkel<'static>> {
+fn open(
+    settings: &Settings,
+    backend: &Backend,
+    looks: Looks,
+) -> libbpf_rs::Result<OpenSensorSkel<'static>> {
     log_libbpf();
     // The object must not move; it lives as long as the process, of which there is one sensor.
     let place = Box::leak(Box::new(MaybeUninit::uninit()));
@@ -208,6 +235,7 @@ fn open(settings: &Settings, backend: &Backend) -> libbpf_rs::Result<OpenSensorS
         rodata.watch_everybody = u32::from(settings.watch_everybody);
         rodata.own_pid = std::process::id();
         rodata.cpus = cpus;
+        rodata.looks_directly = u32::from(looks == Looks::Directly);
     }
     choose(&mut open, backend);
     Ok(open)
@@ -232,12 +260,18 @@ fn traces(tracepoint: &str) -> bool {
     Btf::from_vmlinux().is_ok_and(|types| types.type_by_name::<Typedef<'_>>(&name).is_some())
 }
 
+/// Whether the kernel's own types know a function.
+fn has_function(name: &str) -> bool {
+    Btf::from_vmlinux().is_ok_and(|types| types.type_by_name::<Func<'_>>(name).is_some())
+}
+
 fn try_load(
     settings: &Settings,
     backend: &Backend,
+    looks: Looks,
     refused: &[(&'static str, String)],
 ) -> libbpf_rs::Result<SensorSkel<'static>> {
-    let mut open = open(settings, backend)?;
+    let mut open = open(settings, backend, looks)?;
     for mut program in open.open_object_mut().progs_mut() {
         if refused.iter().any(|(name, _)| program.name() == *name) {
             program.set_autoload(false);
@@ -261,7 +295,7 @@ fn next_refused(
 }
 
 fn load_alone(settings: &Settings, backend: &Backend, name: &str) -> libbpf_rs::Result<()> {
-    let mut open = open(settings, backend)?;
+    let mut open = open(settings, backend, Looks::ByCopies)?;
     for mut program in open.open_object_mut().progs_mut() {
         let wanted = program.name() == name;
         program.set_autoload(wanted);

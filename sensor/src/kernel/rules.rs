@@ -50,6 +50,7 @@ pub struct RulesInForce {
     process_labels: MapHandle,
     /// By `Table`.
     tables: [MapHandle; 5],
+    place_bits: MapHandle,
     files: Files,
     protected: MapHandle,
     policies: Arc<PolicyNames>,
@@ -100,6 +101,7 @@ impl RulesInForce {
                 loaded.map("own_tools")?,
                 loaded.map("rule_sets")?,
             ],
+            place_bits: loaded.map("place_bits")?,
             files: Files::new(loaded.iterator("list_files")),
             protected: loaded.map("protected_processes")?,
             policies,
@@ -124,7 +126,10 @@ impl RulesInForce {
         let (rules, settled) = (Arc::clone(rules), Instant::now());
         let set = Set { generation, rules, books, ends, entries, settled };
         self.policies.remember(generation, set.rules.policies.clone());
-        let done = self.write(&set, &written).and_then(|()| self.turn(generation));
+        let done = self
+            .write_bits([Some(&set.entries), state.set.as_ref().map(|it| &it.entries)])
+            .and_then(|()| self.write(&set, &written))
+            .and_then(|()| self.turn(generation));
         if let Err(error) = done {
             self.take_out(&set);
             return Err(error);
@@ -180,12 +185,14 @@ impl RulesInForce {
     /// Places that were made, removed or replaced since the rules came.
     fn settle(&self) -> Result<(), OrderError> {
         let mut state = self.state();
-        let Some(set) = &mut state.set else { return Ok(()) };
+        let State { set: Some(set), before, .. } = &mut *state else { return Ok(()) };
         if set.settled.elapsed() < SETTLED {
             return Ok(());
         }
         set.settled = Instant::now();
         let (entries, _) = places::lower(&set.rules, set.generation, &self.files);
+        let earlier = before.as_ref().map(|it| &it.entries);
+        self.write_bits([Some(&entries), Some(&set.entries), earlier])?;
         for (entry, value) in
             entries.iter().filter(|(entry, value)| set.entries.get(*entry) != Some(*value))
         {
@@ -207,6 +214,15 @@ impl RulesInForce {
             Table::OwnTools => own_tools,
             Table::RuleSets => rule_sets,
         }
+    }
+
+    /// Of all places that are in the maps, or will be.
+    fn write_bits<'a>(
+        &self,
+        sets: impl IntoIterator<Item = Option<&'a Entries>>,
+    ) -> Result<(), OrderError> {
+        let bits = places::bits(sets.into_iter().flatten());
+        self.place_bits.update(&0u32.to_ne_bytes(), &bits, MapFlags::ANY).map_err(refused)
     }
 
     fn write_entry(&self, (table, key): &(Table, Vec<u8>), value: &[u8]) -> Result<(), OrderError> {

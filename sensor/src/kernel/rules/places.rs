@@ -80,6 +80,26 @@ pub fn lower(rules: &KernelRules, generation: u32, known: &dyn Known) -> (Entrie
     (entries, untold)
 }
 
+/// Which hashes of inodes places have, as `place_of` in `bpf/places.h` makes them.
+pub fn bits<'a>(sets: impl Iterator<Item = &'a Entries>) -> Vec<u8> {
+    let mut words = vec![0u64; 1 << 10];
+    let keys = sets.flat_map(|set| set.keys()).filter(|(table, _)| *table == Table::Places);
+    for hash in keys.filter_map(|(_, key)| hash(key)) {
+        if let Some(word) = words.get_mut(usize::from(hash >> 6)) {
+            *word |= 1 << (hash & 63);
+        }
+    }
+    numbers(&words)
+}
+
+/// Of a `struct place_key`.
+fn hash(key: &[u8]) -> Option<u16> {
+    let device = u32::from_ne_bytes(key.get(4..8)?.try_into().ok()?);
+    let inode = u64::from_ne_bytes(key.get(8..16)?.try_into().ok()?);
+    let mixed = (inode ^ (u64::from(device) << 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    u16::try_from(mixed >> 48).ok()
+}
+
 /// What has to be looked for: folders, the folders above, and the files that are in question by their names.
 fn paths(rules: &KernelRules) -> Vec<String> {
     let mut paths = Vec::new();
