@@ -9,6 +9,8 @@
 //! Two ways: namespaces with Landlock and seccomp above them, and where a host refuses namespaces, Landlock and
 //! seccomp alone. Which one it is, and what it lacks, is in the [`Report`]; there is no third one.
 
+mod alone;
+mod asked;
 mod devices;
 mod forbidden;
 mod given_up;
