@@ -143,7 +143,7 @@ mod tests {
         rules.sort();
         assert_eq!(rules, ["a/code Run", "b Run", "v/src Change", "w Change", "w/.git/hooks Read"]);
         assert_eq!(made.lacking, [root.join("w/.git/hooks").display().to_string()]);
-        let made = rules(&places, &[root.join("v/src/rules")], Mixed::Asked);
+        let made = super::rules(&places, &[root.join("v/src/rules")], Mixed::Asked);
         assert!(made.lacking.is_empty());
         let asked = ["v/src", "w"].map(|path| root.join(path));
         assert_eq!(made.asked, asked);

@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn somebody_is_asked() {
         let asks = |proxy| {
-            let judge = Judge { proxy, ..Judge::default() };
+            let judge = Judge::new(&event::SandboxPlan::default(), &[], &[], proxy);
             let program = program(&judge).expect("a program");
             program.iter().filter(|step| step.k == libc::SECCOMP_RET_USER_NOTIF).count()
         };

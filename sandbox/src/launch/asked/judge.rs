@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use event::{FileAccess, Grant, SandboxPlan};
 
 /// What is judged by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Judge {
     plan: SandboxPlan,
     /// Folders whose changes Landlock refuses, so that all that the plan allows there is done by who is asked.
