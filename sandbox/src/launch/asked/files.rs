@@ -115,7 +115,7 @@ fn again(judge: &Judge, open: &OwnedFd, flags: OFlags) -> Result<Option<Opened>,
         return Ok(None);
     }
     let name = format!("/proc/self/fd/{}", open.as_raw_fd());
-    let flags = flags - OFlags::CREATE - OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let flags = (flags - OFlags::CREATE - OFlags::NOFOLLOW) | OFlags::CLOEXEC;
     Ok(Some(Opened::Open(openat(CWD, name, flags, Mode::empty())?)))
 }
 

@@ -40,15 +40,15 @@ pub fn connect(
 
 /// Where to; none: an end to where it was connected to.
 fn read(caller: &Caller<'_>, address: u64, length: u64) -> Result<Option<SocketAddr>, Errno> {
-    const V4: u64 = size_of::<libc::sockaddr_in>() as u64;
-    match length {
-        ..2 => Err(Errno::INVAL),
-        // No address of the other protocol is shorter than all of these but its last number.
-        ..24 => parse(&caller.bytes::<2>(address)?, || {
-            if length < V4 { Err(Errno::INVAL) } else { caller.bytes::<16>(address).map(Vec::from) }
-        }),
-        _ => parse(&caller.bytes::<2>(address)?, || caller.bytes::<24>(address).map(Vec::from)),
+    if length < 2 {
+        return Err(Errno::INVAL);
     }
+    // As much of it as says where: the other protocol's addresses are longer.
+    parse(&caller.bytes::<2>(address)?, || match length {
+        0..16 => Err(Errno::INVAL),
+        16..24 => caller.bytes::<16>(address).map(Vec::from),
+        _ => caller.bytes::<24>(address).map(Vec::from),
+    })
 }
 
 /// By the family, and by all of it where that is one of the network's.
