@@ -135,7 +135,8 @@ pub fn forbid(sockets: Sockets) -> io::Result<()> {
     Ok(())
 }
 
-fn program(
+/// The rules as a program that refuses what they name with this error.
+pub fn program(
     rules: BTreeMap<i64, Vec<SeccompRule>>,
     refusal: libc::c_int,
 ) -> Result<BpfProgram, BackendError> {
@@ -210,8 +211,20 @@ fn rules(sockets: Sockets) -> Result<BTreeMap<i64, Vec<SeccompRule>>, BackendErr
             Sockets::All | Sockets::Network => {}
         }
     }
+    if sockets == Sockets::Streams {
+        // Connects past the question and the rule for connecting.
+        for (call, flags) in
+            [(libc::SYS_sendto, 3), (libc::SYS_sendmsg, 2), (libc::SYS_sendmmsg, 3)]
+        {
+            refuse(call, vec![has(flags, libc::MSG_FASTOPEN.cast_unsigned())])?;
+        }
+    }
     if sockets != Sockets::All {
         refuse(libc::SYS_socket, vec![of(libc::AF_UNIX)])?;
+        // Packets of a pair go wherever each names.
+        for packets in [libc::SOCK_DGRAM, libc::SOCK_RAW] {
+            refuse(libc::SYS_socketpair, vec![of(libc::AF_UNIX), kind(packets)])?;
+        }
         // Landlock does not know of these. Of permissions, owners and times neither, but programs need them.
         for command in FLAGS {
             refuse(libc::SYS_ioctl, vec![is(1, command)])?;

@@ -1,6 +1,7 @@
 //! The child's side: gives everything up, says so, and becomes the program.
 
 use std::ffi::OsString;
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,13 +11,14 @@ use nix::sys::signal::SigSet;
 use rustix::process::set_parent_process_death_signal;
 use rustix::process::{DumpableBehavior, Signal, set_dumpable_behavior};
 
+use super::asked::{self, Judge};
 use super::forbidden::{self, Sockets};
 use super::given_up::{self, Ports, Rule};
 use super::init::{self, Kin};
 use super::places::{Place, Shows};
 use super::process::{self, Side};
 use super::siblings::Rules;
-use super::talk::{Said, Talk, Told};
+use super::talk::{self, Said, Talk, Told};
 use super::view::View;
 use super::{Launch, rooms, tried};
 
@@ -55,7 +57,7 @@ pub fn in_namespaces(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> ! {
     // What is changed there is no file of the host's.
     let copies = all.places.iter().filter(|place| place.shows == Shows::Copy);
     let copies: Vec<String> = copies.map(|place| place.path.display().to_string()).collect();
-    start(all, talk, Kin::EndByThemselves, &copies, |program| {
+    start(all, talk, Kin::EndByThemselves, None, &copies, |_, program| {
         let rules: Vec<Rule<'_>> = rules.iter().map(|(path, access)| (&**path, *access)).collect();
         let landlock = given_up::files(&rules, Ports::Free).map_err(failed("Landlock"))?;
         forbidden::forbid(Sockets::All).map_err(failed("seccomp"))?;
@@ -63,13 +65,26 @@ pub fn in_namespaces(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> ! {
     })
 }
 
-/// Without namespaces: what is allowed is all that there is.
-pub fn alone(all: &Prepared<'_>, rules: &Rules, proxy: Option<u16>, talk: &Talk) -> ! {
+/// What is held without namespaces.
+pub struct Alone<'l> {
+    /// What Landlock allows.
+    pub rules: &'l Rules,
+    /// Where the proxy listens.
+    pub proxy: Option<u16>,
+    /// By what the rest is decided, if somebody is to be asked.
+    pub judge: Option<Judge>,
+    /// A folder of the launch's own.
+    pub own: &'l Path,
+}
+
+/// Without namespaces: what is allowed is all that there is, and what somebody outside does when asked.
+pub fn alone(all: &Prepared<'_>, how: &Alone<'_>, talk: &Talk) -> ! {
     let network = all.plan.network;
-    start(all, talk, Kin::MustBeEnded, &rules.lacking, |program| {
+    let asks = how.judge.as_ref();
+    start(all, talk, Kin::MustBeEnded, asks, &how.rules.lacking, |desk, program| {
         let rules: Vec<Rule<'_>> =
-            rules.rules.iter().map(|(path, access)| (&**path, *access)).collect();
-        let ports = Ports::shared(network, proxy);
+            how.rules.rules.iter().map(|(path, access)| (&**path, *access)).collect();
+        let ports = Ports::shared(network, how.proxy);
         let landlock = given_up::files(&rules, ports).map_err(failed("Landlock"))?;
         let needed = if network == Reach::Proxy { PORTS } else { FILES };
         if landlock < needed {
@@ -85,8 +100,19 @@ pub fn alone(all: &Prepared<'_>, rules: &Rules, proxy: Option<u16>, talk: &Talk)
             Reach::Everything => Sockets::Network,
         };
         forbidden::forbid(sockets).map_err(failed("seccomp"))?;
+        if let Some(judge) = asks {
+            ask(judge, desk, how.own).map_err(|error| {
+                Said::Unavailable(format!("nobody outside can be asked about calls: {error}"))
+            })?;
+        }
         program(landlock)
     })
+}
+
+/// From now on somebody is asked, who can see what is meant.
+fn ask(judge: &Judge, desk: &Talk, own: &Path) -> io::Result<()> {
+    desk.say(&Said::Asks(asked::ask(judge)?))?;
+    std::fs::set_permissions(own, std::fs::metadata(own)?.permissions())
 }
 
 fn set_up(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> Result<(), Said> {
@@ -138,26 +164,35 @@ fn start(
     all: &Prepared<'_>,
     talk: &Talk,
     kin: Kin,
+    judge: Option<&Judge>,
     lacking: &[String],
-    confine: impl FnOnce(&dyn Fn(i32) -> Result<(), Said>) -> Result<(), Said>,
+    confine: impl FnOnce(&Talk, &dyn Fn(i32) -> Result<(), Said>) -> Result<(), Said>,
 ) -> ! {
     let ready = (|| {
         if kin == Kin::MustBeEnded {
             set_parent_process_death_signal(Some(Signal::KILL))?;
             rustix::process::set_child_subreaper(rustix::process::Pid::from_raw(1))?;
         }
-        let signals = init::signals()?;
-        Ok((process::fork(0)?, signals))
+        let (signals, desk) = (init::signals()?, talk::pair()?);
+        Ok((process::fork(0)?, signals, desk))
     })();
     let ready: Result<_, std::io::Error> = ready;
     match ready {
-        Ok((Side::Parent(program), signals)) => init::serve(program, &signals, talk, kin),
-        Ok((Side::Child, signals)) => {
-            drop(signals);
+        Ok((Side::Parent(program), signals, (desk, asks))) => {
+            drop(asks);
+            if let Some(judge) = judge.cloned() {
+                let answer = std::thread::Builder::new().name("asked".into());
+                // Without it whoever asks is refused.
+                let _ = answer.spawn(move || asked::answer(&desk, judge));
+            }
+            init::serve(program, &signals, talk, kin)
+        }
+        Ok((Side::Child, signals, (desk, asks))) => {
+            drop((signals, desk));
             let held = (|| {
                 set_parent_process_death_signal(Some(Signal::KILL)).map_err(failed("its end"))?;
                 given_up::rights().map_err(failed("rights"))?;
-                confine(&|landlock| become_program(all, lacking, landlock, talk))
+                confine(&asks, &|landlock| become_program(all, lacking, landlock, talk))
             })();
             if let Err(said) = held {
                 let _ = talk.say(&said);

@@ -6,19 +6,20 @@ use std::net::{TcpListener, UdpSocket};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use event::{Reach, Text};
+use event::Reach;
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::SignalFd;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, kill_process, waitpid};
 
+use super::alone::OwnFolder;
 use super::inside::{self, Prepared};
 use super::places::{self, Place, Shows};
 use super::process::{self, Side};
 use super::settled::{Held, Settled, settle};
 use super::talk::{self, Said, Talk, Told};
 use super::view::View;
-use super::{Doors, Error, Lacking, Launch, Report, Way, init, rooms, siblings, sockets};
+use super::{Doors, Error, Launch, Report, Way, init, rooms, sockets};
 
 /// All is given up, and the program waits for the word.
 #[derive(Debug)]
@@ -28,8 +29,8 @@ pub struct Ready {
     /// What the proxy serves, if it is to reach the network through one.
     pub doors: Option<Doors>,
     /// Variables that the way asks for.
-    variables: Vec<(OsString, OsString)>,
-    running: Running,
+    pub(super) variables: Vec<(OsString, OsString)>,
+    pub(super) running: Running,
 }
 
 /// The program runs.
@@ -40,7 +41,7 @@ pub struct Running {
     signals: SignalFd,
     mask: SigSet,
     held: Held,
-    own: Option<OwnFolder>,
+    pub(super) own: Option<OwnFolder>,
 }
 
 /// How it ended.
@@ -54,18 +55,8 @@ pub struct Ended {
     pub appeared: Vec<PathBuf>,
 }
 
-/// A folder for what is temporary, where the host's cannot be covered.
-#[derive(Debug)]
-struct OwnFolder(PathBuf);
-
-impl Drop for OwnFolder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// What came of one way.
-enum Came {
+pub enum Came {
     Ready(Box<Ready>),
     Unavailable(String),
 }
@@ -133,66 +124,10 @@ impl Launch {
             }
         })
     }
-
-    fn alone(&self, settled: &mut Settled) -> Result<Came, Error> {
-        if self.layer.is_some() {
-            return Ok(Came::Unavailable("a layer needs a mount namespace".into()));
-        }
-        let own = OwnFolder::make()?;
-        let path = Text::from(&*own.0.to_string_lossy());
-        let grant = event::Grant {
-            path,
-            access: event::FileAccess::Change,
-            because: "temporary files".into(),
-        };
-        settled.plan.grants.push(grant);
-        let places = places::of(&settled.plan);
-        let rules = siblings::rules(&places);
-        if !rules.lacking.is_empty() && self.lacking == Lacking::Refuse {
-            settled.plan.grants.pop();
-            let some: Vec<&str> = rules.lacking.iter().take(5).map(String::as_str).collect();
-            return Ok(Came::Unavailable(format!(
-                "Landlock cannot keep {} from changes below a folder that may be changed (`--weaker` accepts that)",
-                some.join(", ")
-            )));
-        }
-        let door = match settled.plan.network {
-            Reach::Proxy => Some(TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?),
-            Reach::Nothing | Reach::Everything => None,
-        };
-        let port = door.as_ref().and_then(|door| Some(door.local_addr().ok()?.port()));
-        let prepared = Prepared::of(self, &settled.plan, &places);
-        let began = begin(0, |talk, mask| inside::alone(&prepared.with(mask), &rules, port, talk))?;
-        let child = match began {
-            Ok(child) => child,
-            Err(why) => return Ok(Came::Unavailable(why)),
-        };
-        let came = child.until_ready(Way::Landlock, &mut settled.held, |report| {
-            let kept = |what: &String| format!("{what} may be changed");
-            report.lacking.extend(rules.lacking.iter().map(kept));
-            report.lacking.push("processes of this host are listed".into());
-            let beside = "nothing new can be made directly in a folder around a hidden place";
-            report.lacking.push(beside.into());
-            let metadata = "permissions, owners and times of this account's files may be changed";
-            report.lacking.push(metadata.into());
-            if report.landlock < 6 {
-                report.lacking.push("signals to other processes of this account".into());
-            }
-        })?;
-        Ok(match came {
-            Came::Ready(mut ready) => {
-                ready.doors = door.map(|proxy| Doors { proxy, names: None });
-                ready.variables = vec![("TMPDIR".into(), own.0.clone().into())];
-                ready.running.own = Some(own);
-                Came::Ready(ready)
-            }
-            other => other,
-        })
-    }
 }
 
 /// A child that is not ready yet.
-struct Child {
+pub struct Child {
     init: Pid,
     talk: Talk,
     signals: SignalFd,
@@ -200,7 +135,7 @@ struct Child {
 }
 
 /// Makes the first process, which does as it is told.
-fn begin(
+pub fn begin(
     flags: libc::c_int,
     inside: impl FnOnce(&Talk, SigSet),
 ) -> io::Result<Result<Child, String>> {
@@ -229,7 +164,8 @@ impl Child {
         let _ = self.mask.thread_set_mask();
     }
 
-    fn until_ready(
+    /// Waits until all is given up; what the way lacks is added.
+    pub fn until_ready(
         self,
         way: Way,
         held: &mut Held,
@@ -256,7 +192,7 @@ impl Child {
                 }
                 Some(Said::NotHeld(what)) => break Error::NotHeld(what),
                 Some(Said::Failed(why)) => break Error::Failed(why),
-                Some(Said::NotRun(_) | Said::Stopped) => {}
+                Some(Said::NotRun(_) | Said::Stopped | Said::Asks(_)) => {}
                 None => break Error::Failed("the first process ended".into()),
             }
         };
@@ -359,14 +295,4 @@ fn resolver(reach: Reach, places: &[Place]) -> Option<(PathBuf, String)> {
     let around = places.iter().rev().find(|place| file.starts_with(&place.path))?;
     let text = std::fs::read_to_string(&file).ok()?;
     (around.shows == Shows::Own).then_some((file, text))
-}
-
-impl OwnFolder {
-    fn make() -> io::Result<Self> {
-        use std::os::unix::fs::DirBuilderExt;
-        let name = format!("chaperone-run-{}", std::process::id());
-        let path = std::fs::canonicalize(std::env::temp_dir())?.join(name);
-        std::fs::DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self(path))
-    }
 }

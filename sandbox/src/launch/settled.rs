@@ -24,6 +24,11 @@ pub struct Held {
 }
 
 impl Held {
+    /// Those that were left, and that may be refused to whoever makes them. A folder of hooks comes with Git's own.
+    pub fn absent(&self) -> Vec<PathBuf> {
+        self.absent.iter().filter(|path| !path.ends_with(".git/hooks")).cloned().collect()
+    }
+
     /// Those that were left and are there now.
     pub fn appeared(&self) -> Vec<PathBuf> {
         self.absent.iter().filter(|path| path.symlink_metadata().is_ok()).cloned().collect()

@@ -21,6 +21,15 @@ const DEVICES: [&str; 8] = [
 /// Most rules.
 const MOST: usize = 65_536;
 
+/// What becomes of folders that may be changed but for something in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mixed {
+    /// Landlock refuses changes of all of it, and who is asked does those that the plan allows.
+    Asked,
+    /// All of it may be changed.
+    Changed,
+}
+
 /// Rules, and what of the plan they do not hold.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Rules {
@@ -28,15 +37,26 @@ pub struct Rules {
     pub rules: Vec<(PathBuf, FileAccess)>,
     /// Places that may be changed though the plan does not allow it.
     pub lacking: Vec<String>,
+    /// Folders that may be changed by asking alone.
+    pub asked: Vec<PathBuf>,
 }
 
-/// The rules for what is seen where.
-pub fn rules(places: &[Place]) -> Rules {
+/// The rules for what is seen where, and for names that nobody may make.
+pub fn rules(places: &[Place], absent: &[PathBuf], mixed: Mixed) -> Rules {
+    let absent = absent.iter().map(|path| {
+        let shows = Shows::Host(FileAccess::Read);
+        Place { path: path.clone(), shows }
+    });
+    let seen = places;
+    let places = &match mixed {
+        Mixed::Asked => places.iter().cloned().chain(absent).collect(),
+        Mixed::Changed => places.to_vec(),
+    };
     let mut made = Rules::default();
     made.rules.extend(DEVICES.map(|device| (device.into(), FileAccess::Change)));
-    for place in places {
+    for place in seen {
         match place.shows {
-            Shows::Host(access) => made.spread(&place.path, access, places),
+            Shows::Host(access) => made.spread(&place.path, access, places, mixed),
             Shows::Processes => made.rules.push((place.path.clone(), FileAccess::Read)),
             Shows::Nothing | Shows::Own | Shows::Devices | Shows::Copy => {}
         }
@@ -47,7 +67,7 @@ pub fn rules(places: &[Place]) -> Rules {
 impl Rules {
     /// Allows a folder, or what is in it where something below is held back. In a folder that may be changed only what
     /// is hidden is: who may make files in it may make them everywhere below.
-    fn spread(&mut self, path: &Path, access: FileAccess, places: &[Place]) {
+    fn spread(&mut self, path: &Path, access: FileAccess, places: &[Place], mixed: Mixed) {
         let inner = places.iter().filter(|it| it.path != path && it.path.starts_with(path));
         let (mut held_back, mut lacking) = (false, Vec::new());
         for other in inner {
@@ -60,8 +80,7 @@ impl Rules {
             }
         }
         if !held_back {
-            self.rules.push((path.to_owned(), access));
-            self.lacking.extend(lacking);
+            self.allow(path, access, lacking, mixed);
             return;
         }
         let Ok(listed) = std::fs::read_dir(path) else { return };
@@ -71,7 +90,21 @@ impl Rules {
             let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             let own = places.iter().any(|place| place.path == child);
             if !link && !own && self.rules.len() < MOST {
-                self.spread(&child, access, places);
+                self.spread(&child, access, places, mixed);
+            }
+        }
+    }
+
+    /// Allows a folder with all below, of which this is held.
+    fn allow(&mut self, path: &Path, access: FileAccess, held: Vec<String>, mixed: Mixed) {
+        match mixed {
+            Mixed::Asked if !held.is_empty() => {
+                self.rules.push((path.to_owned(), FileAccess::Run));
+                self.asked.push(path.to_owned());
+            }
+            Mixed::Asked | Mixed::Changed => {
+                self.rules.push((path.to_owned(), access));
+                self.lacking.extend(held);
             }
         }
     }
@@ -99,7 +132,7 @@ mod tests {
             place("w", Shows::Host(Change)),
             place("w/.git/hooks", Shows::Host(Read)),
         ];
-        let made = rules(&places);
+        let made = rules(&places, &[], Mixed::Changed);
         let mut rules: Vec<String> = made
             .rules
             .iter()
@@ -110,5 +143,12 @@ mod tests {
         rules.sort();
         assert_eq!(rules, ["a/code Run", "b Run", "v/src Change", "w Change", "w/.git/hooks Read"]);
         assert_eq!(made.lacking, [root.join("w/.git/hooks").display().to_string()]);
+        let made = super::rules(&places, &[root.join("v/src/rules")], Mixed::Asked);
+        assert!(made.lacking.is_empty());
+        let asked = ["v/src", "w"].map(|path| root.join(path));
+        assert_eq!(made.asked, asked);
+        for path in asked {
+            assert!(made.rules.contains(&(path, Run)));
+        }
     }
 }

@@ -31,6 +31,8 @@ pub enum Said {
     NotHeld(String),
     /// Sockets that were opened inside, for the launcher to serve.
     Doors(Vec<OwnedFd>),
+    /// Where what the program asks about comes.
+    Asks(OwnedFd),
     /// All is given up; how, as text.
     Ready(String),
     /// The program was not started: the number of the error.
@@ -66,6 +68,7 @@ impl Talk {
             Said::Ready(how) => self.send(&text(b'R', how), &[]),
             Said::NotRun(error) => self.send(&text(b'X', &error.to_string()), &[]),
             Said::Stopped => self.send(b"S", &[]),
+            Said::Asks(listener) => self.send(b"L", &[listener.as_fd()]),
             Said::Doors(doors) => {
                 let doors: Vec<BorrowedFd<'_>> = doors.iter().map(AsFd::as_fd).collect();
                 self.send(b"D", &doors)
@@ -79,6 +82,7 @@ impl Talk {
         let Some((tag, text)) = packet.split_first() else { return Ok(None) };
         let text = String::from_utf8_lossy(text).into_owned();
         Ok(Some(match tag {
+            b'L' => Said::Asks(descriptors.into_iter().next().ok_or(io::ErrorKind::InvalidData)?),
             b'U' => Said::Unavailable(text),
             b'H' => Said::NotHeld(text),
             b'R' => Said::Ready(text),

@@ -38,6 +38,7 @@ pub enum Trial {
 struct Tried {
     way: String,
     landlock: i32,
+    lacking: Vec<String>,
     instead_of: Vec<String>,
 }
 
@@ -105,7 +106,11 @@ fn row(
                 true => String::new(),
                 false => format!("; not by {}", tried.instead_of.join("; ")),
             };
-            format!("a program ran by {by}, and what it may not do was refused{instead}")
+            let lacking = match tried.lacking.is_empty() {
+                true => String::new(),
+                false => format!("; not held: {}", tried.lacking.join("; ")),
+            };
+            format!("a program ran by {by}, and what it may not do was refused{lacking}{instead}")
         }
         Err(why) => format!("nothing was started: {why}"),
     };
@@ -147,7 +152,8 @@ pub fn try_launch(trial: Trial) -> Result<()> {
     }
     anyhow::ensure!(ended.code == 0, "the program ended with {}", ended.code);
     let way = report.way.name().to_owned();
-    out::json(&Tried { way, landlock: report.landlock, instead_of: report.instead_of })
+    let sandbox::launch::Report { landlock, lacking, instead_of, .. } = report;
+    out::json(&Tried { way, landlock, lacking, instead_of })
 }
 
 /// A folder with something of each kind of place.
@@ -174,15 +180,12 @@ impl Folder {
             because: "a trial".into(),
         };
         let work = self.0.join("work");
-        let mut grants = vec![
+        let grants = vec![
             grant(Path::new("/"), FileAccess::Run),
             grant(&work, FileAccess::Change),
+            grant(&work.join("kept"), FileAccess::Read),
             grant(&self.0.join("hidden"), FileAccess::Hidden),
         ];
-        // What Landlock alone cannot say is no failure of the host.
-        if matches!(trial, Trial::Namespaces | Trial::Staged) {
-            grants.push(grant(&work.join("kept"), FileAccess::Read));
-        }
         let staged = trial == Trial::Staged;
         let layer = Layer { upper: self.0.join("layer/upper"), work: self.0.join("layer/work") };
         let plan = SandboxPlan {
@@ -204,7 +207,7 @@ impl Folder {
                 Trial::Landlock => Some(Way::Landlock),
                 Trial::Any => None,
             },
-            lacking: Lacking::Refuse,
+            lacking: Lacking::Tell,
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::os::linux::net::SocketAddrExt;
-use std::os::unix::net::{SocketAddr, UnixListener};
+use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -38,6 +38,7 @@ pub struct Lab {
     tcp: TcpListener,
     _named: UnixListener,
     _file: UnixListener,
+    _packets: UnixDatagram,
 }
 
 /// The first of these programs that is not here.
@@ -96,6 +97,8 @@ impl Lab {
             tcp: TcpListener::bind("127.0.0.1:0").expect("a port"),
             _named: UnixListener::bind_addr(&address).expect("a socket"),
             _file: UnixListener::bind(path.join("outside/service.sock")).expect("a socket"),
+            _packets: UnixDatagram::bind(path.join("outside/service.sock.packets"))
+                .expect("a socket"),
             abstract_name,
             home,
         }
