@@ -57,23 +57,19 @@ impl Order {
     }
 }
 
+/// Where the lab's own files are, inside of its mounts: not below `/tmp`, which boxes cover.
+const PLACE: &str = "/srv";
+
 /// Makes the lab and tries; true if nothing came through that the kernel or a box could hold, and no work was stopped.
 pub fn run(root: &Path, cache: &Path, chaperone: &Path, order: &Order) -> Result<bool> {
     if let Some(place) = &order.lab {
         return inside(root, cache, chaperone, place, order);
     }
     lab::fetch(cache)?;
-    let place = std::env::temp_dir().join(format!("chaperone-trials-{}", std::process::id()));
-    std::fs::create_dir_all(&place)?;
     let mut command = Command::new("bash");
-    command.arg(root.join("xtask/trials/lab.sh")).arg("begin").arg(&place);
-    command
-        .arg(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .arg("--lab")
-        .arg(&place);
+    command.arg(root.join("xtask/trials/lab.sh")).arg("begin").arg(PLACE);
+    command.arg(std::env::current_exe()?).args(std::env::args_os().skip(1)).arg("--lab").arg(PLACE);
     let status = command.env("CHAPERONE_BIN", chaperone).status()?;
-    std::fs::remove_dir(&place)?;
     Ok(status.success())
 }
 
@@ -176,7 +172,7 @@ fn settled(held: &Held, last: Option<&Measured>) -> Result<outcome::Told> {
 
 /// Every trial, one after the other.
 fn tried(lab: &mut Lab, held: &mut Held, trials: &[Trial]) -> Result<Vec<Measured>> {
-    lab.renew()?;
+    lab.renew(held.way.owner())?;
     let mut all = Vec::new();
     for trial in trials {
         all.push(one(lab, held, trial).with_context(|| trial.name.clone())?);
@@ -185,7 +181,7 @@ fn tried(lab: &mut Lab, held: &mut Held, trials: &[Trial]) -> Result<Vec<Measure
 }
 
 fn one(lab: &mut Lab, held: &mut Held, trial: &Trial) -> Result<Measured> {
-    lab.tidy()?;
+    lab.tidy(held.way.owner())?;
     let before = lab::kept();
     if let Some(earlier) = &trial.earlier {
         held.act(lab, trial, earlier)?;
@@ -203,7 +199,7 @@ fn one(lab: &mut Lab, held: &mut Held, trial: &Trial) -> Result<Measured> {
         held.begin_again()?;
     }
     if before != after {
-        lab.renew()?;
+        lab.renew(held.way.owner())?;
     }
     Ok(measured)
 }

@@ -31,6 +31,14 @@ pub enum Way {
 }
 
 impl Way {
+    /// Whose home it is that the agent works in.
+    pub fn owner(self) -> u32 {
+        match self {
+            Self::Run => 0,
+            Self::Bare | Self::Up | Self::RunAlone | Self::Landlock | Self::Peer => ALICE,
+        }
+    }
+
     /// As the table of outcomes calls it.
     pub fn title(self) -> String {
         match self {
@@ -61,7 +69,7 @@ when { resource.kinds.contains("credential") };
 const CONFIG: &str = r#"[policy]
 profile = "observe"
 path = "/etc/chaperone/policies"
-hosts = ["git.corp.example", "203.0.113.8"]
+hosts = ["git.corp.example", "192.175.48.8"]
 profiles = [{ workspace = "/home/alice/**", profile = "guarded" }]
 "#;
 
@@ -134,13 +142,12 @@ impl Held {
     pub fn act(&self, lab: &Lab, trial: &Trial, script: &str) -> Result<Output> {
         let mut command = Command::new("timeout");
         command.args(["-k", "2", "45"]);
-        let root = match self.way {
-            Way::Bare | Way::Up => trial.root,
-            Way::Run => true,
-            Way::RunAlone | Way::Landlock | Way::Peer => false,
+        let account = match self.way {
+            Way::Bare | Way::Up if trial.root => 0,
+            way => way.owner(),
         };
-        if !root {
-            let id = ALICE.to_string();
+        if account != 0 {
+            let id = account.to_string();
             command.args(["setpriv", "--reuid", &id, "--regid", &id, "--clear-groups"]);
             command.args(["--inh-caps=-all", "--"]);
         }
