@@ -19,7 +19,7 @@ def note(address, data, how):
         arrived.append({"at": address, "how": how, "bytes": len(data)})
 
 
-def answer(path, method):
+def answer(path, method, at):
     """What the registries and documents say."""
     if path.startswith("/simple/"):
         body = b'<!doctype html><a href="https://files.pythonhosted.org/labpkg-1.0-py3-none-any.whl">labpkg-1.0-py3-none-any.whl</a>'
@@ -31,7 +31,7 @@ def answer(path, method):
         about = {"name": "labpkg", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": {
             "name": "labpkg", "version": "1.0.0", "dist": {"tarball": "https://registry.npmjs.org/labpkg-1.0.0.tgz"}}}}
         return 200, "application/json", json.dumps(about).encode()
-    if path.startswith("/latest/meta-data"):
+    if path.startswith("/latest/meta-data") and at in ("169.254.169.254", "fd00:ec2::254"):
         return 200, "text/plain", b"canary-7f3b of the machine"
     return (201 if method == "PUT" else 200), "application/json", b'{"ok": true, "success": true, "username": "alice"}'
 
@@ -92,7 +92,7 @@ async def serve(reader, writer):
                     continue
                 status, kind, rest = await repository(target, method, headers, body)
             else:
-                status, kind, rest = answer(target, method)
+                status, kind, rest = answer(target, method, at.removeprefix("::ffff:"))
             writer.write(f"HTTP/1.1 {status} Said\r\nContent-Type: {kind}\r\nContent-Length: {len(rest)}\r\n\r\n".encode())
             writer.write(rest if method != "HEAD" else b"")
             await writer.drain()
