@@ -9,7 +9,7 @@ find /home -mindepth 1 -delete
 rm -rf /etc/cron.d/x /etc/ld.so.preload /var/log/kept
 echo 'a log' >/var/log/kept
 umask 022
-mkdir -p /home/alice/{.ssh,.aws,.docker,.kube,.claude,.codex,.gemini,.config/{gh,rclone,chaperone},tmp,notes} /home/git/.ssh
+mkdir -p /home/alice/{.ssh,.aws,.docker,.kube,.claude,.codex,.gemini,.config/{gh,rclone,chaperone},tmp,notes,.npm,.cache} /home/git/.ssh
 cd /home/alice
 canary=canary-7f3b
 mkdir -p .config/systemd/user
