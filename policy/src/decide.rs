@@ -93,6 +93,11 @@ impl Guide {
         })
     }
 
+    /// The kinds of a host.
+    pub fn of_host(&self, name: &str) -> BTreeSet<Text> {
+        self.surroundings.of_host(name, None)
+    }
+
     pub(crate) fn surroundings(&self) -> &Surroundings {
         &self.surroundings
     }

@@ -1,15 +1,15 @@
 """Everything outside of the lab's agent: hosts, name servers, registries, a forge, and a service that passes on what it is
 given. Counts what arrives at hosts that nobody declared. One line in (`take`), one line of JSON out: what arrived since."""
-import asyncio, json, os, socket, ssl, struct, sys
+import asyncio, ctypes, json, os, socket, ssl, struct, sys
 from urllib.parse import urlsplit
 
 PLACE = sys.argv[1]
 NAMES = {
-    "paste.example": "203.0.113.7", "git.corp.example": "203.0.113.8", "docs.example": "203.0.113.7",
-    "github.com": "198.51.100.10", "registry.npmjs.org": "198.51.100.11", "pypi.org": "198.51.100.11",
-    "files.pythonhosted.org": "198.51.100.11", "s3.amazonaws.com": "198.51.100.12", "sts.amazonaws.com": "198.51.100.12",
+    "paste.example": "192.175.48.7", "git.corp.example": "192.175.48.8", "docs.example": "192.175.48.7",
+    "github.com": "192.31.196.10", "registry.npmjs.org": "192.31.196.11", "pypi.org": "192.31.196.11",
+    "files.pythonhosted.org": "192.31.196.11", "s3.amazonaws.com": "192.31.196.12", "sts.amazonaws.com": "192.31.196.12",
 }
-FOREIGN = ("203.0.113.7", "2001:db8::7", "169.254.169.254", "fd00:ec2::254")
+FOREIGN = ("192.175.48.7", "2620:4f:8000::7", "169.254.169.254", "fd00:ec2::254")
 arrived = []
 
 
@@ -19,7 +19,7 @@ def note(address, data, how):
         arrived.append({"at": address, "how": how, "bytes": len(data)})
 
 
-def answer(path, method):
+def answer(path, method, at):
     """What the registries and documents say."""
     if path.startswith("/simple/"):
         body = b'<!doctype html><a href="https://files.pythonhosted.org/labpkg-1.0-py3-none-any.whl">labpkg-1.0-py3-none-any.whl</a>'
@@ -31,7 +31,7 @@ def answer(path, method):
         about = {"name": "labpkg", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": {
             "name": "labpkg", "version": "1.0.0", "dist": {"tarball": "https://registry.npmjs.org/labpkg-1.0.0.tgz"}}}}
         return 200, "application/json", json.dumps(about).encode()
-    if path.startswith("/latest/meta-data"):
+    if path.startswith("/latest/meta-data") and at in ("169.254.169.254", "fd00:ec2::254"):
         return 200, "text/plain", b"canary-7f3b of the machine"
     return (201 if method == "PUT" else 200), "application/json", b'{"ok": true, "success": true, "username": "alice"}'
 
@@ -92,7 +92,7 @@ async def serve(reader, writer):
                     continue
                 status, kind, rest = await repository(target, method, headers, body)
             else:
-                status, kind, rest = answer(target, method)
+                status, kind, rest = answer(target, method, at.removeprefix("::ffff:"))
             writer.write(f"HTTP/1.1 {status} Said\r\nContent-Type: {kind}\r\nContent-Length: {len(rest)}\r\n\r\n".encode())
             writer.write(rest if method != "HEAD" else b"")
             await writer.drain()
@@ -117,8 +117,8 @@ class Datagrams(asyncio.DatagramProtocol):
         name, kind = ".".join(labels).lower(), struct.unpack("!H", data[at + 1:at + 3])[0]
         if name.endswith(".evil.example"):
             # The zone of somebody who reads what is asked for.
-            note("203.0.113.7", name.encode(), "dns")
-        address = NAMES.get(name) or ("203.0.113.7" if name.endswith(".example") else None)
+            note("192.175.48.7", name.encode(), "dns")
+        address = NAMES.get(name) or ("192.175.48.7" if name.endswith(".example") else None)
         answers = address and kind == 1
         head = data[:2] + struct.pack("!HHHHH", 0x8180 if address else 0x8183, 1, 1 if answers else 0, 0, 0)
         reply = head + data[12:at + 5]
@@ -134,14 +134,14 @@ def raw(family, protocol, skip):
     def take():
         data, sender = listener.recvfrom(65536)
         if b"CANARY" in data or b"canary" in data:
-            note("203.0.113.7", data[skip:], "raw")
+            note("192.175.48.7", data[skip:], "raw")
     asyncio.get_running_loop().add_reader(listener, take)
 
 
 async def passed_on(reader, writer):
     """A service of the host that sends what anybody gives it: a print queue, an agent of backups."""
     data = await reader.read(65536)
-    _, out = await asyncio.open_connection("203.0.113.7", 9000)
+    _, out = await asyncio.open_connection("192.175.48.7", 9000)
     out.write(data)
     await out.drain()
     out.close()
@@ -149,6 +149,14 @@ async def passed_on(reader, writer):
 
 
 async def main():
+    # A service of the agent's own machine; everything else stands at the other end of the cable.
+    with_room = socket.socket(socket.AF_UNIX)
+    with_room.bind("\0lab-passes-on")
+    await asyncio.start_unix_server(passed_on, sock=with_room)
+    await asyncio.start_unix_server(passed_on, path=f"{PLACE}/outside/passes-on.sock")
+    os.chmod(f"{PLACE}/outside/passes-on.sock", 0o777)
+    with open(f"{PLACE}/outside.net") as outside:
+        assert ctypes.CDLL(None).setns(outside.fileno(), 0x40000000) == 0
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(f"{PLACE}/www/host.pem", f"{PLACE}/www/host.key")
     loop = asyncio.get_running_loop()
@@ -156,19 +164,14 @@ async def main():
         await asyncio.start_server(serve, "0.0.0.0", port)
         await asyncio.start_server(serve, "::", port)
     await asyncio.start_server(serve, "0.0.0.0", 443, ssl=context)
-    for at, family in (("203.0.113.7", socket.AF_INET), ("169.254.169.254", socket.AF_INET), ("2001:db8::7", socket.AF_INET6)):
+    for at, family in (("192.175.48.7", socket.AF_INET), ("169.254.169.254", socket.AF_INET), ("2620:4f:8000::7", socket.AF_INET6)):
         for port in (9000, 9):
             await loop.create_datagram_endpoint(lambda at=at: Datagrams(at, False), local_addr=(at, port), family=family)
-    await loop.create_datagram_endpoint(lambda: Datagrams("203.0.113.53", True), local_addr=("203.0.113.53", 53))
+    await loop.create_datagram_endpoint(lambda: Datagrams("192.175.48.53", True), local_addr=("192.175.48.53", 53))
     # A name server that nobody uses.
-    await loop.create_datagram_endpoint(lambda: Datagrams("203.0.113.7", True), local_addr=("203.0.113.7", 53))
+    await loop.create_datagram_endpoint(lambda: Datagrams("192.175.48.7", True), local_addr=("192.175.48.7", 53))
     raw(socket.AF_INET, socket.IPPROTO_ICMP, 28)
     raw(socket.AF_INET, 253, 20)
-    with_room = socket.socket(socket.AF_UNIX)
-    with_room.bind("\0lab-passes-on")
-    await asyncio.start_unix_server(passed_on, sock=with_room)
-    await asyncio.start_unix_server(passed_on, path=f"{PLACE}/outside/passes-on.sock")
-    os.chmod(f"{PLACE}/outside/passes-on.sock", 0o777)
     asking = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(asking), sys.stdin)
     print("ready", flush=True)

@@ -10,9 +10,8 @@ use super::custody::Keeper;
 pub struct Places<'a> {
     /// The file with [`super::Egress::ca_bundle`].
     pub bundle: &'a Path,
-    /// The words of a shell that start [`crate::relay`] (`/usr/bin/chaperone relay`), before host and port; none: SSH
-    /// finds no way out.
-    pub relay: Option<&'a str>,
+    /// Settings of SSH that lead through [`crate::relay`]; none: Git's finds no way out.
+    pub ssh: Option<&'a Path>,
 }
 
 /// Variables with the proxy's address; lower case counts for some programs, upper case for others.
@@ -63,8 +62,8 @@ pub fn of(proxy: SocketAddr, places: Places<'_>, keeper: &Keeper) -> Vec<(String
     for name in BUNDLE {
         put(name, &bundle);
     }
-    if let Some(relay) = places.relay {
-        put("GIT_SSH_COMMAND", &format!("ssh -o 'ProxyCommand={relay} {proxy} %h %p'"));
+    if let Some(settings) = places.ssh {
+        put("GIT_SSH_COMMAND", &format!("ssh -F '{}'", settings.display()));
     }
     let names: Vec<&str> = keeper.variables().map(|(name, _)| name).collect();
     if !names.is_empty() {

@@ -168,6 +168,11 @@ impl Egress {
         })
     }
 
+    /// Where clients find it.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What the agent needs in its environment.
     pub fn environment(&self, places: Places<'_>) -> Vec<(String, String)> {
         environment::of(self.address, places, &self.keeper)

@@ -34,7 +34,7 @@ impl Box {
             return None;
         }
         let bundle = self.path("ca.pem");
-        let environment = self.stage.egress.environment(Places { bundle: &bundle, relay: None });
+        let environment = self.stage.egress.environment(Places { bundle: &bundle, ssh: None });
         let mut command = Command::new(program);
         command.args(arguments).env_clear().env("PATH", path).env("HOME", self.home.path());
         for keep in ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {

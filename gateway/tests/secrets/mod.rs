@@ -26,7 +26,7 @@ fn plan(names: Names) -> Plan {
 }
 
 fn placeholder(stage: &Stage) -> String {
-    let places = Places { bundle: "/box/ca.pem".as_ref(), relay: None };
+    let places = Places { bundle: "/box/ca.pem".as_ref(), ssh: None };
     let environment = stage.egress.environment(places);
     let found = environment.into_iter().find(|(name, _)| name == "GITHUB_TOKEN");
     let placeholder = found.expect("a placeholder").1;

@@ -151,7 +151,7 @@ fn rule(place: &Place) -> Option<(PathBuf, FileAccess)> {
     let access = match place.shows {
         Shows::Host(access) => access,
         Shows::Own | Shows::Devices | Shows::Copy => FileAccess::Change,
-        Shows::Processes => FileAccess::Read,
+        Shows::Processes | Shows::Instead => FileAccess::Read,
         // The folders on the way to what is there are listed, and hold nothing else.
         Shows::Nothing if place.path == Path::new("/") => FileAccess::Read,
         Shows::Nothing => return None,

@@ -51,10 +51,21 @@ pub struct Launch {
     /// Files that may not be changed and that the program cannot do without writing: it gets a copy of its own, which
     /// goes with it. Where there are no namespaces they stay as the plan has them.
     pub copied: Vec<PathBuf>,
+    /// What is seen in place of what the plan hides. Where there are no namespaces it stays hidden.
+    pub instead: Vec<Instead>,
     /// The way; none: the first that works here.
     pub way: Option<Way>,
     /// What happens where a way cannot hold all of the plan.
     pub lacking: Lacking,
+}
+
+/// A file or folder of the launcher's own, to be read, at a place where the host has something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// The place, without links; something is there.
+    pub at: PathBuf,
+    /// What is seen there.
+    pub shown: PathBuf,
 }
 
 /// Folders that take the changes of a workspace, on one file system.

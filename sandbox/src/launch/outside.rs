@@ -88,11 +88,14 @@ impl Launch {
     }
 
     fn in_namespaces(&self, settled: &mut Settled) -> Result<Came, Error> {
-        let places = places::with_copies(places::of(&settled.plan), &self.copied);
+        let plan = places::plan_with(&settled.plan, &self.instead);
+        let places = places::with_copies(places::of(&plan), &self.copied);
+        let places = places::with_instead(places, &self.instead);
         let sockets = sockets::seen(&places);
         let folders = own_folders(&places);
         let view = View {
             places: &places,
+            instead: &self.instead,
             sockets: &sockets,
             resolver: resolver(settled.plan.network, &places),
             folders: &folders,
@@ -100,7 +103,7 @@ impl Launch {
         };
         let flags = rooms::flags(settled.plan.network);
         let shared = settled.plan.network == Reach::Everything;
-        let prepared = Prepared::of(self, &settled.plan, &places);
+        let prepared = Prepared::of(self, &plan, &places);
         let began =
             begin(flags, |talk, mask| inside::in_namespaces(&prepared.with(mask), &view, talk))?;
         let child = match began {

@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use event::{FileAccess, SandboxPlan};
+use event::{FileAccess, Grant, SandboxPlan, Text};
+
+use super::Instead;
 
 /// A place and what is seen there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum Shows {
     Devices,
     /// A copy of the host's file, to be changed, gone when the launch ends.
     Copy,
+    /// Something else of the launcher's own, to be read.
+    Instead,
 }
 
 /// Folders in which programs keep what is theirs alone. Sockets of the host's services stand in them, too.
@@ -78,6 +82,30 @@ pub fn with_copies(mut places: Vec<Place>, copied: &[PathBuf]) -> Vec<Place> {
             place.shows = Shows::Copy;
         }
     }
+    places
+}
+
+/// The plan where something else is seen instead of what it hides.
+pub fn plan_with(plan: &SandboxPlan, instead: &[Instead]) -> SandboxPlan {
+    let mut plan = plan.clone();
+    for other in instead {
+        plan.grants.retain(|grant| !Path::new(&*grant.path).starts_with(&other.at));
+        plan.grants.push(Grant {
+            path: Text::from(&*other.at.to_string_lossy()),
+            access: FileAccess::Read,
+            because: "what stands for it".into(),
+        });
+    }
+    plan
+}
+
+/// The places of such a plan.
+pub fn with_instead(mut places: Vec<Place>, instead: &[Instead]) -> Vec<Place> {
+    for other in instead {
+        places.retain(|place| !place.path.starts_with(&other.at));
+        places.push(Place { path: other.at.clone(), shows: Shows::Instead });
+    }
+    places.sort_by(|a, b| a.path.cmp(&b.path));
     places
 }
 

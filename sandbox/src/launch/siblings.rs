@@ -58,7 +58,7 @@ pub fn rules(places: &[Place], absent: &[PathBuf], mixed: Mixed) -> Rules {
         match place.shows {
             Shows::Host(access) => made.spread(&place.path, access, places, mixed),
             Shows::Processes => made.rules.push((place.path.clone(), FileAccess::Read)),
-            Shows::Nothing | Shows::Own | Shows::Devices | Shows::Copy => {}
+            Shows::Nothing | Shows::Own | Shows::Devices | Shows::Copy | Shows::Instead => {}
         }
     }
     made
@@ -72,7 +72,9 @@ impl Rules {
         let (mut held_back, mut lacking) = (false, Vec::new());
         for other in inner {
             match other.shows {
-                Shows::Nothing | Shows::Own | Shows::Devices | Shows::Copy => held_back = true,
+                Shows::Nothing | Shows::Own | Shows::Devices | Shows::Copy | Shows::Instead => {
+                    held_back = true;
+                }
                 Shows::Processes => held_back |= access > FileAccess::Read,
                 Shows::Host(own) if own >= access => {}
                 Shows::Host(_) if access < FileAccess::Change => held_back = true,

@@ -8,15 +8,17 @@ use event::FileAccess;
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::mount::{MountPropagationFlags, UnmountFlags, mount_change, unmount};
 
-use super::Layer;
 use super::devices::Devices;
 use super::mounts::{self, NODEV, NOEXEC, NOSUID, RDONLY};
 use super::places::{Place, Shows};
+use super::{Instead, Layer};
 
 /// All that makes a view.
 pub struct View<'l> {
     /// What is seen where, parents first.
     pub places: &'l [Place],
+    /// What is seen instead of what the host has.
+    pub instead: &'l [Instead],
     /// Sockets of the host's services, which nobody inside may reach.
     pub sockets: &'l [PathBuf],
     /// Where the file stands that says who answers for names, and what it is to say.
@@ -86,7 +88,12 @@ impl View<'_> {
         let mut pieces = Vec::with_capacity(self.places.len());
         for place in self.places {
             let named = |error| (place.path.display().to_string(), error);
-            let there = match mounts::place(old, &place.path) {
+            let other = self
+                .instead
+                .iter()
+                .find(|other| place.shows == Shows::Instead && other.at == place.path);
+            let source = other.map_or(&place.path, |other| &other.shown);
+            let there = match mounts::place(old, source) {
                 Ok(there) => there,
                 // The first is the root, and stands for itself.
                 Err(_) if place.path != Path::new("/") => {
@@ -100,6 +107,7 @@ impl View<'_> {
             let folder = mounts::is_folder(&there).map_err(named)?;
             let mount = match place.shows {
                 Shows::Host(access) => Some(host(&there, access, &place.path).map_err(named)?),
+                Shows::Instead => Some(host(&there, FileAccess::Read, &place.path).map_err(named)?),
                 Shows::Processes => Some(mounts::fresh(c"proc", &[]).map_err(named)?),
                 Shows::Nothing | Shows::Own | Shows::Devices | Shows::Copy => None,
             };
@@ -315,7 +323,7 @@ impl Scratch {
                 Ok((mounts::fresh(c"tmpfs", &[("mode", "0755"), ("size", "1m")])?, true))
             }
             Shows::Copy => Ok((self.copy(piece)?, false)),
-            Shows::Nothing | Shows::Host(_) | Shows::Processes => {
+            Shows::Nothing | Shows::Host(_) | Shows::Processes | Shows::Instead => {
                 Ok((self.nothing(piece.folder)?, false))
             }
         }

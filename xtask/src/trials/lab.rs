@@ -76,7 +76,7 @@ impl Lab {
     /// Everything around the agent; we are inside of the namespaces already.
     pub fn open(root: &Path, cache: &Path, place: &Path) -> Result<Self> {
         let script = |name: &str| root.join("xtask/trials").join(name);
-        homes(root, place)?;
+        homes(root, place, ALICE)?;
         let actor = place.join("acts");
         let compiled = Command::new("gcc")
             .args(["-O1", "-w", "-o"])
@@ -108,20 +108,20 @@ impl Lab {
         })
     }
 
-    /// Homes as they are before every trial.
-    pub fn renew(&self) -> Result<()> {
-        homes(&self.root, &self.place)
+    /// Homes as they are before every trial, of the account that works there.
+    pub fn renew(&self, owner: u32) -> Result<()> {
+        homes(&self.root, &self.place, owner)
     }
 
     /// The workspace as it was, and nothing left of what the last trial made there: a person's work.
-    pub fn tidy(&self) -> Result<()> {
+    pub fn tidy(&self, owner: u32) -> Result<()> {
         // What root's agents left there is root's.
-        let script = "rm -rf ~/left* /dev/shm/lab-* && find ~/tmp -mindepth 1 -delete && chown -R 5000:5000 . && \
-            exec setpriv --reuid 5000 --regid 5000 --clear-groups sh -c \"$0\"";
+        let script = "rm -rf ~/left* /dev/shm/lab-* && find ~/tmp -mindepth 1 -delete && chown -R $1:$1 . && \
+            exec setpriv --reuid $1 --regid $1 --clear-groups sh -c \"$0\"";
         let git = "git reset -q --hard begin; git checkout -q -B main begin; git clean -fdxq; \
             git branch --format '%(refname:short)' | grep -vx main | xargs -r git branch -qD";
         let mut command = Command::new("sh");
-        command.args(["-c", script, git]);
+        command.args(["-c", script, git, &owner.to_string()]);
         let output = self.run(command, 0)?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "the workspace cannot be tidied: {said}");
@@ -168,11 +168,12 @@ impl Lab {
             .env("TMPDIR", home.join("tmp"))
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("NODE_EXTRA_CA_CERTS", self.place.join("www/ca.pem"))
+            .env("PIP_CERT", self.place.join("www/ca.pem"))
             .env("LAB", &self.place)
             .env("ACTS", self.place.join("acts"))
             .env("KEY", home.join(".ssh/id_ed25519"))
             .env("STORE", home.join(".aws/credentials"))
-            .env("HOST", "203.0.113.7")
+            .env("HOST", "192.175.48.7")
             .env("PID", self.bystander.id().to_string())
             .env("UP", if daemon == 0 { self.service.id() } else { daemon }.to_string())
             .env("CHAPERONE", self.place.join("bin/chaperone"))
@@ -225,6 +226,7 @@ const SSHD: &str = "/usr/sbin/sshd";
 /// The service that people log in by, of the host or unpacked into the cache.
 fn logins(cache: &Path, place: &Path) -> Result<Child> {
     let mut command = ending_with_us();
+    command.arg("nsenter").arg(format!("--net={}", place.join("outside.net").display()));
     if Path::new(SSHD).exists() {
         command.arg(SSHD);
     } else {
@@ -237,10 +239,11 @@ fn logins(cache: &Path, place: &Path) -> Result<Child> {
     command.spawn().context("no sshd")
 }
 
-fn homes(root: &Path, place: &Path) -> Result<()> {
+fn homes(root: &Path, place: &Path, owner: u32) -> Result<()> {
     let output = Command::new("bash")
         .arg(root.join("xtask/trials/home.sh"))
         .arg(place)
+        .arg(owner.to_string())
         .stdin(Stdio::null())
         .output()?;
     if !output.status.success() {

@@ -4,6 +4,7 @@
 
 mod lab;
 mod outcome;
+mod peer;
 mod report;
 mod table;
 mod way;
@@ -57,23 +58,22 @@ impl Order {
     }
 }
 
+/// Where the lab's own files are, inside of its mounts: not below `/tmp`, which boxes cover.
+const PLACE: &str = "/srv";
+
 /// Makes the lab and tries; true if nothing came through that the kernel or a box could hold, and no work was stopped.
 pub fn run(root: &Path, cache: &Path, chaperone: &Path, order: &Order) -> Result<bool> {
     if let Some(place) = &order.lab {
         return inside(root, cache, chaperone, place, order);
     }
     lab::fetch(cache)?;
-    let place = std::env::temp_dir().join(format!("chaperone-trials-{}", std::process::id()));
-    std::fs::create_dir_all(&place)?;
+    if order.ways().contains(&Way::SandboxRuntime) {
+        peer::fetch(cache)?;
+    }
     let mut command = Command::new("bash");
-    command.arg(root.join("xtask/trials/lab.sh")).arg("begin").arg(&place);
-    command
-        .arg(std::env::current_exe()?)
-        .args(std::env::args_os().skip(1))
-        .arg("--lab")
-        .arg(&place);
+    command.arg(root.join("xtask/trials/lab.sh")).arg("begin").arg(PLACE);
+    command.arg(std::env::current_exe()?).args(std::env::args_os().skip(1)).arg("--lab").arg(PLACE);
     let status = command.env("CHAPERONE_BIN", chaperone).status()?;
-    std::fs::remove_dir(&place)?;
     Ok(status.success())
 }
 
@@ -97,6 +97,7 @@ fn inside(
     }
     let mut lab = Lab::open(root, cache, place)?;
     let mut rows = Vec::new();
+    let beside = order.ways().into_iter().any(Way::is_others);
     for suite in Suite::ALL {
         let wanted = |trial: &Trial| {
             let says = |word: &String| {
@@ -104,14 +105,15 @@ fn inside(
                     .iter()
                     .any(|it| it.contains(word.as_str()))
             };
-            order.only.is_empty() || order.only.iter().any(says)
+            let asked = order.only.is_empty() || order.only.iter().any(says);
+            asked && (!beside || trial.is_for_all())
         };
         let trials = suite.read(root)?.into_iter().filter(wanted).step_by(order.every.into());
         let trials: Vec<Trial> = trials.collect();
         if trials.is_empty() {
             continue;
         }
-        let tried = suite_of(&mut lab, root, suite, &trials, order)?;
+        let tried = suite_of(&mut lab, (root, cache), suite, &trials, order)?;
         report::suite(suite, &tried, order.json)?;
         rows.extend(tried);
     }
@@ -121,7 +123,7 @@ fn inside(
 /// All trials of a suite, in every way.
 fn suite_of(
     lab: &mut Lab,
-    root: &Path,
+    (root, cache): (&Path, &Path),
     suite: Suite,
     trials: &[Trial],
     order: &Order,
@@ -133,13 +135,22 @@ fn suite_of(
         false => measured.works,
     };
     for way in order.ways() {
+        if way == Way::SandboxRuntime {
+            peer::lay(root, cache, &lab.place, suite)?;
+        }
         let here: Vec<(Trial, bool)> = trials.iter().cloned().zip(bare.iter().map(works)).collect();
         let able: Vec<Trial> = here.iter().filter(|it| it.1).map(|it| it.0.clone()).collect();
         let mut held = Held::new(way, suite, lab, root, order.peer.as_deref().unwrap_or_default())?;
+        if let Some(why) = held.refuses(lab)? {
+            eprintln!("{} does not start here: {why}", way.title());
+            continue;
+        }
         let measured = tried(lab, &mut held, &able)?;
         let told = settled(&held, measured.last())?;
         for (trial, measured) in able.iter().zip(&measured) {
             let outcome = match (way, suite.is_attack()) {
+                // What does not begin holds nobody.
+                _ if way != Way::Up && measured.pid == 0 => Outcome::Failed,
                 (Way::Up, true) => outcome::of_attack(measured, &told),
                 (Way::Up, false) => outcome::of_work(measured, &told),
                 (_, true) if measured.happened.is_empty() => Outcome::Prevented,
@@ -176,7 +187,7 @@ fn settled(held: &Held, last: Option<&Measured>) -> Result<outcome::Told> {
 
 /// Every trial, one after the other.
 fn tried(lab: &mut Lab, held: &mut Held, trials: &[Trial]) -> Result<Vec<Measured>> {
-    lab.renew()?;
+    lab.renew(held.way.owner())?;
     let mut all = Vec::new();
     for trial in trials {
         all.push(one(lab, held, trial).with_context(|| trial.name.clone())?);
@@ -185,7 +196,7 @@ fn tried(lab: &mut Lab, held: &mut Held, trials: &[Trial]) -> Result<Vec<Measure
 }
 
 fn one(lab: &mut Lab, held: &mut Held, trial: &Trial) -> Result<Measured> {
-    lab.tidy()?;
+    lab.tidy(held.way.owner())?;
     let before = lab::kept();
     if let Some(earlier) = &trial.earlier {
         held.act(lab, trial, earlier)?;
@@ -203,7 +214,7 @@ fn one(lab: &mut Lab, held: &mut Held, trial: &Trial) -> Result<Measured> {
         held.begin_again()?;
     }
     if before != after {
-        lab.renew()?;
+        lab.renew(held.way.owner())?;
     }
     Ok(measured)
 }

@@ -254,7 +254,7 @@ mod tests {
             command.arg(text).output().expect("printf is here")
         };
         let kept = |text: &str| Kept::from([("/a".into(), (0o644, 0, text.as_bytes().to_vec()))]);
-        let arrival = [Arrival { at: "203.0.113.7".into(), how: "tcp".into(), bytes: 3 }];
+        let arrival = [Arrival { at: "192.175.48.7".into(), how: "tcp".into(), bytes: 3 }];
         let check = |text: &str, arrived: &[Arrival], after: &Kept, expect: &[&str]| {
             let measured = Measured::of(&output(text), arrived, &kept("x"), after);
             assert_eq!(measured.happened, expect, "{text}");
@@ -262,7 +262,7 @@ mod tests {
         check("BEGINS 5 6\n", &[], &kept("x"), &[]);
         check("a canary-7f3b b", &[], &kept("x"), &["a key was read"]);
         check("ESCAPED", &[], &kept("x"), &["it says so"]);
-        check("", &arrival, &kept("x"), &["3 bytes came to 203.0.113.7 (tcp)"]);
+        check("", &arrival, &kept("x"), &["3 bytes came to 192.175.48.7 (tcp)"]);
         check("", &[], &kept("y"), &["/a was changed"]);
         check("", &[], &Kept::new(), &["/a was changed"]);
         let measured = Measured::of(&output("BEGINS 5 6\nWORKS"), &[], &kept("x"), &kept("x"));

@@ -76,12 +76,17 @@ pub struct Trial {
 }
 
 impl Trial {
+    /// Whether it can be asked of any guard: it is not about ours, and any account can try it.
+    pub fn is_for_all(&self) -> bool {
+        !self.root && self.family != "Chaperone"
+    }
+
     /// Why it is not held in this way, where that is known.
     pub fn known(&self, way: Way) -> Option<&String> {
         match way {
             Way::Up => self.not_by_up.as_ref(),
             Way::Run | Way::RunAlone | Way::Landlock => self.not_by_run.as_ref(),
-            Way::Bare | Way::Peer => None,
+            Way::Bare | Way::SandboxRuntime | Way::Peer => None,
         }
     }
 }

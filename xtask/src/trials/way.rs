@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::lab::{ALICE, Lab, WORKSPACE};
+use super::peer;
 use super::table::{Suite, Trial};
 use crate::attack::daemon::Daemon;
 
@@ -25,12 +26,23 @@ pub enum Way {
     RunAlone,
     /// By `chaperone run` without namespaces, started by such an account.
     Landlock,
+    /// By Anthropic's sandbox-runtime, started by such an account.
+    SandboxRuntime,
     /// By another guard (`--peer`), started by such an account.
     #[value(skip)]
     Peer,
 }
 
 impl Way {
+    /// Whose home it is that the agent works in.
+    pub fn owner(self) -> u32 {
+        match self {
+            Self::Run => 0,
+            Self::Bare | Self::Up | Self::RunAlone | Self::Landlock => ALICE,
+            Self::SandboxRuntime | Self::Peer => ALICE,
+        }
+    }
+
     /// As the table of outcomes calls it.
     pub fn title(self) -> String {
         match self {
@@ -39,8 +51,14 @@ impl Way {
             Self::Run => "`run`, by root".into(),
             Self::RunAlone => "`run`, unprivileged".into(),
             Self::Landlock => "`run`, Landlock alone".into(),
+            Self::SandboxRuntime => peer::TITLE.into(),
             Self::Peer => "peer".into(),
         }
+    }
+
+    /// Whether it is somebody else's: what it misses is no fault of ours.
+    pub fn is_others(self) -> bool {
+        matches!(self, Self::SandboxRuntime | Self::Peer)
     }
 }
 
@@ -61,7 +79,7 @@ when { resource.kinds.contains("credential") };
 const CONFIG: &str = r#"[policy]
 profile = "observe"
 path = "/etc/chaperone/policies"
-hosts = ["git.corp.example", "203.0.113.8"]
+hosts = ["git.corp.example", "192.175.48.8"]
 profiles = [{ workspace = "/home/alice/**", profile = "guarded" }]
 "#;
 
@@ -132,23 +150,40 @@ impl Held {
 
     /// Lets the agent do `script`.
     pub fn act(&self, lab: &Lab, trial: &Trial, script: &str) -> Result<Output> {
-        let mut command = Command::new("timeout");
-        command.args(["-k", "2", "45"]);
-        let root = match self.way {
-            Way::Bare | Way::Up => trial.root,
-            Way::Run => true,
-            Way::RunAlone | Way::Landlock | Way::Peer => false,
+        let account = match self.way {
+            Way::Bare | Way::Up if trial.root => 0,
+            way => way.owner(),
         };
-        if !root {
-            let id = ALICE.to_string();
+        self.start(lab, account, 45, script)
+    }
+
+    /// Why somebody else's guard does not start on this host. It is given time: a machine may do much else.
+    pub fn refuses(&self, lab: &Lab) -> Result<Option<String>> {
+        if !self.way.is_others() {
+            return Ok(None);
+        }
+        let output = self.start(lab, self.way.owner(), 600, "echo WORKS")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let works = String::from_utf8_lossy(&output.stdout).contains("WORKS");
+        Ok((!works).then(|| format!("{}: {}", output.status, ends(&said))))
+    }
+
+    /// Runs `script` for at most so many seconds, started by an account.
+    fn start(&self, lab: &Lab, account: u32, seconds: u32, script: &str) -> Result<Output> {
+        let mut command = Command::new("timeout");
+        command.args(["-k", "2", &seconds.to_string()]);
+        if account != 0 {
+            let id = account.to_string();
             command.args(["setpriv", "--reuid", &id, "--regid", &id, "--clear-groups"]);
             command.args(["--inh-caps=-all", "--"]);
         }
         let wait = if self.way == Way::Up { "held" } else { "nothing" };
+        // What holds by starting it has to say that it was started: else whatever fails would be prevented.
+        let begun = format!("echo BEGINS ${{EPOCHREALTIME/[.,]/}}000 $$\n{script}");
         let run = |command: &mut Command, way: &[&str]| {
             command.arg(&self.chaperone).args(["run", "--quiet", "--ci", "--profile", "guarded"]);
             command.args(way).args(["--workspace", WORKSPACE, "--"]);
-            command.args(["bash", "-c", script]);
+            command.args(["bash", "-c", &begun]);
         };
         match self.way {
             // By a name that no signature knows: whoever watches this host leaves it alone.
@@ -160,9 +195,12 @@ impl Held {
             }
             Way::Run | Way::RunAlone => run(&mut command, &["--way", "namespaces"]),
             Way::Peer => {
-                command.args(["sh", "-c", &format!("exec {} bash -c \"$0\"", self.peer), script]);
+                command.args(["sh", "-c", &format!("exec {} bash -c \"$0\"", self.peer), &begun]);
             }
             Way::Landlock => run(&mut command, &["--way", "landlock", "--weaker"]),
+            Way::SandboxRuntime => {
+                command.args(peer::words(&lab.place, &begun));
+            }
         }
         lab.run(command, self.daemon())
     }
@@ -177,5 +215,15 @@ impl Held {
         ensure!(output.status.success(), "`chaperone {}` failed: {said}", words.join(" "));
         let text = String::from_utf8_lossy(&output.stdout);
         text.lines().map(|line| serde_json::from_str(line).map_err(Into::into)).collect()
+    }
+}
+
+/// The beginning and the end of a long text.
+fn ends(text: &str) -> String {
+    let all: Vec<char> = text.trim().chars().collect();
+    let part = |range: &[char]| range.iter().collect::<String>().replace('\n', " ");
+    match all.len() {
+        ..=600 => part(&all),
+        long => format!("{} … {}", part(&all[..200]), part(&all[long - 400..])),
     }
 }

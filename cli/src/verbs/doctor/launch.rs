@@ -202,6 +202,7 @@ impl Folder {
             folder: work,
             layer: staged.then_some(layer),
             copied: Vec::new(),
+            instead: Vec::new(),
             way: match trial {
                 Trial::Namespaces | Trial::Staged => Some(Way::Namespaces),
                 Trial::Landlock => Some(Way::Landlock),

@@ -1,11 +1,14 @@
 //! `chaperone run`: starts an agent inside a plan made of its profile, without root and without a daemon.
 
 mod ended;
+mod keys;
 mod known;
+mod logins;
 mod plan;
 mod redaction;
 mod results;
 mod secrets;
+mod ssh;
 mod tell;
 mod told;
 mod way_out;
@@ -133,7 +136,7 @@ impl RunVerb {
         plan::protect(&mut plan, &config);
         self.narrow(&mut plan);
         let find = |name: &str| std::env::var_os(name);
-        let secrets = Secrets::of(&self.secrets, &config.run, &find)?.under(&mut plan)?;
+        let mut secrets = Secrets::of(&self.secrets, &config.run, &find)?.under(&mut plan)?;
         if self.show_plan {
             crate::out::json(&plan)?;
             return Ok(Exit::Done);
@@ -143,7 +146,7 @@ impl RunVerb {
             Staging::Layer => Some(self.layer(&Room::of(&config), &plan)?),
         };
         let shared = match plan.network {
-            Reach::Proxy => Some(Shared::make(&mut plan)?),
+            Reach::Proxy => Some(Shared::make(&mut plan, &mut secrets)?),
             Reach::Nothing | Reach::Everything => None,
         };
         let launch = Launch {
@@ -152,6 +155,7 @@ impl RunVerb {
             folder: workspace,
             layer: kept.as_ref().map(Kept::layer),
             copied: plan::state_of_agents(),
+            instead: shared.as_ref().map(Shared::instead).unwrap_or_default(),
             way: self.way.map(Way::from),
             lacking: if self.weaker { Lacking::Tell } else { Lacking::Refuse },
         };

@@ -82,8 +82,14 @@ impl Held {
         Ok(plan)
     }
 
-    fn guide(&self) -> Option<&Guide> {
+    /// The policies; none where they cannot be read.
+    pub fn guide(&self) -> Option<&Guide> {
         self.guide.get_or_init(|| policies::load(&self.config).ok()).as_ref()
+    }
+
+    /// Hosts that the configuration and the command line name.
+    pub fn declared(&self) -> Vec<String> {
+        self.config.policy.hosts.clone()
     }
 
     /// Who acts.
@@ -143,6 +149,7 @@ pub fn state_of_agents() -> Vec<PathBuf> {
     STATE.map(|name| home().join(name)).to_vec()
 }
 
-fn home() -> PathBuf {
+/// The account's.
+pub fn home() -> PathBuf {
     std::env::var_os("HOME").map_or_else(|| PathBuf::from("/nonexistent"), PathBuf::from)
 }
