@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Two ways: namespaces with Landlock and seccomp above them, and where a host refuses namespaces, Landlock and
-//! seccomp alone, where the first process is asked about what they cannot say ([`asked`]). Which one it is, and what it lacks, is in the [`Report`]; there is no third one.
+//! seccomp alone, where the first process is asked about what they cannot say (`asked`). Which one it is, and what it lacks, is in the [`Report`]; there is no third one.
 
 mod alone;
 mod asked;
