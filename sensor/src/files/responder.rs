@@ -19,6 +19,8 @@ use rustix::fs::{fstat, readlink};
 use rustix::net::RecvFlags;
 use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 
+use crate::clock::BootClock;
+
 use super::answer::{Law, Open};
 use super::clerk::Clerk;
 use super::opening;
@@ -340,7 +342,8 @@ impl Responder<'_> {
 
     fn refused(&self, refused: Refused) {
         let (effect, pid) = (refused.effect, refused.process.pid);
-        if say(&self.out, &Said::Refused(refused)).is_err() {
+        let unix_ns = BootClock::new().now_unix_ns();
+        if say(&self.out, &Said::Refused { unix_ns, refused }).is_err() {
             self.untold.fetch_add(1, Ordering::Relaxed);
         }
         if effect == Effect::Kill {

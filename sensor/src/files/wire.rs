@@ -64,7 +64,11 @@ pub enum Said {
     /// Nobody waits longer than he should.
     Beat,
     Upto(u64),
-    Refused(Refused),
+    Refused {
+        /// When: who hears it may be late.
+        unix_ns: u64,
+        refused: Refused,
+    },
     /// Somebody waits in its call; to be answered.
     Asks {
         number: u64,
