@@ -73,6 +73,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("a pair of sockets", "echo r=$($A paired $D OTHER SECRET)"),
     ("a memory file", "echo r=$($A in_memory $D OTHER SECRET)"),
     ("shared memory", "echo r=$($A shared $D OTHER SECRET)"),
+    ("a queue of messages", "echo r=$($A queued $D OTHER SECRET)"),
     ("a connection to itself", "echo r=$($A looped $D OTHER SECRET)"),
     ("a named pipe", "mkfifo $D/f; cat SECRET > $D/f & echo r=$($A relay $D OTHER < $D/f)"),
     ("a socket of many paths, before it is read", "echo r=$($A many_paths $D OTHER SECRET)"),
