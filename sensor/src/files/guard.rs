@@ -143,7 +143,8 @@ impl Orders for FileGuard {
             | Order::Release(_)
             | Order::Cut(_)
             | Order::Kill(_)
-            | Order::End(_) => Ok(()),
+            | Order::End(_)
+            | Order::PutBack(_) => Ok(()),
         }
     }
 }

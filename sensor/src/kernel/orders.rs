@@ -311,6 +311,8 @@ impl Orders for KernelOrders {
             }
             Order::Cut(label) => self.rules.hold(*label, Hold::Cut),
             Order::End(process) => self.members.end(*process),
+            // Of others.
+            Order::PutBack(_) => Err(OrderError::Gone),
             Order::Kill(label) => {
                 self.rules.hold(*label, Hold::Cut)?;
                 self.rules.hold(*label, Hold::Dead)?;
