@@ -12,6 +12,7 @@
 #include "flows.h"
 
 #define PROT_WRITE 2
+#define PROT_EXEC 4
 #define MAP_SHARED 1
 #define MAP_TYPE 15
 #define MAP_ANONYMOUS 32
@@ -67,6 +68,18 @@ static __always_inline void begin_to_share(u32 pid, u64 label, u32 held)
 		count_full();
 }
 
+/* Code comes into a program: if the system has not installed it, that is nobody's own tool from now on. */
+static __always_inline void take_in_code(struct inode *inode, u32 pid)
+{
+	struct holder *known = bpf_map_lookup_elem(&holders, &pid);
+	if (!known || !known->groups)
+		return;
+	if (!BPF_CORE_READ(inode, i_uid.val) && !(BPF_CORE_READ(inode, i_mode) & (S_IWGRP | S_IWOTH)))
+		return;
+	known->groups = 0;
+	known->foreign = 1;
+}
+
 static __always_inline void on_mapping(struct call_args *args, u32 pid, u64 label, u32 held)
 {
 	bool shared = (args->a[3] & MAP_TYPE) && (args->a[3] & MAP_TYPE) != 2;
@@ -79,6 +92,8 @@ static __always_inline void on_mapping(struct call_args *args, u32 pid, u64 labe
 	struct file *file = file_at(args->a[4]);
 	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFREG)
 		return;
+	if (args->a[2] & PROT_EXEC)
+		take_in_code(BPF_CORE_READ(file, f_inode), pid);
 	take_from(file, label);
 	if (!shared || !writes)
 		return;

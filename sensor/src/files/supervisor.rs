@@ -89,7 +89,7 @@ impl Supervisor<'_> {
         thread("files-said").spawn(move || hand_on(&ours, &sender, &asks))?;
         thread("files-asked").spawn(move || answer(&answers, &asked, &*runs))?;
         self.orders.protect(child.id());
-        self.shared.here(to, self.orders.label_maps()?, child.id(), self.manners);
+        self.shared.here(to, self.orders.maps_of_processes()?, child.id(), self.manners);
         Ok((child, said))
     }
 

@@ -18,11 +18,11 @@ pub const SLOWEST: Duration = Duration::from_millis(300);
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Told<'a> {
-    /// The first line: who is always let through, and in which maps the kernel keeps who is whose.
+    /// The first line: who is always let through, and in which maps the kernel keeps who is whose, what is in force,
+    /// and what processes hold.
     Hello {
         daemon: u32,
-        process_labels: u32,
-        labels: u32,
+        maps: [u32; 3],
         manners: Manners,
     },
     /// What holds from now on; nothing: everything goes on, and nothing waits.

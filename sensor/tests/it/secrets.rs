@@ -78,6 +78,11 @@ const REFUSED: &[(&str, &str)] = &[
     ("a named pipe", "mkfifo $D/f; cat SECRET > $D/f & echo r=$($A relay $D OTHER < $D/f)"),
     ("a socket of many paths, before it is read", "echo r=$($A many_paths $D OTHER SECRET)"),
     ("a file that was made later", "echo r=$($A relay $D OTHER < FOLDER/id_later)"),
+    (
+        "its own tool with somebody's code in it",
+        "cp $(ls /lib/*/libm.so.6 | head -1) $D/l.so; chown 65534 $D/l.so; LD_PRELOAD=$D/l.so gzip -c SECRET > $D/o.gz
+         echo r=$($A relay $D OTHER < $D/o.gz)",
+    ),
     ("dd", "dd if=SECRET of=$D/dd 2>/dev/null; echo r=$($A relay $D OTHER < $D/dd)"),
     ("appended", "echo x > $D/x; cat SECRET >> $D/x; echo r=$($A relay $D OTHER < $D/x)"),
 ];
