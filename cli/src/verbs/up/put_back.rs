@@ -211,7 +211,7 @@ mod tests {
         check("written", &|path| fs::write(path, "{}").expect("written"));
         check("removed", &|path| fs::remove_file(path).expect("removed"));
         check("unreadable", &|path| {
-            fs::set_permissions(path, fs::Permissions::from_mode(0)).expect("its mode");
+            fs::set_permissions(path, fs::Permissions::from_mode(0o0)).expect("its mode");
         });
         check("a link in its place", &|path| {
             fs::remove_file(path).expect("removed");
