@@ -4,7 +4,6 @@
 #pragma once
 
 #define SOCK_STREAM 1
-#define SOCK_RAW 3
 #define IPPROTO_MPTCP 262
 
 /* Which ends are of which classes: by generation, family and prefix. A prefix holds what every wider one says,
@@ -181,7 +180,7 @@ int judge_socket(struct bpf_sock *ctx)
 }
 
 /* Data on sockets that are open already: dropped where who owns the socket, or has written to it, may not send
- * there by now. */
+ * there by now. And packets of sockets whose ends were never asked about. */
 static __always_inline int judge_packet(struct __sk_buff *skb, bool egress)
 {
 	u64 cookie = bpf_get_socket_cookie(skb);
@@ -194,7 +193,8 @@ static __always_inline int judge_packet(struct __sk_buff *skb, bool egress)
 	bool cut = regime->flags & REGIME_CUT;
 	u32 held = taint ? HOLDS_SECRET : 0, pid = owner ? owner->pid : 0;
 	held |= pid ? held_by(pid, label) : 0;
-	if (!cut && (!held || !egress))
+	bool judged = held || (owner && owner->by_packet);
+	if (!cut && (!judged || !egress))
 		return 1;
 	struct ends e = {};
 	bool known = parse_ends(skb, &e);

@@ -301,8 +301,10 @@ FAMILY(on_open)
 		 : mode & FMODE_WRITE ? OP_OPEN_WRITE
 		 : mode & FMODE_READ  ? OP_OPEN_READ
 				      : OP_OPEN_PATH;
-	if (label)
+	if (label) {
 		on_file_opened(s, file, label);
+		on_memory_opened(file, label);
+	}
 	struct file_record *r = begin_file(s, op, label);
 	r->header.caveats = origin(&args);
 	r->mode = mode & (FMODE_READ | FMODE_WRITE);

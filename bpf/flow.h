@@ -2,8 +2,8 @@
  * they write to is marked before anybody can have read it. At the kernel's functions where programs can hang there,
  * else behind one tracepoint, which is attached only while rules are in force.
  *
- * Not followed: names of files and other things that tell bytes without handing them on; `/proc/PID/mem`; memory
- * that is made writable after it was mapped.
+ * Not followed: names of files and other things that tell bytes without handing them on; memory that is made
+ * writable after it was mapped.
  *
  * Assumed prototypes: sys_enter(struct pt_regs *regs, long id), long __x64_sys_NAME(const struct pt_regs *regs)
  */
@@ -12,12 +12,22 @@
 #include "flows.h"
 
 #define PROT_WRITE 2
+#define PROT_EXEC 4
 #define MAP_SHARED 1
 #define MAP_TYPE 15
 #define MAP_ANONYMOUS 32
 #define AF_NETLINK 16
 #define AF_ALG 38
-#define SYSV_MEMORY 0xfffffffe
+#define QUEUES 0xfffffffd
+#define IPC_MSGSND 11
+#define IPC_MSGRCV 12
+#define IPC_SHMAT 21
+/* Families whose packets no hook of connections sees, or has no owner for. */
+#define AF_PACKET 17
+#define AF_RDS 21
+#define AF_TIPC 30
+#define AF_SMC 43
+#define AF_XDP 44
 
 const volatile u8 flows[512] = {};
 const volatile u8 compat_flows[512] = {};
@@ -58,6 +68,18 @@ static __always_inline void begin_to_share(u32 pid, u64 label, u32 held)
 		count_full();
 }
 
+/* Code comes into a program: if the system has not installed it, that is nobody's own tool from now on. */
+static __always_inline void take_in_code(struct inode *inode, u32 pid)
+{
+	struct holder *known = bpf_map_lookup_elem(&holders, &pid);
+	if (!known || !known->groups)
+		return;
+	if (!BPF_CORE_READ(inode, i_uid.val) && !(BPF_CORE_READ(inode, i_mode) & (S_IWGRP | S_IWOTH)))
+		return;
+	known->groups = 0;
+	known->foreign = 1;
+}
+
 static __always_inline void on_mapping(struct call_args *args, u32 pid, u64 label, u32 held)
 {
 	bool shared = (args->a[3] & MAP_TYPE) && (args->a[3] & MAP_TYPE) != 2;
@@ -70,6 +92,8 @@ static __always_inline void on_mapping(struct call_args *args, u32 pid, u64 labe
 	struct file *file = file_at(args->a[4]);
 	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFREG)
 		return;
+	if (args->a[2] & PROT_EXEC)
+		take_in_code(BPF_CORE_READ(file, f_inode), pid);
 	take_from(file, label);
 	if (!shared || !writes)
 		return;
@@ -77,6 +101,41 @@ static __always_inline void on_mapping(struct call_args *args, u32 pid, u64 labe
 	if (held)
 		mark_file(file, label, held);
 	begin_to_share(pid, label, 0);
+}
+
+/* A queue of System V, by its number: no object of it can be marked. */
+static __always_inline struct mark_key queue_key(u32 queue)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct mark_key key = {
+		.inode = queue, .device = QUEUES, .generation = BPF_CORE_READ(task, nsproxy, ipc_ns, ns.inum),
+	};
+	return key;
+}
+
+/* Who waits at the other end has asked already, and is told nothing when it comes: all of the session holds it. */
+static __always_inline void post(u32 queue, u64 label, u32 held)
+{
+	struct mark_key key = queue_key(queue);
+	mark(&key, held);
+	if (held & HOLDS_SECRET)
+		spill(label);
+}
+
+static __always_inline void fetch(u32 queue, u64 label)
+{
+	struct mark_key key = queue_key(queue);
+	take_if_marked(&key, label);
+}
+
+/* The 32-bit multiplexer of System V. */
+static __always_inline void on_ipc(struct call_args *args, u32 pid, u64 label, u32 held)
+{
+	switch (args->a[0] & 0xffff) {
+	case IPC_MSGSND: post(args->a[1], label, held); break;
+	case IPC_MSGRCV: fetch(args->a[1], label); break;
+	case IPC_SHMAT: begin_to_share(pid, label, held); break;
+	}
 }
 
 /* Into the memory of another process, or out of it. */
@@ -91,12 +150,15 @@ static __always_inline void on_other(u32 other, bool in, bool out, u32 pid, u64 
 }
 
 /* Sockets of which no hook sees what they send: who may not connect to an end that is nothing in particular ends
- * before it has one. */
+ * before it has one. Where they lead anywhere that is so for whoever could not if it held a secret: it may be read
+ * when the socket is open. */
 static __always_inline void on_new_socket(u32 family, u64 label, u32 held)
 {
 	if (family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK ||
 	    family == AF_ALG)
 		return;
+	if (family == AF_PACKET || family == AF_RDS || family == AF_TIPC || family == AF_SMC || family == AF_XDP)
+		held |= HOLDS_SECRET;
 	struct regime *regime = bpf_map_lookup_elem(&regimes, &label);
 	struct end nowhere = {};
 	if (!regime)
@@ -118,9 +180,11 @@ static __always_inline int flow(struct call_args *args)
 	if (!label)
 		return 0;
 	u32 held = held_by(pid, label);
-	if (args->call == FLOW_SOCKET) {
-		on_new_socket(args->a[0], label, held);
-		return 0;
+	switch (args->call) {
+	case FLOW_SOCKET: on_new_socket(args->a[0], label, held); return 0;
+	case FLOW_TAKE_DESCRIPTOR: lay_hands_on_handle(file_at(args->a[0]), label); return 0;
+	case FLOW_VM_WRITE:
+	case FLOW_VM_READ: lay_hands_on_number(args->a[0], label); break;
 	}
 	if (!secrets_in_force(&generation))
 		return 0;
@@ -135,6 +199,18 @@ static __always_inline int flow(struct call_args *args)
 	case FLOW_VM_WRITE: on_other(args->a[0], true, false, pid, label, held); break;
 	case FLOW_VM_READ: on_other(args->a[0], false, true, pid, label, held); break;
 	case FLOW_PTRACE: on_other(args->a[1], true, true, pid, label, held); break;
+	case FLOW_POST: post(args->a[0], label, held); break;
+	case FLOW_FETCH: fetch(args->a[0], label); break;
+	case FLOW_POST_FILE:
+		hand_on(args->a[0], label, held);
+		if (held & HOLDS_SECRET)
+			spill(label);
+		break;
+	case FLOW_FETCH_FILE:
+		if (file_at(args->a[0]))
+			take_from(file_at(args->a[0]), label);
+		break;
+	case FLOW_IPC: on_ipc(args, pid, label, held); break;
 	}
 	return 0;
 }

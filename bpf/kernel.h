@@ -82,6 +82,11 @@ struct inode {
 	s64 i_size;
 	u32 i_generation;
 	struct super_block *i_sb;
+	void *i_private;
+};
+struct proc_inode {
+	struct pid *pid;
+	struct inode vfs_inode;
 };
 /* When an inode was last changed has had three names: until 6.5, until 6.10, since. */
 struct timespec64 {
@@ -147,7 +152,11 @@ struct mnt_namespace {
 struct pid_namespace {
 	struct ns_common ns;
 };
+struct ipc_namespace {
+	struct ns_common ns;
+};
 struct nsproxy {
+	struct ipc_namespace *ipc_ns;
 	struct mnt_namespace *mnt_ns;
 	struct pid_namespace *pid_ns_for_children;
 };
@@ -187,6 +196,12 @@ struct tty_file_private {
 struct list_head {
 	struct list_head *next;
 };
+struct hlist_node {
+	struct hlist_node *next;
+};
+struct hlist_head {
+	struct hlist_node *first;
+};
 /* A control group's directory. `parent` is called `__parent` since 6.15. */
 struct kernfs_node {
 	struct kernfs_node *parent;
@@ -222,6 +237,8 @@ struct task_struct {
 	struct css_set *cgroups;
 	struct list_head ptraced;
 	struct list_head ptrace_entry;
+	struct pid *thread_pid;
+	struct hlist_node pid_links[4];
 };
 struct linux_binprm {
 	struct file *file;
@@ -249,6 +266,8 @@ struct upid {
 	int nr;
 };
 struct pid {
+	unsigned int level;
+	struct hlist_head tasks[4];
 	struct upid numbers[1];
 };
 struct socket;

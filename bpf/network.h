@@ -13,13 +13,15 @@
 #define SOCK_DONE 2 /* bit 1 of sk_flags: the other side has said its last */
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
+#define IPPROTO_UDPLITE 136
+#define SOCK_RAW 3
 
 /* Whose socket: by cookie, for hooks that do not run in the task's context. */
 struct socket_owner {
 	u64 start_ns;
 	u64 label;
 	u32 pid;
-	u32 pad;
+	u32 by_packet; /* each names its end, and no hook of connections sees it */
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -120,6 +122,9 @@ static __always_inline void own_socket(struct net_record *r, u64 label)
 		.start_ns = r->header.start_ns, .label = label, .pid = r->header.pid,
 	};
 	u64 cookie = r->cookie;
+	struct socket_owner *maker = bpf_map_lookup_elem(&sockets, &cookie);
+	if (maker)
+		owner.by_packet = maker->by_packet;
 	if (cookie)
 		bpf_map_update_elem(&sockets, &cookie, &owner, BPF_ANY);
 }
@@ -263,8 +268,11 @@ int on_sock_create(struct bpf_sock *ctx)
 		.pid = BPF_CORE_READ(task, tgid),
 	};
 	u64 *label = bpf_map_lookup_elem(&process_labels, &owner.pid);
+	u32 protocol = ctx->protocol;
 	if (label)
 		owner.label = *label;
+	owner.by_packet = ctx->type == SOCK_RAW || (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP &&
+						    protocol != IPPROTO_UDPLITE);
 	bpf_map_update_elem(&sockets, &cookie, &owner, BPF_ANY);
 	return 1;
 }

@@ -84,7 +84,8 @@ struct {
 enum { HOLDS_SECRET = 1, HOLDS_OWN = 2 };
 struct holder {
 	u32 bits;
-	u32 shares; /* memory with others */
+	u16 shares; /* memory with others */
+	u16 foreign; /* runs code that the system has not installed, though its program was */
 	u64 groups; /* of places whose own tool its program is */
 };
 struct {

@@ -356,6 +356,6 @@ static __always_inline void on_program(struct scratch *s, struct file *file, u32
 	}
 	if (known) {
 		known->groups = groups;
-		known->shares = 0;
+		known->shares = known->foreign = 0;
 	}
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use event::{
     Act, Action, Attributed, Because, Caveats, Circumstances, Decision, Effect, Enforcer, EventId,
-    Guard, Judged, Order, Orders, Outcome, Record, Stopped, Text,
+    Guard, Judged, Object, Order, Orders, Outcome, Record, Stopped, Text, Verb,
 };
 use graph::labels::Labels;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -64,7 +64,7 @@ impl Judge {
                         Outcome::WouldHaveStopped
                     }
                     true => Outcome::WentOn,
-                    false if self.could_be_held(&action) && ended(act, orders) => {
+                    false if self.could_be_held(&action) && undone(act, &action, orders) => {
                         Outcome::StoppedAfter
                     }
                     false => Outcome::WentOn,
@@ -159,6 +159,21 @@ impl Judge {
     }
 }
 
+/// Whether nothing is left of it.
+fn undone(act: &Attributed, action: &Action, orders: &dyn Orders) -> bool {
+    ended(act, orders) || put_back(action, orders)
+}
+
+/// Whether the file that was changed or removed is as it was.
+fn put_back(action: &Action, orders: &dyn Orders) -> bool {
+    match (&action.object, action.verb) {
+        (Object::File { path }, Verb::WriteFile | Verb::DeleteFile) => {
+            orders.carry_out(&Order::PutBack(path.clone())).is_ok()
+        }
+        _ => false,
+    }
+}
+
 /// Whether the program that was begun has been ended. What ran before anybody looked is let be.
 fn ended(act: &Attributed, orders: &dyn Orders) -> bool {
     matches!(act.event.act, Act::ProcessExec(_))
@@ -199,7 +214,7 @@ fn sameness(judged: &Judged) -> u64 {
 #[cfg(test)]
 mod tests {
     use event::testing::{by_agent, exec, open, unattributed};
-    use event::{Access, Event, Holds, Object, OrderError, Origin, Verb};
+    use event::{Access, Event, Holds, OrderError, Origin};
     use graph::labels::{Passes, Sorts};
 
     use super::*;
@@ -368,6 +383,38 @@ mod tests {
         check(false, true, Caveats::default(), "would_have_stopped");
         // It ran before anybody looked.
         check(true, true, Caveats::POLLED, "went_on");
+    }
+
+    /// Has copies of these.
+    struct Copies(&'static [&'static str]);
+
+    impl Orders for Copies {
+        fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
+            match order {
+                Order::PutBack(path) if self.0.contains(&&**path) => Ok(()),
+                _ => Err(OrderError::Gone),
+            }
+        }
+    }
+
+    #[test]
+    fn a_guarded_file_that_was_changed_is_put_back_under_a_profile_that_enforces() {
+        let check = |enforces, path: &str, access, expect: &str| {
+            let mut judge = Judge::new(Arc::new(Rule { enforces }), Wanted::default(), labels());
+            let mut records = Vec::new();
+            let act = by_agent(9, open(1, 7, path, access));
+            judge.seen(&act, &Copies(&["/keys/a", "/else"]), &mut records);
+            let outcome = records.first().map_or("untold", |record| match record {
+                Record::Decision(judged) => judged.outcome.name(),
+                _ => "something else",
+            });
+            assert_eq!(outcome, expect, "{path} {access:?}");
+        };
+        check(true, "/keys/a", Access::Write, "stopped_after");
+        check(true, "/keys/b", Access::Write, "went_on");
+        check(true, "/keys/a", Access::Read, "went_on");
+        check(false, "/keys/a", Access::Write, "would_have_stopped");
+        check(true, "/else", Access::Write, "untold");
     }
 
     #[test]

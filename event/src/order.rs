@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Destination, End, KernelRules, Label, ProcessId, Regime};
+use crate::{Destination, End, KernelRules, Label, ProcessId, Regime, Text};
 
 /// From the engine or an operator to a source; answered by an acknowledgement and audited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub enum Order {
     Kill(Label),
     /// This one process ends, and no other that has its number by now.
     End(ProcessId),
+    /// The guarded file of this path is to be as it was before it was changed; an error where nothing is known of it.
+    PutBack(Text),
     /// Nothing is stopped any more, by anybody, until rules are put in force again.
     Disarm,
 }

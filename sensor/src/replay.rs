@@ -60,7 +60,7 @@ impl Orders for Nothing {
     fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
         match order {
             // Told as done, it would be a lie in the record.
-            Order::End(_) => Err(OrderError::Gone),
+            Order::End(_) | Order::PutBack(_) => Err(OrderError::Gone),
             _ => Ok(()),
         }
     }

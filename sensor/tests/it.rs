@@ -16,6 +16,8 @@ mod expect;
 mod files;
 #[path = "it/guarded.rs"]
 mod guarded;
+#[path = "it/hands.rs"]
+mod hands;
 #[path = "it/held.rs"]
 mod held;
 #[path = "it/loss.rs"]

@@ -5,7 +5,12 @@ set -eu
 place=$1 owner=$2
 [ "$owner" = 0 ] && root_home=/home/alice || root_home=/root
 sed -i "s|^root:.*|root:x:0:0:root:$root_home:/bin/bash|" /etc/passwd
-find /home -mindepth 1 -delete
+# What an agent changed may just be put back.
+for _ in 1 2 3 4 5; do
+    find /home -mindepth 1 -delete 2>/dev/null && break
+    sleep 0.2
+done
+[ -z "$(ls -A /home)" ]
 rm -rf /etc/cron.d/x /etc/ld.so.preload /var/log/kept
 echo 'a log' >/var/log/kept
 umask 022

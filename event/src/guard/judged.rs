@@ -65,6 +65,9 @@ impl Judged {
             },
             Outcome::Waits => "it waits for an answer",
             Outcome::Prevented => "it was stopped",
+            Outcome::StoppedAfter if matches!(self.action.object, Object::File { .. }) => {
+                "it was seen, and what was there is put back"
+            }
             Outcome::StoppedAfter => "it was seen, and who did it was stopped",
         };
         let why = self.decision.because.first().map_or_else(

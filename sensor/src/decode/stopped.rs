@@ -48,7 +48,10 @@ impl Decoder {
         let verb = *Verb::ALL.get(record.verb as usize)?;
         let object = match record.family {
             0 => {
-                let path = self.redacted(path(record.path), caveats);
+                let path = match record.process {
+                    0 => self.redacted(path(record.path), caveats),
+                    pid => format!("/proc/{pid}").into(),
+                };
                 match verb {
                     Verb::Exec => Object::Program { path, command_line: Text::default() },
                     _ => Object::File { path },

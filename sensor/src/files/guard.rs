@@ -143,7 +143,8 @@ impl Orders for FileGuard {
             | Order::Release(_)
             | Order::Cut(_)
             | Order::Kill(_)
-            | Order::End(_) => Ok(()),
+            | Order::End(_)
+            | Order::PutBack(_) => Ok(()),
         }
     }
 }
@@ -214,18 +215,12 @@ impl Shared {
     }
 
     /// A responder is there; it is told everything that holds.
-    pub fn here(
-        &self,
-        to: ChildStdin,
-        [process_labels, labels]: [u32; 2],
-        pid: u32,
-        manners: Manners,
-    ) {
+    pub fn here(&self, to: ChildStdin, maps: [u32; 3], pid: u32, manners: Manners) {
         let mut state = self.state();
         state.wire = (!state.ending).then_some(to);
         state.responder = Some(pid);
         let daemon = std::process::id();
-        state.tell(&Told::Hello { daemon, process_labels, labels, manners });
+        state.tell(&Told::Hello { daemon, maps, manners });
         for regime in state.regimes.clone().values() {
             state.tell(&Told::Govern(Cow::Borrowed(regime)));
         }

@@ -1,7 +1,5 @@
 //! What an open is for. The event does not say it; the thread that waits in its system call does.
 
-use std::time::Duration;
-
 use event::Verb;
 
 /// What who opens wants.
@@ -64,29 +62,18 @@ const WRITE_ONLY: u64 = 1;
 const READ_WRITE: u64 = 2;
 const TRUNCATE: u64 = 0o1000;
 
-/// What the thread `tid` wants, which waits for its open. `openat2` and io_uring keep their flags in memory that the
-/// process can change meanwhile: not known.
-pub fn of(tid: u32) -> Wanted {
-    call_of(tid).map_or(Wanted::Both, |line| read(&line))
+/// What the thread `tid` wants, which waits for its open; none while it is on its way to sleep still, on a busy machine
+/// for long. `openat2` and io_uring keep their flags in memory that the process can change meanwhile: not known.
+pub fn of(tid: u32) -> Option<Wanted> {
+    known(&waits_in(tid))
 }
 
-/// The system call that the thread `tid` waits in, with its arguments.
-fn call_of(tid: u32) -> Option<String> {
-    settled(|| waits_in(tid))
-}
-
-/// What is said once the thread waits: who has just asked may be on its way to sleep still, on a busy machine for long.
-fn settled(mut look: impl FnMut() -> Result<String, Unread>) -> Option<String> {
-    const LOOKS: u32 = 200;
-    const PAUSE: Duration = Duration::from_micros(50);
-    for _ in 0..LOOKS {
-        match look() {
-            Ok(line) => return Some(line),
-            Err(Unread::StillRuns) => std::thread::sleep(PAUSE),
-            Err(Unread::Gone) => return None,
-        }
+fn known(said: &Result<String, Unread>) -> Option<Wanted> {
+    match said {
+        Ok(line) => Some(read(line)),
+        Err(Unread::StillRuns) => None,
+        Err(Unread::Gone) => Some(Wanted::Both),
     }
-    None
 }
 
 /// Why it is not known what somebody waits in.
@@ -137,18 +124,12 @@ mod tests {
 
     #[test]
     fn who_is_about_to_wait_is_looked_at_again() {
-        let check = |running: usize, expect| {
-            let mut looks = 0;
-            let look = || {
-                looks += 1;
-                if looks > running { Ok("257 0x3".to_owned()) } else { Err(Unread::StillRuns) }
-            };
-            assert_eq!(settled(look).is_some(), expect, "{running} looks");
+        let check = |said: Result<&str, Unread>, expect| {
+            assert_eq!(known(&said.map(str::to_owned)), expect);
         };
-        check(0, true);
-        check(3, true);
-        check(usize::MAX, false);
-        assert_eq!(settled(|| Err(Unread::Gone)), None);
+        check(Ok("257 0xffffff9c 0x7ffd 0x80000"), Some(Wanted::Read));
+        check(Err(Unread::StillRuns), None);
+        check(Err(Unread::Gone), Some(Wanted::Both));
     }
 
     #[test]

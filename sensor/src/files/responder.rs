@@ -1,6 +1,7 @@
 //! The process that answers. Three threads: one answers and does nothing else, one keeps the marks ([`Clerk`]), one
 //! says that the first is well.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -19,12 +20,14 @@ use rustix::fs::{fstat, readlink};
 use rustix::net::RecvFlags;
 use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 
+use crate::clock::BootClock;
+
 use super::answer::{Law, Open};
 use super::clerk::Clerk;
-use super::opening;
+use super::opening::{self, Wanted};
 use super::reason;
 use super::run;
-use super::waiting::{FALLS_ASLEEP, PATIENCE, Sleepless, Waiter, Waiting};
+use super::waiting::{FALLS_ASLEEP, Opener, PATIENCE, Sleepless, Waiter, Waiting};
 use super::who::{self, Labels, Member};
 use super::wire::{
     Answered, BEAT, MOST_PATH, Manners, Refused, SLOWEST, Said, Told, hear, room, say,
@@ -45,11 +48,10 @@ pub fn respond() -> io::Result<()> {
     let out = io::stdout().as_fd().try_clone_to_owned()?;
     let mut line = String::new();
     told.read_line(&mut line)?;
-    let Told::Hello { daemon, process_labels, labels, manners } = serde_json::from_str(&line)?
-    else {
+    let Told::Hello { daemon, maps, manners } = serde_json::from_str(&line)? else {
         return Err(io::Error::other("the daemon did not say hello"));
     };
-    let labels = Labels::open(process_labels, labels, daemon).map_err(io::Error::other)?;
+    let labels = Labels::open(maps, daemon).map_err(io::Error::other)?;
     // Refused where we may not: then it is as slow as the others.
     let _ = setpriority_process(None, MOST_URGENT);
     let group = group()?;
@@ -124,6 +126,8 @@ struct Responder<'a> {
 enum Verdict {
     GoesOn,
     Refused,
+    /// It is not known yet what the open is for.
+    Later,
     /// The daemon says it, of a program with these names.
     Asks {
         member: Member,
@@ -142,10 +146,15 @@ impl Responder<'_> {
             for one in std::mem::take(&mut waiting.sleepless) {
                 self.ask_soon(one, &mut waiting);
             }
+            for one in std::mem::take(&mut waiting.openers) {
+                self.answer_one(one.event, one.until, &mut waiting);
+            }
             match self.group.read_events() {
                 Ok(events) => {
                     errors = 0;
-                    events.into_iter().for_each(|event| self.answer_one(event, &mut waiting));
+                    for event in events {
+                        self.answer_one(event, Instant::now() + FALLS_ASLEEP, &mut waiting);
+                    }
                 }
                 Err(Errno::EAGAIN) => {
                     self.busy_ms.store(0, Ordering::Relaxed);
@@ -199,10 +208,13 @@ impl Responder<'_> {
         self.refuse_run(waiter, refusal);
     }
 
-    fn answer_one(&self, event: FanotifyEvent, waiting: &mut Waiting) {
+    /// `until`: how long it may take to know what the open is for.
+    fn answer_one(&self, event: FanotifyEvent, until: Instant, waiting: &mut Waiting) {
         self.busy_ms.store(self.now_ms(), Ordering::Relaxed);
         let Some(file) = event.fd() else { return };
-        match self.verdict(&event, file).unwrap_or(Verdict::GoesOn) {
+        let last = Instant::now() >= until;
+        match self.verdict(&event, file, last).unwrap_or(Verdict::GoesOn) {
+            Verdict::Later => waiting.openers.push(Opener { event, until }),
             Verdict::GoesOn => self.respond(&event, Response::FAN_ALLOW),
             Verdict::Refused => self.respond(&event, Response::FAN_DENY),
             Verdict::Asks { member, tid, program, names } => {
@@ -263,8 +275,9 @@ impl Responder<'_> {
         }
     }
 
-    /// What is to be answered to an open by somebody who is held.
-    fn verdict(&self, event: &FanotifyEvent, file: BorrowedFd<'_>) -> Option<Verdict> {
+    /// What is to be answered to an open by somebody who is held. `last`: what it is for is not asked again, and the
+    /// stricter answer holds.
+    fn verdict(&self, event: &FanotifyEvent, file: BorrowedFd<'_>, last: bool) -> Option<Verdict> {
         let tid = u32::try_from(event.pid()).ok()?;
         let member = self.labels.of(tid)?;
         let law = Arc::clone(&self.law.lock().unwrap_or_else(PoisonError::into_inner));
@@ -277,12 +290,21 @@ impl Responder<'_> {
             identity: (meta.st_dev, meta.st_ino),
             runs: event.mask().contains(MaskFlags::FAN_OPEN_EXEC_PERM),
         };
-        let wanted = || opening::of(tid);
-        let programs = || who::programs(member.pid);
+        let unknown = Cell::new(false);
+        let wanted = || {
+            opening::of(tid).unwrap_or_else(|| {
+                unknown.set(true);
+                Wanted::Both
+            })
+        };
+        let programs = || self.labels.programs(member);
         let refusal = law.refusal(regime, &open, wanted, programs);
         let names = law.asks_about(&open);
         if refusal.is_none() && names.is_none() || !self.labels.in_force(member.label) {
             return None;
+        }
+        if refusal.is_some() && unknown.get() && !last {
+            return Some(Verdict::Later);
         }
         if let Some((verb, ruling)) = refusal {
             self.refuse_open(&law, member, open.path, verb, ruling);
@@ -340,7 +362,8 @@ impl Responder<'_> {
 
     fn refused(&self, refused: Refused) {
         let (effect, pid) = (refused.effect, refused.process.pid);
-        if say(&self.out, &Said::Refused(refused)).is_err() {
+        let unix_ns = BootClock::new().now_unix_ns();
+        if say(&self.out, &Said::Refused { unix_ns, refused }).is_err() {
             self.untold.fetch_add(1, Ordering::Relaxed);
         }
         if effect == Effect::Kill {

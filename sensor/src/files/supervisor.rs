@@ -89,7 +89,7 @@ impl Supervisor<'_> {
         thread("files-said").spawn(move || hand_on(&ours, &sender, &asks))?;
         thread("files-asked").spawn(move || answer(&answers, &asked, &*runs))?;
         self.orders.protect(child.id());
-        self.shared.here(to, self.orders.label_maps()?, child.id(), self.manners);
+        self.shared.here(to, self.orders.maps_of_processes()?, child.id(), self.manners);
         Ok((child, said))
     }
 
@@ -108,7 +108,9 @@ impl Supervisor<'_> {
                         match said {
                             Said::Beat => (heard, patience) = (Instant::now(), SILENCE),
                             Said::Upto(number) => self.shared.done(number),
-                            Said::Refused(one) => refused.push(one),
+                            Said::Refused { unix_ns, refused: one } => {
+                                refused.push((unix_ns, one));
+                            }
                             Said::Untold(count) | Said::Unanswered(count) => {
                                 self.lost(count, self.now());
                             }
@@ -119,7 +121,7 @@ impl Supervisor<'_> {
                     }
                     if !refused.is_empty() {
                         let exact = || self.orders.running();
-                        self.orders.tell(refusals.take(refused, self.now(), exact));
+                        self.orders.tell(refusals.take(refused, exact));
                     }
                 }
                 Err(RecvTimeoutError::Timeout) if heard.elapsed() < patience => {}
@@ -135,10 +137,10 @@ impl Supervisor<'_> {
             }
             if rested.elapsed() >= REST {
                 rested = Instant::now();
-                self.orders.tell(refusals.rest(self.now()));
+                self.orders.tell(refusals.rest());
             }
         };
-        self.orders.tell(refusals.rest(self.now()));
+        self.orders.tell(refusals.rest());
         farewell(&mut child);
         self.orders.unprotect(child.id());
         why

@@ -36,6 +36,12 @@ pub struct Sleepless {
     pub until: Instant,
 }
 
+/// One of which it is not known yet what its open is for.
+pub struct Opener {
+    pub event: FanotifyEvent,
+    pub until: Instant,
+}
+
 /// Between two looks at one that is not asleep yet.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -45,6 +51,7 @@ pub struct Waiting {
     number: u64,
     waiters: BTreeMap<u64, Waiter>,
     pub sleepless: Vec<Sleepless>,
+    pub openers: Vec<Opener>,
 }
 
 impl Waiting {
@@ -71,7 +78,7 @@ impl Waiting {
 
     /// How long until one has, or has to be looked at; none: nobody waits.
     pub fn patience(&self, now: Instant) -> Option<Duration> {
-        if !self.sleepless.is_empty() {
+        if !self.sleepless.is_empty() || !self.openers.is_empty() {
             return Some(LOOK);
         }
         let (_, first) = self.waiters.first_key_value()?;

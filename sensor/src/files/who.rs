@@ -11,6 +11,7 @@ use crate::procfs::process::{stat, words};
 pub struct Labels {
     processes: MapHandle,
     in_force: MapHandle,
+    holders: MapHandle,
     daemon: u32,
 }
 
@@ -23,10 +24,10 @@ pub struct Member {
 
 impl Labels {
     /// By the ids of the maps.
-    pub fn open(processes: u32, in_force: u32, daemon: u32) -> libbpf_rs::Result<Self> {
-        let (processes, in_force) =
-            (MapHandle::from_map_id(processes)?, MapHandle::from_map_id(in_force)?);
-        Ok(Self { processes, in_force, daemon })
+    pub fn open([processes, in_force, holders]: [u32; 3], daemon: u32) -> libbpf_rs::Result<Self> {
+        let map = MapHandle::from_map_id;
+        let (processes, in_force) = (map(processes)?, map(in_force)?);
+        Ok(Self { processes, in_force, holders: map(holders)?, daemon })
     }
 
     /// The session that a thread belongs to; none of a stranger's and of our own.
@@ -39,6 +40,17 @@ impl Labels {
             self.of_process(process_of(tid)?)
         })?;
         (member.pid != self.daemon && member.pid != std::process::id()).then_some(member)
+    }
+
+    /// The program of a member and its script, as [`programs`] knows them; nothing where code came into it that the
+    /// system has not installed.
+    pub fn programs(&self, member: Member) -> [String; 2] {
+        // `struct holder` in `bpf/rules.h`.
+        let mut holder = [0; 16];
+        let pid = member.pid.to_ne_bytes();
+        let found = self.holders.lookup_into(&pid, &mut holder, MapFlags::ANY);
+        let foreign = found.is_ok_and(|found| found) && holder.get(6..8) != Some(&[0, 0]);
+        if foreign { Default::default() } else { programs(member.pid) }
     }
 
     fn of_process(&self, pid: u32) -> Option<Member> {

@@ -18,11 +18,11 @@ pub const SLOWEST: Duration = Duration::from_millis(300);
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Told<'a> {
-    /// The first line: who is always let through, and in which maps the kernel keeps who is whose.
+    /// The first line: who is always let through, and in which maps the kernel keeps who is whose, what is in force,
+    /// and what processes hold.
     Hello {
         daemon: u32,
-        process_labels: u32,
-        labels: u32,
+        maps: [u32; 3],
         manners: Manners,
     },
     /// What holds from now on; nothing: everything goes on, and nothing waits.
@@ -64,7 +64,11 @@ pub enum Said {
     /// Nobody waits longer than he should.
     Beat,
     Upto(u64),
-    Refused(Refused),
+    Refused {
+        /// When: who hears it may be late.
+        unix_ns: u64,
+        refused: Refused,
+    },
     /// Somebody waits in its call; to be answered.
     Asks {
         number: u64,

@@ -16,7 +16,7 @@ use libbpf_rs::skel::{OpenSkel, Skel, SkelBuilder};
 use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, PrintLevel, Program, ProgramMut};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::needs::{Attach, Backend, LoadReport, NEEDS, Need, ProgramState};
+use super::needs::{Attach, Backend, Hooks, LoadReport, NEEDS, Need, ProgramState};
 use super::orders::endpoint_key;
 use super::pins::Pins;
 use super::skeleton::{OpenSensorSkel, SensorSkel, SensorSkelBuilder};
@@ -234,6 +234,7 @@ fn open(
         rodata.compat_flows = syscalls::compat_flows();
         rodata.watch_everybody = u32::from(settings.watch_everybody);
         rodata.own_pid = std::process::id();
+        rodata.hooks_asked = u32::from(matches!(backend, Backend::Functions(_, Hooks::Asked)));
         rodata.cpus = cpus;
         rodata.looks_directly = u32::from(looks == Looks::Directly);
     }

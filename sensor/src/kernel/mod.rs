@@ -386,9 +386,14 @@ impl Source for KernelSource {
             self.watch.borrow_mut().rest();
         }
         self.answer_orders();
+        let mut found = self.orders.take_found();
+        if !found.is_empty() {
+            // What led to it is in the ring by now, and comes before it.
+            self.consume()?;
+        }
         let mut reader = self.reader.borrow_mut();
         reader.decoder.refresh();
-        reader.batch.append(&mut self.orders.take_found());
+        reader.batch.append(&mut found);
         reader.events += reader.batch.len() as u64;
         batch.append(&mut reader.batch);
         Ok(Polled::More)

@@ -25,6 +25,7 @@ const CONFIRMED: u32 = 2;
 pub struct KernelOrders {
     labels: MapHandle,
     process_labels: MapHandle,
+    holders: MapHandle,
     endpoints: MapHandle,
     adoption: Mutex<Option<Link>>,
     listing: Mutex<Option<Link>>,
@@ -60,6 +61,7 @@ impl KernelOrders {
         Ok(Self {
             labels: loaded.map("labels")?,
             process_labels: loaded.map("process_labels")?,
+            holders: loaded.map("holders")?,
             endpoints: loaded.map("endpoints")?,
             adoption: Mutex::new(loaded.iterator("adopt")),
             listing: Mutex::new(loaded.iterator("list_processes")),
@@ -247,14 +249,14 @@ impl KernelOrders {
         self.rules.unprotect(pid);
     }
 
-    /// The maps in which the kernel keeps which process is whose, and which labels are in force, by their ids.
-    pub fn label_maps(&self) -> std::io::Result<[u32; 2]> {
-        let id = |map: &MapHandle| map.info().map(|info| info.info.id);
-        let ids = (id(&self.process_labels), id(&self.labels));
-        match ids {
-            (Ok(processes), Ok(labels)) => Ok([processes, labels]),
-            (Err(error), _) | (_, Err(error)) => Err(std::io::Error::other(error.to_string())),
-        }
+    /// The maps in which the kernel keeps which process is whose, which labels are in force, and what processes hold,
+    /// by their ids.
+    pub fn maps_of_processes(&self) -> std::io::Result<[u32; 3]> {
+        let id = |map: &MapHandle| match map.info() {
+            Ok(info) => Ok(info.info.id),
+            Err(error) => Err(std::io::Error::other(error.to_string())),
+        };
+        Ok([id(&self.process_labels)?, id(&self.labels)?, id(&self.holders)?])
     }
 
     /// Exact starts of all running processes, by pid; empty where the kernel has no iterators.
@@ -311,6 +313,8 @@ impl Orders for KernelOrders {
             }
             Order::Cut(label) => self.rules.hold(*label, Hold::Cut),
             Order::End(process) => self.members.end(*process),
+            // Of others.
+            Order::PutBack(_) => Err(OrderError::Gone),
             Order::Kill(label) => {
                 self.rules.hold(*label, Hold::Cut)?;
                 self.rules.hold(*label, Hold::Dead)?;

@@ -73,10 +73,16 @@ const REFUSED: &[(&str, &str)] = &[
     ("a pair of sockets", "echo r=$($A paired $D OTHER SECRET)"),
     ("a memory file", "echo r=$($A in_memory $D OTHER SECRET)"),
     ("shared memory", "echo r=$($A shared $D OTHER SECRET)"),
+    ("a queue of messages", "echo r=$($A queued $D OTHER SECRET)"),
     ("a connection to itself", "echo r=$($A looped $D OTHER SECRET)"),
     ("a named pipe", "mkfifo $D/f; cat SECRET > $D/f & echo r=$($A relay $D OTHER < $D/f)"),
     ("a socket of many paths, before it is read", "echo r=$($A many_paths $D OTHER SECRET)"),
     ("a file that was made later", "echo r=$($A relay $D OTHER < FOLDER/id_later)"),
+    (
+        "its own tool with somebody's code in it",
+        "cp $(ls /lib/*/libm.so.6 | head -1) $D/l.so; chown 65534 $D/l.so; LD_PRELOAD=$D/l.so gzip -c SECRET > $D/o.gz
+         echo r=$($A relay $D OTHER < $D/o.gz)",
+    ),
     ("dd", "dd if=SECRET of=$D/dd 2>/dev/null; echo r=$($A relay $D OTHER < $D/dd)"),
     ("appended", "echo x > $D/x; cat SECRET >> $D/x; echo r=$($A relay $D OTHER < $D/x)"),
 ];

@@ -195,6 +195,18 @@ fn tried(lab: &mut Lab, held: &mut Held, trials: &[Trial]) -> Result<Vec<Measure
     Ok(all)
 }
 
+/// The files that nobody may change, once they are as they were; or as they are when nobody has put them back in time.
+fn put_back(before: &lab::Kept) -> lab::Kept {
+    let until = Instant::now() + Duration::from_secs(3);
+    loop {
+        let after = lab::kept();
+        if after == *before || Instant::now() > until {
+            return after;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn one(lab: &mut Lab, held: &mut Held, trial: &Trial) -> Result<Measured> {
     lab.tidy(held.way.owner())?;
     let before = lab::kept();
@@ -204,7 +216,10 @@ fn one(lab: &mut Lab, held: &mut Held, trial: &Trial) -> Result<Measured> {
     lab.arrived()?;
     let output = held.act(lab, trial, &trial.r#do)?;
     let arrived = lab.arrived()?;
-    let after = lab::kept();
+    let after = match held.way {
+        Way::Up => put_back(&before),
+        _ => lab::kept(),
+    };
     let mut measured = Measured::of(&output, &arrived, &before, &after);
     measured.happened.extend(lab.others(held.daemon())?.map(str::to_owned));
     if held.has_ended() {

@@ -9,6 +9,7 @@ mod keep;
 mod manager;
 mod notices;
 mod orders;
+mod put_back;
 mod questions;
 mod runs;
 mod serve;

@@ -1,5 +1,6 @@
 //! Orders are given to the kernel, and those about files to the responder as well: by a thread of their own, for the
-//! kernel answers at once and a responder when it gets to it, and no session waits for that of another one.
+//! kernel answers at once and a responder when it gets to it, and no session waits for that of another one. What is to be
+//! put back is told to who keeps copies.
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,12 +10,15 @@ use std::thread::{self, JoinHandle};
 
 use event::{Order, OrderError, Orders};
 
+use super::put_back::Copies;
+
 /// With whom to tell when it is done, if somebody waits.
 type Told = (Order, Option<SyncSender<Result<(), OrderError>>>);
 
 /// Both, as one.
 pub struct Both {
     kernel: Arc<dyn Orders>,
+    copies: Copies,
     /// None at the end.
     files: Mutex<Option<Sender<Told>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -29,7 +33,8 @@ impl Both {
         let work = move || carry_out_all(&files, &orders);
         let thread = thread::Builder::new().name("files-orders".into()).spawn(work)?;
         let (files, thread) = (Mutex::new(Some(to_files)), Mutex::new(Some(thread)));
-        Ok(Self { kernel, files, thread, begun: AtomicBool::default() })
+        let copies = Copies::start()?;
+        Ok(Self { kernel, copies, files, thread, begun: AtomicBool::default() })
     }
 
     /// Whether it is waited for: the first rules, so that `up` says that it holds when it does, and the end of all.
@@ -75,6 +80,10 @@ fn carry_out_all(files: &impl Orders, orders: &Receiver<Told>) {
 
 impl Orders for Both {
     fn carry_out(&self, order: &Order) -> Result<(), OrderError> {
+        let copied = self.copies.carry_out(order);
+        if matches!(order, Order::PutBack(_)) {
+            return copied;
+        }
         let kernel = self.kernel.carry_out(order);
         match (order, &kernel) {
             // The session lives.

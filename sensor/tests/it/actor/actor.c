@@ -25,12 +25,14 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -159,6 +161,7 @@ static const struct {
 } tools[] = {
 	ACT(dial), ACT(bind_to), ACT(send_to), ACT(raw), ACT(relay), ACT(held_open), ACT(many_paths), ACT(paired),
 	ACT(in_memory), ACT(shared), ACT(looped), ACT(handed), ACT(swarm), ACT(runs_at), ACT(runs_narrow),
+	ACT(raw_to), ACT(packets), ACT(peek), ACT(poke), ACT(descriptor), ACT(memory), ACT(queued),
 };
 
 int main(int argc, char **argv)

@@ -60,6 +60,45 @@ static void raw(void)
 	say("%d\n", outcome(socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)));
 }
 
+/* raw_to ADDRESS: a packet of no protocol that hooks of connections know. */
+static void raw_to(void)
+{
+	struct sockaddr_storage to;
+	socklen_t length = address_of(&to, rest[0], 0);
+	int fd = MUST(socket(to.ss_family, SOCK_RAW, 253));
+	say("%d\n", outcome(sendto(fd, "word", 4, 0, (void *)&to, length)));
+}
+/* Sends packets without any address. */
+static void packets(void)
+{
+	say("%d\n", outcome(socket(17 /* AF_PACKET */, SOCK_DGRAM, 0)));
+}
+
+/* Upon the process whose number is given. */
+static void peek(void)
+{
+	char byte;
+	struct iovec here = { &byte, 1 }, there = { &self, 1 };
+	say("%d\n", outcome(process_vm_readv(atoi(rest[0]), &here, 1, &there, 1, 0)));
+}
+static void poke(void)
+{
+	char byte = 0;
+	struct iovec here = { &byte, 1 }, there = { &self, 1 };
+	say("%d\n", outcome(process_vm_writev(atoi(rest[0]), &here, 1, &there, 1, 0)));
+}
+static void descriptor(void)
+{
+	int process = MUST(syscall(SYS_pidfd_open, atoi(rest[0]), 0));
+	say("%d\n", outcome(syscall(SYS_pidfd_getfd, process, 0, 0)));
+}
+static void memory(void)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%s/mem", rest[0]);
+	say("%d\n", outcome(open(path, O_RDONLY)));
+}
+
 /* Addresses from stdin, one a line; `<PATH` reads that file first. Says for each whether it may be connected to:
  * by a datagram socket, which sends nothing. */
 static void judged(void)
@@ -178,6 +217,24 @@ static void shared(void)
 	wait_for(child);
 	looted = strnlen(page, 4096);
 	memcpy(loot, page, looted);
+	carry();
+}
+/* Over a queue of System V, to who waits at it already. */
+static void queued(void)
+{
+	struct { long kind; char text[4000]; } message = { .kind = 1 };
+	int queue = MUST(msgget(IPC_PRIVATE, 0600));
+	pid_t child = MUST(fork());
+	if (!child) {
+		loot_file();
+		memcpy(message.text, loot, looted);
+		MUST(msgsnd(queue, &message, looted, 0));
+		_exit(0);
+	}
+	looted = MUST(msgrcv(queue, &message, sizeof(message.text), 0, 0));
+	memcpy(loot, message.text, looted);
+	wait_for(child);
+	MUST(msgctl(queue, IPC_RMID, NULL));
 	carry();
 }
 static void looped(void)
