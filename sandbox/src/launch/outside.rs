@@ -184,7 +184,7 @@ impl Launch {
         })?;
         Ok(match came {
             Came::Ready(mut ready) => {
-                ready.doors = door.map(|proxy| Doors { proxy, names: None });
+                ready.doors = door.map(|proxy| Doors { proxy, names: None, plain: Vec::new() });
                 ready.variables = vec![("TMPDIR".into(), own.0.clone().into())];
                 ready.running.own = Some(own);
                 Came::Ready(ready)
@@ -341,7 +341,8 @@ fn doors(open: Vec<OwnedFd>) -> Option<Doors> {
     let mut open = open.into_iter();
     let proxy = TcpListener::from(open.next()?);
     let names = open.next().zip(open.next());
-    Some(Doors { proxy, names: names.map(|(udp, tcp)| (UdpSocket::from(udp), tcp.into())) })
+    let names = names.map(|(udp, tcp)| (UdpSocket::from(udp), tcp.into()));
+    Some(Doors { proxy, names, plain: open.map(TcpListener::from).collect() })
 }
 
 /// Folders that programs look for in those of a launch's own.

@@ -138,8 +138,7 @@ fn suite_of(
             let outcome = match (way, suite.is_attack()) {
                 (Way::Up, true) => outcome::of_attack(measured, &told),
                 (Way::Up, false) => outcome::of_work(measured, &told),
-                (_, true) if measured.happened.is_empty() => Outcome::Prevented,
-                (_, true) => Outcome::Missed,
+                (_, true) => outcome::in_a_box(measured),
                 (_, false) if measured.works => Outcome::WentOn,
                 (_, false) => Outcome::Failed,
             };

@@ -1,5 +1,6 @@
 //! `chaperone run`: starts an agent inside a plan made of its profile, without root and without a daemon.
 
+mod appeared;
 mod ended;
 mod keys;
 mod known;
@@ -192,7 +193,7 @@ impl RunVerb {
         let results = Results {
             code: ended::code(&ended, &launch.program),
             told: way_out.map(WayOut::end).unwrap_or_default(),
-            appeared: ended.appeared,
+            appeared: appeared::put_aside(ended.appeared),
         };
         tell::results(common, &results)?;
         let files = [(&self.sarif, results.sarif()?), (&self.junit, results.junit())];

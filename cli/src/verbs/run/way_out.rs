@@ -99,7 +99,7 @@ pub fn open(
     secrets: Secrets,
 ) -> Result<(WayOut, Vec<(OsString, OsString)>)> {
     let (udp, tcp) = doors.names.unzip();
-    let listeners = Listeners { tcp: doors.proxy, dns_udp: udp, dns_tcp: tcp };
+    let listeners = Listeners { tcp: doors.proxy, dns_udp: udp, dns_tcp: tcp, plain: doors.plain };
     let redact = Arc::new(Redaction::default());
     let in_custody = secrets.held.clone();
     let settings =
