@@ -154,6 +154,8 @@ impl Held {
         let wait = if self.way == Way::Up { "held" } else { "nothing" };
         let run = |command: &mut Command, way: &[&str]| {
             command.arg(&self.chaperone).args(["run", "--quiet", "--ci", "--profile", "guarded"]);
+            // For any account: what the administrator wrote.
+            command.args(["--config", "/etc/chaperone/chaperone.toml"]);
             command.args(way).args(["--workspace", WORKSPACE, "--"]);
             command.args(["bash", "-c", script]);
         };

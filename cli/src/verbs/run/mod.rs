@@ -9,6 +9,7 @@ mod plan;
 mod redaction;
 mod results;
 mod secrets;
+mod shared;
 mod ssh;
 mod tell;
 mod told;
@@ -30,7 +31,8 @@ use super::{Common, Exit, Stop};
 use plan::{Asked, Held};
 use results::Results;
 use secrets::Secrets;
-use way_out::{Shared, WayOut};
+use shared::Shared;
+use way_out::WayOut;
 
 #[derive(Debug, Args)]
 pub struct RunVerb {
