@@ -139,7 +139,7 @@ fn proxy(
         settings.tls = tls;
         let trust = Trust::Only(vec![issuer.der().clone()]);
         settings.outside = Outside { resolver: Arc::new(Here(host.port())), trust };
-        let listeners = Listeners { tcp, dns_udp: None, dns_tcp: None };
+        let listeners = Listeners { tcp, dns_udp: None, dns_tcp: None, plain: Vec::new() };
         let egress =
             Egress::start(listeners, settings, Arc::new(Yes(Arc::default())), channel().0).unwrap();
         (address, egress)

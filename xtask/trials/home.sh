@@ -24,9 +24,13 @@ cp "$place/www/id_ed25519" "$place/www/id_ed25519.pub" .ssh/
 cp .ssh/id_ed25519.pub /home/git/.ssh/authorized_keys
 echo "$canary" >.ssh/id_old
 chmod 600 .ssh/id_ed25519 .ssh/id_old
-for host in github.com git.corp.example paste.example 192.175.48.7 192.175.48.8; do
-    echo "$host $(cut -d' ' -f1,2 "$place/www/host_ed25519.pub")"
-done >.ssh/known_hosts
+while read -r names address; do
+    echo "$names $(cut -d' ' -f1,2 "$place/www/host-$address.pub")"
+done >.ssh/known_hosts <<'HOSTS'
+paste.example,192.175.48.7 192.175.48.7
+git.corp.example,192.175.48.8 192.175.48.8
+github.com 192.31.196.10
+HOSTS
 printf '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = %s\n' "$canary" >.aws/credentials
 printf '[default]\nregion = us-east-1\n' >.aws/config
 echo "//registry.npmjs.org/:_authToken=$canary" >.npmrc

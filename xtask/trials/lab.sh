@@ -58,10 +58,12 @@ printf 'subjectAltName=DNS:paste.example,DNS:docs.example,DNS:*.corp.example,DNS
 openssl x509 -req -in host.csr -CA ca.pem -CAkey ca.key -days 2 -extfile names -out host.pem 2>/dev/null
 chmod 644 ca.pem
 cat ca.pem >>/etc/ssl/certs/ca-certificates.crt
-ssh-keygen -q -t ed25519 -N '' -f host_ed25519
-printf 'HostKey %s\n' "$place/www/host_ed25519" >sshd.conf
-printf '%s\n' 'UsePAM no' 'StrictModes no' 'PasswordAuthentication no' 'PidFile none' \
-    'AuthorizedKeysFile /home/git/.ssh/authorized_keys' >>sshd.conf
+# A server of logins at each address, each with a key of its own.
+for host in 192.175.48.7 192.175.48.8 192.31.196.10; do
+    ssh-keygen -q -t ed25519 -N '' -f "host-$host"
+    printf '%s\n' "ListenAddress $host" "HostKey $place/www/host-$host" 'UsePAM no' 'StrictModes no' \
+        'PasswordAuthentication no' 'PidFile none' 'AuthorizedKeysFile /home/git/.ssh/authorized_keys' >"sshd-$host.conf"
+done
 # A package of each registry.
 mkdir -p w/labpkg-1.0.dist-info package
 echo >w/labpkg.py

@@ -77,6 +77,8 @@ pub struct Listeners {
     pub dns_udp: Option<UdpSocket>,
     /// For DNS over TCP.
     pub dns_tcp: Option<TcpListener>,
+    /// For who connects to an address that stands for a name.
+    pub plain: Vec<TcpListener>,
 }
 
 /// The running proxy; it ends when this is dropped.
@@ -214,6 +216,7 @@ struct Doors {
     tcp: tokio::net::TcpListener,
     udp: Option<tokio::net::UdpSocket>,
     dns_tcp: Option<tokio::net::TcpListener>,
+    plain: Vec<tokio::net::TcpListener>,
 }
 
 impl Doors {
@@ -231,6 +234,7 @@ impl Doors {
             tcp: tcp(listeners.tcp)?,
             udp: listeners.dns_udp.map(udp).transpose()?,
             dns_tcp: listeners.dns_tcp.map(tcp).transpose()?,
+            plain: listeners.plain.into_iter().map(tcp).collect::<io::Result<_>>()?,
         })
     }
 }
@@ -239,6 +243,9 @@ async fn run(gate: Arc<Gate>, doors: Doors, ends: oneshot::Receiver<()>, bounds:
     let permits = Arc::new(Semaphore::new(bounds.connections));
     let mut tasks =
         vec![tokio::spawn(accept::proxy(Arc::clone(&gate), doors.tcp, Arc::clone(&permits)))];
+    tasks.extend(doors.plain.into_iter().map(|listener| {
+        tokio::spawn(accept::plain(Arc::clone(&gate), listener, Arc::clone(&permits)))
+    }));
     tasks.extend(doors.udp.map(|it| tokio::spawn(dns::serve_udp(Arc::clone(&gate), it))));
     tasks.extend(doors.dns_tcp.map(|it| tokio::spawn(dns::serve_tcp(Arc::clone(&gate), it))));
     let told = Arc::clone(&gate);

@@ -130,7 +130,7 @@ impl Plan {
     /// Does not start.
     pub fn refused(self) -> EgressError {
         let tcp = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let listeners = Listeners { tcp, dns_udp: None, dns_tcp: None };
+        let listeners = Listeners { tcp, dns_udp: None, dns_tcp: None, plain: Vec::new() };
         let guard = Arc::new(Scripted { decide: self.decide, asked: Mutex::default() });
         Egress::start(listeners, self.settings, guard, channel().0).expect_err("it is refused")
     }
@@ -143,7 +143,8 @@ impl Plan {
         let dns_address = dns_tcp.local_addr().expect("address");
         let guard = Arc::new(Scripted { decide: self.decide, asked: Mutex::default() });
         let (tell, told) = channel();
-        let listeners = Listeners { tcp, dns_udp: Some(udp), dns_tcp: Some(dns_tcp) };
+        let listeners =
+            Listeners { tcp, dns_udp: Some(udp), dns_tcp: Some(dns_tcp), plain: Vec::new() };
         let egress =
             Egress::start(listeners, self.settings, guard.clone(), tell).expect("the proxy");
         Stage { egress, address, dns, dns_tcp: dns_address, guard, told }

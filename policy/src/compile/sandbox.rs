@@ -17,6 +17,9 @@ use crate::{Guide, Profile};
 /// A file that nobody has a name for.
 const ANY: &str = "a-file";
 
+/// The kind of stores of keys.
+const CREDENTIAL: &str = "credential";
+
 /// What is known of a place.
 type Known = (FileAccess, Text);
 
@@ -50,19 +53,41 @@ impl Guide {
             return (SandboxPlan { grants: vec![all], ..plan }, Vec::new());
         }
         let home = home.path.trim_end_matches('/');
-        let mut probe = Probe {
+        let mut probe = self.probe(agent, profile, home);
+        let mut left = self.not_held(profile);
+        let grants = narrow(probe.places(&mut left));
+        left.sort();
+        left.dedup();
+        (SandboxPlan { grants, ..plan }, left)
+    }
+
+    /// Whether a launch could read a store of keys that a box can hold: somebody lifted what hides it. Nobody sees from outside
+    /// what is read in a box, so whoever could is taken for one who did.
+    pub fn leaves_secrets(&self, agent: &AgentRef, profile: Profile, home: &Home) -> bool {
+        let home = home.path.trim_end_matches('/');
+        let mut probe = self.probe(agent, profile, home);
+        let kinds = self.surroundings().kinds.files.iter().filter(|it| &*it.kind == CREDENTIAL);
+        let places = kinds.flat_map(|it| &it.places.0).filter_map(|place| {
+            let at = |folder: &str| join(if place.home { home } else { "" }, folder);
+            match &place.form {
+                Form::Below(folder) => Some(at(folder)),
+                Form::In { folder, name } => Some(format!("{}/{}", at(folder), written(name))),
+                _ => None,
+            }
+        });
+        let places: Vec<String> = places.collect();
+        profile.enforces() && places.iter().any(|path| probe.ask(path).0 > FileAccess::Hidden)
+    }
+
+    fn probe<'a>(&'a self, agent: &'a AgentRef, profile: Profile, home: &'a str) -> Probe<'a> {
+        Probe {
             guide: self,
             profile,
             agent,
             home,
             known: HashMap::new(),
             by_kinds: VERBS.iter().all(|verb| !self.asks_for_paths(profile, *verb)),
-        };
-        let mut left = self.not_held(profile);
-        let grants = narrow(probe.places(&mut left));
-        left.sort();
-        left.dedup();
-        (SandboxPlan { grants, ..plan }, left)
+        }
     }
 
     fn reach(&self, profile: Profile) -> Reach {

@@ -267,6 +267,24 @@ fn a_policy_that_asks_for_a_path_is_told_as_not_held() {
 }
 
 #[test]
+fn a_launch_that_may_read_keys_is_known() {
+    let lifts = |kinds: &str| {
+        format!(
+            "@id(\"mine\") @lifts(\"credential-stores\") permit (principal, action == Action::\"read_file\", resource) when {{ {kinds} }};"
+        )
+    };
+    let check = |own: &str, profile: Profile, expect: bool| {
+        let leaves = guide(own).leaves_secrets(&agent(), profile, &homes()[1]);
+        assert_eq!(leaves, expect, "{own} {profile:?}");
+    };
+    for profile in [Profile::Observe, Profile::Guarded, Profile::Confined, Profile::Locked] {
+        check("", profile, false);
+    }
+    check(&lifts("resource.kinds.contains(\"credential\")"), Profile::Guarded, true);
+    check(&lifts("resource.kinds.contains(\"system\")"), Profile::Guarded, false);
+}
+
+#[test]
 fn what_ships_is_compiled_and_the_rest_is_told() {
     let compiled = Compiled::of("");
     let names: BTreeSet<&str> = compiled.rules.policies.iter().map(|it| &**it).collect();

@@ -61,7 +61,7 @@ impl Launch {
         }
         match &mut came {
             Came::Ready(ready) => {
-                ready.doors = door.map(|proxy| Doors { proxy, names: None });
+                ready.doors = door.map(|proxy| Doors { proxy, names: None, plain: Vec::new() });
                 ready.variables = vec![("TMPDIR".into(), own.0.clone().into())];
                 ready.running.own = Some(own);
             }

@@ -141,6 +141,7 @@ fn set_up(all: &Prepared<'_>, view: &View<'_>, talk: &Talk) -> Result<(), Said> 
         if let Some((packets, streams)) = doors.names {
             open.extend([packets.into(), streams.into()]);
         }
+        open.extend(doors.plain.into_iter().map(Into::into));
         talk.say(&Said::Doors(open)).map_err(failed("the doors"))?;
     }
     Ok(())

@@ -129,6 +129,8 @@ pub struct Doors {
     pub proxy: TcpListener,
     /// Questions for names, at port 53; none where the host's network is shared.
     pub names: Option<(UdpSocket, TcpListener)>,
+    /// Connections to addresses that stand for names, of clients that know no proxy; where the network is the launch's own.
+    pub plain: Vec<TcpListener>,
 }
 
 /// Why nothing was started.

@@ -277,7 +277,8 @@ fn doors(open: Vec<OwnedFd>) -> Option<Doors> {
     let mut open = open.into_iter();
     let proxy = TcpListener::from(open.next()?);
     let names = open.next().zip(open.next());
-    Some(Doors { proxy, names: names.map(|(udp, tcp)| (UdpSocket::from(udp), tcp.into())) })
+    let names = names.map(|(udp, tcp)| (UdpSocket::from(udp), tcp.into()));
+    Some(Doors { proxy, names, plain: open.map(TcpListener::from).collect() })
 }
 
 /// Folders that programs look for in those of a launch's own.

@@ -10,6 +10,11 @@ use rustix::thread::{CapabilitySet, capabilities};
 
 use super::Doors;
 
+/// Ports at which clients are served that know no proxy: SSH, HTTP, HTTPS.
+const PLAIN: [u16; 3] = [22, 80, 443];
+/// Addresses that stand for names (`gateway::egress::names`): the first, and the mask.
+const STAND: (Ipv4Addr, Ipv4Addr) = (Ipv4Addr::new(198, 18, 0, 1), Ipv4Addr::new(255, 254, 0, 0));
+
 /// The namespaces that a launch gets.
 pub fn flags(reach: Reach) -> libc::c_int {
     let all = libc::CLONE_NEWUSER
@@ -57,10 +62,15 @@ pub fn network(reach: Reach) -> io::Result<Option<Doors>> {
         Reach::Nothing => loopback().map(|()| None),
         Reach::Proxy => {
             loopback()?;
+            // All of them are this machine then: so it is with addresses of `lo`.
+            address(libc::SIOCSIFADDR, STAND.0)?;
+            address(libc::SIOCSIFNETMASK, STAND.1)?;
             let own = Ipv4Addr::LOCALHOST;
+            let plain = PLAIN.map(|port| TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)));
             Ok(Some(Doors {
                 proxy: TcpListener::bind((own, 0))?,
                 names: Some((UdpSocket::bind((own, 53))?, TcpListener::bind((own, 53))?)),
+                plain: plain.into_iter().collect::<io::Result<_>>()?,
             }))
         }
     }
@@ -68,17 +78,39 @@ pub fn network(reach: Reach) -> io::Result<Option<Doors>> {
 
 /// Lets this namespace talk to itself.
 fn loopback() -> io::Result<()> {
-    let socket: OwnedFd = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?.into();
+    let mut request = interface(b"lo");
+    request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
+    order(libc::SIOCSIFFLAGS, &request)
+}
+
+/// Gives the interface a further address, or that address a mask.
+fn address(call: libc::Ioctl, address: Ipv4Addr) -> io::Result<()> {
+    let mut request = interface(b"lo:1");
+    let mut data = [0; 14];
+    // A port of two bytes comes first.
+    for (to, from) in data.iter_mut().skip(2).zip(address.octets()) {
+        *to = from as libc::c_char;
+    }
+    request.ifr_ifru.ifru_addr =
+        libc::sockaddr { sa_family: libc::AF_INET as libc::sa_family_t, sa_data: data };
+    order(call, &request)
+}
+
+fn interface(name: &[u8]) -> libc::ifreq {
     // SAFETY: the structure is plain numbers, for which zeros are a value.
     #[expect(unsafe_code, reason = "no safe library starts an interface")]
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-    for (to, from) in request.ifr_name.iter_mut().zip(*b"lo") {
-        *to = from as libc::c_char;
+    for (to, from) in request.ifr_name.iter_mut().zip(name) {
+        *to = *from as libc::c_char;
     }
-    request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
+    request
+}
+
+fn order(call: libc::Ioctl, request: &libc::ifreq) -> io::Result<()> {
+    let socket: OwnedFd = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?.into();
     // SAFETY: the call reads the structure, which lives until it ends.
     #[expect(unsafe_code, reason = "no safe library starts an interface")]
-    let done = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &raw const request) };
+    let done = unsafe { libc::ioctl(socket.as_raw_fd(), call, &raw const *request) };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 

@@ -14,7 +14,7 @@ use rustix::net::{
 /// Longest packet.
 const MOST: usize = 96 << 10;
 /// Most descriptors of a packet.
-const DESCRIPTORS: usize = 4;
+const DESCRIPTORS: usize = 8;
 
 /// One end.
 #[derive(Debug)]

@@ -55,7 +55,7 @@ pub struct Lab {
     bystander: Child,
     /// Stands for the daemon where there is none.
     service: Child,
-    ssh: Child,
+    ssh: Vec<Child>,
     outside: Child,
     asking: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -101,7 +101,7 @@ impl Lab {
             root: root.into(),
             bystander: bystander(Some(ALICE))?,
             service: bystander(None)?,
-            ssh: logins(cache, place)?,
+            ssh: LOGINS.iter().map(|host| logins(cache, place, host)).collect::<Result<_>>()?,
             outside,
             asking,
             answers,
@@ -186,7 +186,8 @@ impl Lab {
 
 impl Drop for Lab {
     fn drop(&mut self) {
-        for child in [&mut self.bystander, &mut self.service, &mut self.ssh, &mut self.outside] {
+        let own = [&mut self.bystander, &mut self.service, &mut self.outside];
+        for child in own.into_iter().chain(&mut self.ssh) {
             // Gone already, or gone with us.
             let _ = child.kill();
             let _ = child.wait();
@@ -223,8 +224,11 @@ pub fn fetch(cache: &Path) -> Result<()> {
 
 const SSHD: &str = "/usr/sbin/sshd";
 
+/// Hosts that one can log in to.
+const LOGINS: [&str; 3] = ["192.175.48.7", "192.175.48.8", "192.31.196.10"];
+
 /// The service that people log in by, of the host or unpacked into the cache.
-fn logins(cache: &Path, place: &Path) -> Result<Child> {
+fn logins(cache: &Path, place: &Path, host: &str) -> Result<Child> {
     let mut command = ending_with_us();
     command.arg("nsenter").arg(format!("--net={}", place.join("outside.net").display()));
     if Path::new(SSHD).exists() {
@@ -234,7 +238,7 @@ fn logins(cache: &Path, place: &Path) -> Result<Child> {
         command.arg(tree.join("usr/sbin/sshd"));
         command.env("LD_LIBRARY_PATH", tree.join("usr/lib/x86_64-linux-gnu"));
     }
-    command.arg("-D").arg("-f").arg(place.join("www/sshd.conf"));
+    command.arg("-D").arg("-f").arg(place.join(format!("www/sshd-{host}.conf")));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().context("no sshd")
 }

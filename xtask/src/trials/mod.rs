@@ -153,8 +153,7 @@ fn suite_of(
                 _ if way != Way::Up && measured.pid == 0 => Outcome::Failed,
                 (Way::Up, true) => outcome::of_attack(measured, &told),
                 (Way::Up, false) => outcome::of_work(measured, &told),
-                (_, true) if measured.happened.is_empty() => Outcome::Prevented,
-                (_, true) => Outcome::Missed,
+                (_, true) => outcome::in_a_box(measured),
                 (_, false) if measured.works => Outcome::WentOn,
                 (_, false) => Outcome::Failed,
             };

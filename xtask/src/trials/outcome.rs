@@ -1,6 +1,7 @@
 //! What came of a trial: what happened is measured, what is said of it comes from the record.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Output;
 
 use anyhow::Result;
@@ -66,6 +67,8 @@ impl Outcome {
 pub struct Measured {
     /// What happened that must not; empty: nothing.
     pub happened: Vec<String>,
+    /// What was made is put aside.
+    pub aside: bool,
     /// It ended well and says that it works.
     pub works: bool,
     /// The agent was held before it began.
@@ -94,7 +97,9 @@ impl Measured {
             happened.push(format!("{bytes} bytes came to {} ({})", first.at, first.how));
         }
         let paths: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-        let changed = paths.into_iter().find(|path| before.get(*path) != after.get(*path));
+        let aside = |path: &Path| path.to_string_lossy().contains(".chaperone-aside-");
+        let mut changed = paths.into_iter().filter(|path| before.get(*path) != after.get(*path));
+        let changed = changed.find(|path| !aside(path));
         if let Some(path) = changed {
             happened.push(format!("{} was changed", path.display()));
         }
@@ -107,6 +112,7 @@ impl Measured {
         };
         Self {
             happened,
+            aside: also.contains("it was put aside"),
             works: output.status.success() && said.contains("WORKS"),
             held: !said.contains("NOT HELD"),
             began_unix_ns,
@@ -150,6 +156,15 @@ impl Told {
             .filter(|it| since(it) && it["actor"]["session"] == session.as_str());
         let title = |it: &Value| it["rule"]["title"].as_str().unwrap_or_default().to_owned();
         (decisions.map(words).collect(), findings.map(title).collect())
+    }
+}
+
+/// What came of an attack in a box.
+pub fn in_a_box(measured: &Measured) -> Outcome {
+    match (measured.happened.is_empty(), measured.aside) {
+        (true, false) => Outcome::Prevented,
+        (true, true) => Outcome::StoppedAfter,
+        (false, _) => Outcome::Missed,
     }
 }
 
@@ -232,6 +247,17 @@ mod tests {
         // A part of it was refused: what happened has happened.
         check(true, Some(("prevented", 20)), false, Outcome::Detected);
         check(true, None, false, Outcome::Missed);
+    }
+
+    #[test]
+    fn what_a_box_puts_aside_was_there_for_a_while() {
+        let check = |happened: &[&str], aside: bool, expect: Outcome| {
+            let happened = happened.iter().map(|it| (*it).to_owned()).collect();
+            assert_eq!(in_a_box(&Measured { happened, aside, ..Measured::default() }), expect);
+        };
+        check(&[], false, Outcome::Prevented);
+        check(&[], true, Outcome::StoppedAfter);
+        check(&["x"], true, Outcome::Missed);
     }
 
     #[test]

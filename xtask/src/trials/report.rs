@@ -133,6 +133,7 @@ mod tests {
                 r#do: "true".into(),
                 not_by_up: known.then(|| "why".into()),
                 not_by_run: None,
+                not_by_landlock: None,
                 root: false,
             };
             let row =

@@ -70,6 +70,8 @@ pub struct Trial {
     pub not_by_up: Option<String>,
     /// The same of `run`.
     pub not_by_run: Option<String>,
+    /// The same of `run` where Landlock alone holds.
+    pub not_by_landlock: Option<String>,
     /// The agent runs as root instead of as alice.
     #[serde(default)]
     pub root: bool,
@@ -85,7 +87,8 @@ impl Trial {
     pub fn known(&self, way: Way) -> Option<&String> {
         match way {
             Way::Up => self.not_by_up.as_ref(),
-            Way::Run | Way::RunAlone | Way::Landlock => self.not_by_run.as_ref(),
+            Way::Run | Way::RunAlone => self.not_by_run.as_ref(),
+            Way::Landlock => self.not_by_landlock.as_ref().or(self.not_by_run.as_ref()),
             Way::Bare | Way::SandboxRuntime | Way::Peer => None,
         }
     }

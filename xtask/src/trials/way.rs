@@ -182,6 +182,8 @@ impl Held {
         let begun = format!("echo BEGINS ${{EPOCHREALTIME/[.,]/}}000 $$\n{script}");
         let run = |command: &mut Command, way: &[&str]| {
             command.arg(&self.chaperone).args(["run", "--quiet", "--ci", "--profile", "guarded"]);
+            // For any account: what the administrator wrote.
+            command.args(["--config", "/etc/chaperone/chaperone.toml"]);
             command.args(way).args(["--workspace", WORKSPACE, "--"]);
             command.args(["bash", "-c", &begun]);
         };

@@ -1,5 +1,6 @@
 //! `chaperone run`: starts an agent inside a plan made of its profile, without root and without a daemon.
 
+mod appeared;
 mod ended;
 mod keys;
 mod known;
@@ -8,6 +9,7 @@ mod plan;
 mod redaction;
 mod results;
 mod secrets;
+mod shared;
 mod ssh;
 mod tell;
 mod told;
@@ -29,7 +31,8 @@ use super::{Common, Exit, Stop};
 use plan::{Asked, Held};
 use results::Results;
 use secrets::Secrets;
-use way_out::{Shared, WayOut};
+use shared::Shared;
+use way_out::WayOut;
 
 #[derive(Debug, Args)]
 pub struct RunVerb {
@@ -192,7 +195,7 @@ impl RunVerb {
         let results = Results {
             code: ended::code(&ended, &launch.program),
             told: way_out.map(WayOut::end).unwrap_or_default(),
-            appeared: ended.appeared,
+            appeared: appeared::put_aside(ended.appeared),
         };
         tell::results(common, &results)?;
         let files = [(&self.sarif, results.sarif()?), (&self.junit, results.junit())];

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result};
 use event::{
-    Action, AgentRef, Decision, Effect, FileAccess, Grant, Guard, Principal, SandboxPlan,
+    Action, AgentRef, Decision, Effect, FileAccess, Grant, Guard, Holds, Principal, SandboxPlan,
     SessionId, Text,
 };
 use policy::{Guide, Home, Profile};
@@ -23,6 +23,8 @@ pub struct Held {
     asked: Asked,
     /// Read when somebody asks: a plan that was made before needs none.
     guide: OnceLock<Option<Guide>>,
+    /// Whether stores of keys can be read inside.
+    leaves_secrets: OnceLock<bool>,
 }
 
 /// What becomes of what a person would be asked.
@@ -51,15 +53,19 @@ impl Held {
             workspace: Text::from(&*workspace.to_string_lossy()),
             ..AgentRef::default()
         };
-        Self { config: config.clone(), profile, agent, asked, guide: OnceLock::new() }
+        Self {
+            config: config.clone(),
+            profile,
+            agent,
+            asked,
+            guide: OnceLock::new(),
+            leaves_secrets: OnceLock::new(),
+        }
     }
 
     /// What the policies make of it: now, or when the same was asked before.
     pub fn plan(&self) -> Result<SandboxPlan> {
-        let home = home();
-        let home = home.canonicalize().unwrap_or(home);
-        let home =
-            Home { path: Text::from(&*home.to_string_lossy()), account: self.agent.owner.clone() };
+        let home = self.home();
         let own = policies::Own::read(self.config.policy.path.as_deref())?;
         let homes = policies::homes();
         let homes: Vec<_> = homes.iter().map(|home| [&home.path, &home.account]).collect();
@@ -80,6 +86,22 @@ impl Held {
         known.keep(&plan);
         let _ = self.guide.set(Some(guide));
         Ok(plan)
+    }
+
+    fn home(&self) -> Home {
+        let home = home();
+        let home = home.canonicalize().unwrap_or(home);
+        Home { path: Text::from(&*home.to_string_lossy()), account: self.agent.owner.clone() }
+    }
+
+    /// What of the circumstances this launch knows: who may read keys is taken for one who did.
+    fn known(&self, guide: &Guide, action: &Action) -> Action {
+        let mut action = action.clone();
+        let leaves = || guide.leaves_secrets(&self.agent, self.profile, &self.home());
+        if *self.leaves_secrets.get_or_init(leaves) {
+            action.context.holds.insert(Holds::Secret);
+        }
+        action
     }
 
     /// The policies; none where they cannot be read.
@@ -104,7 +126,7 @@ impl Guard for Held {
         let Some(guide) = self.guide() else {
             return Arc::new(Decision { effect: Effect::Deny, ..Decision::default() });
         };
-        let mut decision = guide.decide(self.profile, action);
+        let mut decision = guide.decide(self.profile, &self.known(guide, action));
         if decision.effect == Effect::Ask && self.asked == Asked::Denied {
             decision.effect = Effect::Deny;
         }

@@ -1,13 +1,13 @@
 //! What came of a run, for those who read it later: SARIF of what was stopped, JUnit of how it went.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use anyhow::Result;
 use event::show::plain;
 use event::{Judged, Outcome, Severity};
 use serde_json::{Value, json};
 
+use super::appeared::Appeared;
 use super::told::Told;
 
 const SCHEMA: &str =
@@ -25,7 +25,7 @@ pub struct Results {
     /// What the proxy decided, and is worth knowing.
     pub told: Told,
     /// Names that are new though the plan would have kept them as they were.
-    pub appeared: Vec<PathBuf>,
+    pub appeared: Vec<Appeared>,
 }
 
 /// One thing that was stopped, or is there: a rule, how grave, and a sentence.
@@ -54,10 +54,10 @@ impl Results {
                 text: format!("{}: {}", plain(&judged.action.wanted()), plain(reason)),
             }
         });
-        let appeared = self.appeared.iter().map(|path| Stopped {
+        let appeared = self.appeared.iter().map(|it| Stopped {
             rule: APPEARED.into(),
             severity: Severity::Medium,
-            text: format!("{}: {APPEARED_TEXT}", plain(&path.to_string_lossy())),
+            text: format!("{}: {APPEARED_TEXT}", plain(&it.path.to_string_lossy())),
         });
         stopped.chain(appeared).collect()
     }
@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn what_came_of_it_is_well_formed() {
-        let results =
-            Results { code: 1, told: Told::default(), appeared: vec!["/w/<a>&\"\u{1b}".into()] };
+        let appeared = vec![Appeared { path: "/w/<a>&\"\u{1b}".into(), aside: None }];
+        let results = Results { code: 1, told: Told::default(), appeared };
         let junit = results.junit();
         assert!(junit.contains("tests=\"2\" failures=\"2\""), "{junit}");
         assert!(junit.contains("/w/&lt;a&gt;&amp;&quot;\\u{1b}: "), "{junit}");

@@ -76,15 +76,23 @@ pub fn results(common: &Common, results: &Results) -> Result<()> {
             false => crate::say!("chaperone: and {} further ones", results.told.more),
         }
     }
-    for path in &results.appeared {
-        let path = path.to_string_lossy();
+    for appeared in &results.appeared {
+        let path = appeared.path.to_string_lossy();
+        let aside = appeared.aside.as_ref().map(|aside| aside.to_string_lossy());
         if common.json {
-            say(&json!({ "appeared": { "path": path } }))?;
+            say(&json!({ "appeared": { "path": path, "aside": aside } }))?;
             continue;
         }
         let path = brief(&path, 300);
+        let done = match aside {
+            Some(aside) => format!(
+                "it was put aside as {}, to be looked at before it is put back",
+                brief(&aside, 300)
+            ),
+            None => "look at it before you trust it".into(),
+        };
         crate::say!(
-            "chaperone: {path} is new, and the profile keeps such files from changes: look at it before you trust it"
+            "chaperone: {path} is new, and the profile keeps such files from changes: {done}"
         );
     }
     Ok(())

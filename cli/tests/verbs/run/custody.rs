@@ -135,6 +135,8 @@ const CLIENTS: &str = r#"
 ask() { echo "== $1"; shift; "$@" 2>&1; }
 ask curl curl -s "$OWN/curl" -H "Authorization: Bearer $OWN_TOKEN"
 ask basic curl -s "$OWN/basic" -u "$COPY"
+ask netrc curl -s -n "$OWN/netrc"
+cat ~/.netrc; find ~/.ssh; cat ~/.ssh/*
 if git --version > /dev/null 2>&1; then
     ask git git -c "http.extraHeader=Authorization: Bearer $OWN_TOKEN" ls-remote "$OWN/git"
 fi
@@ -158,6 +160,13 @@ fn the_server_has_the_secret_and_the_box_never() {
     let Some(outside) = Outside::make() else { return };
     let named = format!("OWN_TOKEN=own.example:{}", outside.port);
     fs::write(outside.path("chaperone.toml"), "").expect("written");
+    let login = format!("in-a-file-{}", value());
+    let netrc = format!("machine own.example login me password {login}\n");
+    fs::write(outside.path(".netrc"), netrc).expect("written");
+    fs::create_dir(outside.path(".ssh")).expect("made");
+    for (name, text) in [("id_ed25519", value()), ("id_ed25519.pub", "PUBLIC".into())] {
+        fs::write(outside.path(".ssh").join(name), text).expect("written");
+    }
     let output = outside.run(&["--secret", &named], CLIENTS);
     let (said, told, heard) = (stdout(&output), stderr(&output), outside.heard());
     assert!(output.status.success(), "{said}{told}");
@@ -165,14 +174,20 @@ fn the_server_has_the_secret_and_the_box_never() {
     assert!(!said.contains("R3alV4lue") && !told.contains("R3alV4lue"), "{said}{told}");
     let bearer = format!("Bearer {}", value());
     // `me:` and the value, in base64.
-    let basic = Command::new("sh")
-        .args(["-c", "printf %s \"$0\" | base64 -w0", &format!("me:{}", value())])
-        .output()
-        .expect("started");
-    let basic = format!("Basic {}", stdout(&basic));
+    let basic = |value: &str| {
+        let encode = Command::new("sh")
+            .args(["-c", "printf %s \"$0\" | base64 -w0", &format!("me:{value}")])
+            .output()
+            .expect("started");
+        format!("Basic {}", stdout(&encode))
+    };
+    let (basic, of_file) = (basic(&value()), basic(&login));
+    assert!(said.contains("PUBLIC") && said.contains("/.ssh/config\n"), "{said}");
+    assert!(!said.contains("/.ssh/id_ed25519\n"), "{said}");
     for (client, credentials) in [
         ("/curl", &bearer),
         ("/basic", &basic),
+        ("/netrc", &of_file),
         ("/git/info/refs?service=git-upload-pack", &bearer),
         ("/python", &bearer),
         ("/npm/thing", &bearer),
