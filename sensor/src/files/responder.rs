@@ -147,13 +147,13 @@ impl Responder<'_> {
                 self.ask_soon(one, &mut waiting);
             }
             for one in std::mem::take(&mut waiting.openers) {
-                self.answer_one(one.event, one.until, &mut waiting);
+                self.answer_one(one, &mut waiting);
             }
             match self.group.read_events() {
                 Ok(events) => {
                     errors = 0;
                     for event in events {
-                        self.answer_one(event, Instant::now() + FALLS_ASLEEP, &mut waiting);
+                        self.answer_one(Opener::new(event), &mut waiting);
                     }
                 }
                 Err(Errno::EAGAIN) => {
@@ -208,13 +208,13 @@ impl Responder<'_> {
         self.refuse_run(waiter, refusal);
     }
 
-    /// `until`: how long it may take to know what the open is for.
-    fn answer_one(&self, event: FanotifyEvent, until: Instant, waiting: &mut Waiting) {
+    fn answer_one(&self, one: Opener, waiting: &mut Waiting) {
         self.busy_ms.store(self.now_ms(), Ordering::Relaxed);
+        let Opener { event, mut programs, until } = one;
         let Some(file) = event.fd() else { return };
         let last = Instant::now() >= until;
-        match self.verdict(&event, file, last).unwrap_or(Verdict::GoesOn) {
-            Verdict::Later => waiting.openers.push(Opener { event, until }),
+        match self.verdict(&event, file, &mut programs, last).unwrap_or(Verdict::GoesOn) {
+            Verdict::Later => waiting.openers.push(Opener { event, programs, until }),
             Verdict::GoesOn => self.respond(&event, Response::FAN_ALLOW),
             Verdict::Refused => self.respond(&event, Response::FAN_DENY),
             Verdict::Asks { member, tid, program, names } => {
@@ -275,9 +275,15 @@ impl Responder<'_> {
         }
     }
 
-    /// What is to be answered to an open by somebody who is held. `last`: what it is for is not asked again, and the
-    /// stricter answer holds.
-    fn verdict(&self, event: &FanotifyEvent, file: BorrowedFd<'_>, last: bool) -> Option<Verdict> {
+    /// What is to be answered to an open by somebody who is held. `known`: by which programs, once that was asked.
+    /// `last`: what it is for is not asked again, and the stricter answer holds.
+    fn verdict(
+        &self,
+        event: &FanotifyEvent,
+        file: BorrowedFd<'_>,
+        known: &mut Option<[String; 2]>,
+        last: bool,
+    ) -> Option<Verdict> {
         let tid = u32::try_from(event.pid()).ok()?;
         let member = self.labels.of(tid)?;
         let law = Arc::clone(&self.law.lock().unwrap_or_else(PoisonError::into_inner));
@@ -297,7 +303,7 @@ impl Responder<'_> {
                 Wanted::Both
             })
         };
-        let programs = || self.labels.programs(member);
+        let programs = || known.get_or_insert_with(|| self.labels.programs(member)).clone();
         let refusal = law.refusal(regime, &open, wanted, programs);
         let names = law.asks_about(&open);
         if refusal.is_none() && names.is_none() || !self.labels.in_force(member.label) {

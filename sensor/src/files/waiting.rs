@@ -39,7 +39,15 @@ pub struct Sleepless {
 /// One of which it is not known yet what its open is for.
 pub struct Opener {
     pub event: FanotifyEvent,
+    /// Who opens, as it was when it began: its other threads may write over what it is called.
+    pub programs: Option<[String; 2]>,
     pub until: Instant,
+}
+
+impl Opener {
+    pub fn new(event: FanotifyEvent) -> Self {
+        Self { event, programs: None, until: Instant::now() + FALLS_ASLEEP }
+    }
 }
 
 /// Between two looks at one that is not asleep yet.
