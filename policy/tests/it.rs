@@ -1,11 +1,15 @@
 //! The policies that ship, by their cases; and what happens to policies that are wrong.
 
-#[path = "it/compiled.rs"]
-mod compiled;
 #[path = "it/generated.rs"]
 mod generated;
 #[path = "it/learned.rs"]
 mod learned;
+#[path = "it/parties.rs"]
+mod parties;
+#[path = "it/plans.rs"]
+mod plans;
+#[path = "it/rules.rs"]
+mod rules;
 
 use std::collections::BTreeSet;
 
