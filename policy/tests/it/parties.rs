@@ -80,7 +80,7 @@ fn who_is_not_known_is_held_by_the_general_book_until_he_is() {
         assert_eq!(connects(&compiled, &one), effect);
     };
     check(&[], HeldBy::General(Some(0)), Effect::Allow);
-    check(&[one.clone()], HeldBy::Own(3), Effect::Deny);
+    check(std::slice::from_ref(&one), HeldBy::Own(3), Effect::Deny);
     let person = Principal::Human { account: "alice".into(), groups: BTreeSet::new() };
     assert_eq!(Compiled::among(own, &[]).held_by(&person), HeldBy::Nothing);
     // Servers of models are no agents: what those are held by in general is not for them.

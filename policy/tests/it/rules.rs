@@ -10,7 +10,7 @@ use event::{
 use policy::{Choice, Guide, HeldBy, Home, Left, Profile, Selection, Source, case};
 use proptest::prelude::*;
 
-use crate::generated::{WORKSPACE, action, policies, principals, session};
+use crate::generated::{WORKSPACE, action, policies, principals};
 use crate::surroundings;
 
 pub fn homes() -> [Home; 3] {
