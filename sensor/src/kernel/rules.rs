@@ -70,7 +70,7 @@ impl Held {
     /// The book of a generation.
     fn book(&mut self, generation: u32) -> &mut Option<u16> {
         let [even, odd] = &mut self.books;
-        if generation % 2 == 0 { even } else { odd }
+        if generation.is_multiple_of(2) { even } else { odd }
     }
 }
 
