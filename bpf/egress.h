@@ -80,7 +80,7 @@ static __always_inline struct ruling ruling_of(struct regime *regime, u16 verb, 
 	struct ruling ruling = { .effect = EFFECT_ALLOW, .policy = NO_POLICY };
 	if (!generation)
 		return ruling;
-	return rule(generation, regime->book, verb, classes_of(generation, end), held);
+	return rule(generation, book_of(regime, generation), verb, classes_of(generation, end), held);
 }
 
 /* Whether the current process may, if it held this, too; tells it where not. */

@@ -64,7 +64,7 @@ static __always_inline bool is_held(struct held *held)
 		return false;
 	held->label = *label;
 	held->regime = bpf_map_lookup_elem(&regimes, &held->label);
-	return held->regime && held->regime->book != NO_BOOK &&
+	return held->regime && book_of(held->regime, held->generation) != NO_BOOK &&
 	       !bpf_map_lookup_elem(&protected_processes, &held->pid);
 }
 
@@ -109,7 +109,8 @@ __noinline int rule_held(u32 generation, u32 book, u32 verb, u64 classes, u32 ho
 
 static __always_inline int refuse(struct held *held, u64 mnt, u64 dentry, u32 verb, u64 classes, u32 holds)
 {
-	u32 ruling = rule_held(held->generation, held->regime->book, verb, classes, holds);
+	u32 book = book_of(held->regime, held->generation);
+	u32 ruling = rule_held(held->generation, book, verb, classes, holds);
 	u64 effect = ruling >> 16;
 	if (effect < EFFECT_ASK)
 		return 0;

@@ -58,16 +58,17 @@ struct verb_key {
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 512);
+	__uint(max_entries, 1024);
 	__type(key, struct verb_key);
 	__type(value, struct verb_rules);
 } verb_books SEC(".maps");
 
-/* How a session is held, by its label. */
+/* How a session is held, by its label. Its book of one generation may have another number in the next one. */
 enum { REGIME_CUT = 1, REGIME_FROZEN = 2, REGIME_DEAD = 4 };
 struct regime {
-	u32 book;
+	u32 books[2]; /* of even and of odd generations */
 	u32 flags;
+	u32 pad;
 	u64 workspace_device; /* 0: none */
 	u64 workspace_inode;
 };
@@ -77,6 +78,11 @@ struct {
 	__type(key, u64);
 	__type(value, struct regime);
 } regimes SEC(".maps");
+
+static __always_inline u32 book_of(struct regime *regime, u32 generation)
+{
+	return generation & 1 ? regime->books[1] : regime->books[0];
+}
 
 /* What processes of agents hold, by pid: a process and not a task, for its threads share their memory.
  * SECRET: it has read a secret, or what came of one. OWN: a key that it keeps as the tool whose own it is, which no

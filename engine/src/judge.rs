@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use event::{
     Act, Action, Attributed, Because, Caveats, Circumstances, Decision, Effect, Enforcer, EventId,
-    Guard, Judged, Object, Order, Orders, Outcome, Record, Stopped, Text, Verb,
+    Guard, Judged, Object, Order, Orders, Outcome, Record, Session, Stopped, Text, Verb,
 };
 use graph::labels::Labels;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -40,6 +40,11 @@ impl Judge {
     /// With who decides, what makes actions of acts, and what follows what was read.
     pub fn new(guard: Arc<dyn Guard>, wanted: Wanted, labels: Labels) -> Self {
         Self { guard, wanted, labels, told: FxHashMap::default() }
+    }
+
+    /// A session began, or ended.
+    pub fn meet(&mut self, session: &Session) {
+        self.wanted.meet(session);
     }
 
     /// An act that was seen: what policy says about it. Who began a program that nothing held back, though a policy

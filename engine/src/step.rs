@@ -96,6 +96,7 @@ impl Engine {
             }
         }
         self.outcome.labelled.clear();
+        self.outcome.sessions.iter().for_each(|session| self.stages.judge.meet(session));
         records.extend(self.outcome.agents.drain(..).map(Record::Agent));
         records.extend(self.outcome.sessions.drain(..).map(Record::Session));
         let acts = std::mem::take(&mut self.outcome.acts);

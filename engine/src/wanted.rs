@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use event::{
     Access, Act, Action, Actor, AgentKind, AgentRef, Attributed, Caveats, Circumstances, Endpoint,
-    Flow, Object, Principal, Process, Run, SessionId, Stopped, Text, Verb,
+    Flow, Object, Principal, Process, Run, Session, SessionId, Stopped, Text, Verb,
 };
 use rustc_hash::FxHashMap;
 
@@ -26,6 +26,8 @@ const LOOKED_BACK: usize = 65_536;
 pub struct Wanted {
     /// Agents (`codex-cli`, `codex-cli@alice`) and their teams.
     teams: BTreeMap<String, Text>,
+    /// Sessions that live and that another one started, with that one.
+    parents: FxHashMap<SessionId, SessionId>,
     windows: FxHashMap<SessionId, Window>,
     order: VecDeque<SessionId>,
 }
@@ -51,6 +53,14 @@ impl Wanted {
     /// With the teams of agents: `codex-cli`, or `codex-cli@alice`, and the team.
     pub fn new(teams: BTreeMap<String, Text>) -> Self {
         Self { teams, ..Self::default() }
+    }
+
+    /// A session began, or ended: who acts in it is known by what started it, too.
+    pub fn meet(&mut self, session: &Session) {
+        match session.parent.filter(|_| session.ended_unix_ns.is_none()) {
+            Some(parent) => self.parents.insert(session.id, parent),
+            None => self.parents.remove(&session.id),
+        };
     }
 
     /// The actions that an act was; none for what had no effect and for what no policy speaks about.
@@ -223,7 +233,11 @@ impl Wanted {
             | AgentKind::Editor
             | AgentKind::ToolServer
             | AgentKind::Undeclared => {
-                Principal::Session { id: actor.session, agent: self.agent(actor, account()) }
+                let (id, agent) = (actor.session, self.agent(actor, account()));
+                match self.parents.get(&id) {
+                    Some(of) => Principal::SubAgent { of: *of, id, agent },
+                    None => Principal::Session { id, agent },
+                }
             }
         }
     }
@@ -409,5 +423,36 @@ mod tests {
         };
         assert_eq!(team(Some("alice")).as_deref(), Some("payments"));
         assert_eq!(team(Some("bob")).as_deref(), Some("tools"));
+    }
+
+    #[test]
+    fn who_acts_in_a_session_that_another_one_started_is_known_by_both() {
+        let mut wanted = Wanted::default();
+        let act = by_agent(1, open(1, 7, "/a", Access::Read));
+        let actor = act.actor.clone().expect("an agent's");
+        let parent = SessionId::derive(actor.agent, "boot", event::testing::pid(9));
+        let mut session = Session {
+            id: actor.session,
+            agent: actor.agent,
+            root: event::testing::pid(7),
+            started_unix_ns: 1,
+            ended_unix_ns: None,
+            cwd: "/w".into(),
+            parent: Some(parent),
+            evidence: "".into(),
+            unseen_before: false,
+            delegation: event::Delegation::default(),
+            identities: Vec::new(),
+        };
+        let started_by = |wanted: &mut Wanted| match wanted.of(&act)[0].principal {
+            Principal::SubAgent { of, .. } => Some(of),
+            _ => None,
+        };
+        assert_eq!(started_by(&mut wanted), None);
+        wanted.meet(&session);
+        assert_eq!(started_by(&mut wanted), Some(parent));
+        session.ended_unix_ns = Some(2);
+        wanted.meet(&session);
+        assert_eq!(started_by(&mut wanted), None);
     }
 }

@@ -49,8 +49,12 @@ pub struct KernelRules {
     pub ends: Vec<End>,
     /// The ids of policies, by the number that clauses and reports name.
     pub policies: Vec<Text>,
-    /// One for each profile that enforces.
+    /// One for each profile that enforces, and one for each further way in which sessions are held.
     pub books: Vec<RuleBook>,
+    /// Sessions that are known when these come into force, each with its book ([`Regime::book`]); others keep the number
+    /// of theirs.
+    #[serde(default)]
+    pub sessions: BTreeMap<Label, Option<u16>>,
     /// Programs whose runs by a held session are asked about before they happen, for what decides is their command line.
     #[serde(default)]
     pub asked: AskedPrograms,
@@ -137,7 +141,7 @@ pub struct End {
     pub classes: Classes,
 }
 
-/// The compiled policies of one profile.
+/// The compiled policies of one profile, for some of those who are held by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleBook {
     /// The profile.

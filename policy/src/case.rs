@@ -11,7 +11,7 @@ use event::{
 };
 use serde::Deserialize;
 
-use crate::{Guide, Profile};
+use crate::{Guide, Profile, Surroundings};
 
 /// An action and what must come of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Case {
     /// Under which circumstances.
     #[serde(default)]
     pub with: Circumstances,
+    /// Hosts that the configuration has to name as destinations of data (`policy.hosts`), beside those that it names.
+    #[serde(default)]
+    pub hosts: Vec<String>,
     /// Under which profile.
     #[serde(default = "guarded")]
     pub profile: Profile,
@@ -134,6 +137,7 @@ impl Case {
             verb,
             object,
             with: Circumstances::default(),
+            hosts: Vec::new(),
             profile: guarded(),
             expect: Effect::default(),
             because: None,
@@ -142,7 +146,8 @@ impl Case {
 
     /// Asks; the error says what came instead.
     pub fn run(&self, guide: &Guide) -> Result<(), Box<Wrong>> {
-        let decision = guide.decide(self.profile, &self.action());
+        let action = self.action();
+        let decision = guide.decide_known(self.profile, &action, &self.kinds(guide, &action));
         let said: BTreeSet<Text> = decision.because.iter().map(|it| it.policy.clone()).collect();
         let came = decision.would;
         let names = |ids: &BTreeSet<Text>| {
@@ -166,6 +171,17 @@ impl Case {
             return Ok(());
         }
         Err(Box::new(Wrong { decision, why: wrong.join("; ") }))
+    }
+
+    /// What the object is, where the configuration is as the case has it.
+    fn kinds(&self, guide: &Guide, action: &Action) -> BTreeSet<Text> {
+        let mut kinds = guide.kinds(action);
+        if let Object::Host { name, address, .. } = &action.object {
+            let declared_hosts = self.hosts.clone();
+            let assumed = Surroundings { declared_hosts, ..Surroundings::default() };
+            kinds.extend(assumed.of_host(name, *address));
+        }
+        kinds
     }
 
     /// The action that it tells of.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use cedar_policy::{AuthorizationError, Authorizer, Decision as Cedar, PolicySet, Response};
-use event::{Action, AgentRef, Because, Decision, Effect, Guard, Object, Severity, Text};
+use event::{Action, Because, Decision, Effect, Guard, Object, Principal, Severity, Text};
 
 use crate::book::{Book, Rule, Slice, Source};
 use crate::foresee::{Foreseen, Foresight, grave};
@@ -113,17 +113,17 @@ impl Guide {
 
     /// The profile that is for who wants this.
     pub fn profile(&self, action: &Action) -> Profile {
-        match action.principal.agent() {
+        self.profile_for(&action.principal)
+    }
+
+    /// The profile that somebody is held by.
+    pub fn profile_for(&self, principal: &Principal) -> Profile {
+        match principal.agent() {
             Some(agent) => self.selection.of(agent),
             // People and workloads are held by the policies that name them, whatever agents are held by.
             None if self.selection.otherwise.enforces() => Profile::Guarded,
             None => Profile::Observe,
         }
-    }
-
-    /// The profile that an agent is held by.
-    pub fn profile_of(&self, agent: &AgentRef) -> Profile {
-        self.selection.of(agent)
     }
 
     /// Whether any agent is held by a profile that stops something.
@@ -149,21 +149,19 @@ impl Guide {
 
     /// What is to be done, without looking into the memory.
     pub fn decide(&self, profile: Profile, action: &Action) -> Decision {
-        self.decide_known(profile, action, None)
+        self.decide_known(profile, action, &self.kinds(action))
     }
 
-    fn decide_known(
+    /// The same, where it is known what the object is.
+    pub(crate) fn decide_known(
         &self,
         profile: Profile,
         action: &Action,
-        kinds: Option<&BTreeSet<Text>>,
+        kinds: &BTreeSet<Text>,
     ) -> Decision {
         let book = self.book(profile);
         let mut decision = match book.slice(action.verb) {
-            Some(slice) => match kinds {
-                Some(kinds) => self.weigh(book, slice, action, kinds),
-                None => self.weigh(book, slice, action, &self.kinds(action)),
-            },
+            Some(slice) => self.weigh(book, slice, action, kinds),
             None => unpermitted(profile),
         };
         decision.profile = profile.name().into();
@@ -183,7 +181,7 @@ impl Guide {
         if let Some(known) = self.alike.get(&key) {
             return known;
         }
-        let decision = Arc::new(self.decide_known(key.0, action, Some(&key.2)));
+        let decision = Arc::new(self.decide_known(key.0, action, &key.2));
         self.alike.insert(key, Arc::clone(&decision));
         decision
     }

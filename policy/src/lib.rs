@@ -32,7 +32,7 @@ mod shipped;
 mod span;
 
 pub use book::{Book, Rule, Source};
-pub use compile::{Home, Left};
+pub use compile::{Compiled, HeldBy, Home, Left};
 pub use decide::{Guide, Surroundings};
 pub use diff::{Changed, Difference, diff};
 pub use foresee::{Foreseen, Foresight};

@@ -7,7 +7,7 @@ use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request,
     RestrictedExpression as Is,
 };
-use event::{Action, AgentRef, Circumstances, Holds, Object, Origin, Principal, Text};
+use event::{Action, AgentRef, Circumstances, Holds, Object, Origin, Principal, Text, Verb};
 use thiserror::Error;
 
 use crate::book::Slice;
@@ -33,6 +33,15 @@ pub fn ask(action: &Action, kinds: &BTreeSet<Text>, slice: &Slice) -> Result<Ask
     let verb = uid("Action", action.verb.name())?;
     let request = Request::new(who.uid(), verb, what.uid(), context, None).map_err(unsaid)?;
     let entities = Entities::from_entities([who, what], None).map_err(unsaid)?;
+    Ok(Asked { request, entities })
+}
+
+/// A question in which nothing counts but who asks it.
+pub fn about(principal: &Principal) -> Result<Asked, Unsaid> {
+    let who = who(principal)?;
+    let (verb, what) = (uid("Action", Verb::Connect.name())?, uid("Host", "")?);
+    let request = Request::new(who.uid(), verb, what, Context::empty(), None).map_err(unsaid)?;
+    let entities = Entities::from_entities([who], None).map_err(unsaid)?;
     Ok(Asked { request, entities })
 }
 

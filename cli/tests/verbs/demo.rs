@@ -16,7 +16,7 @@ fn demo(folder: &Path) -> Command {
 }
 
 /// Whether BPF programs can be loaded here; else why not.
-fn can_watch() -> Result<(), &'static str> {
+pub fn can_watch() -> Result<(), &'static str> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let rights = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
     let rights = rights.and_then(|set| u64::from_str_radix(set.trim(), 16).ok()).unwrap_or(0);

@@ -9,6 +9,7 @@ mod damage;
 mod demo;
 mod first;
 mod live;
+mod parties;
 mod places;
 mod policy;
 mod reach;

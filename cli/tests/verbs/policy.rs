@@ -15,9 +15,13 @@ fn file(ending: &str, text: &str) -> tempfile::NamedTempFile {
 
 #[test]
 fn what_ships_passes_its_cases() {
-    let output = chaperone(&["policy", "test"]);
-    assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
-    assert!(stdout(&output).ends_with("come out as they must, 0 otherwise\n"));
+    // Those that are compiled in, and the files that lie here.
+    let files = concat!(env!("CARGO_MANIFEST_DIR"), "/../policies");
+    for words in [&["policy", "test"][..], &["policy", "test", files]] {
+        let output = chaperone(words);
+        assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
+        assert!(stdout(&output).ends_with("come out as they must, 0 otherwise\n"));
+    }
 }
 
 #[test]

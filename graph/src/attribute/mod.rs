@@ -89,6 +89,8 @@ pub struct Labelled {
     pub actor: Arc<Actor>,
     /// The account that the session runs as.
     pub owner: Text,
+    /// The session that started it, if one did.
+    pub parent: Option<SessionId>,
 }
 
 /// An agent that is not to be used any more began a session.

@@ -188,7 +188,8 @@ impl Runs {
     /// Whose label it is.
     pub fn labelled(&self, key: RunKey, label: Label) -> Option<Labelled> {
         let run = self.get(key)?;
-        Some(Labelled { label, actor: run.own.clone(), owner: run.owner.clone() })
+        let (actor, owner) = (run.own.clone(), run.owner.clone());
+        Some(Labelled { label, actor, owner, parent: run.record.parent })
     }
 
     /// The oldest run, if there are too many.

@@ -55,11 +55,15 @@ pub fn by(asks: &BTreeSet<Text>) -> Enforcer {
 
 impl Guide {
     /// The programs; none where no policy that could stop a run is left to those who are asked.
-    pub(super) fn asked(&self, left: &[Left], homes: &[Home]) -> AskedPrograms {
+    pub(super) fn asked<'a>(
+        &self,
+        mut left: impl Iterator<Item = &'a Left>,
+        homes: &[Home],
+    ) -> AskedPrograms {
         let waits = |left: &Left| {
             matches!(left, Left::Policy { verb: Verb::Exec, by: Enforcer::Files, .. })
         };
-        if !left.iter().any(waits) {
+        if !left.any(waits) {
             return AskedPrograms::default();
         }
         let in_home = |home: &Home| {

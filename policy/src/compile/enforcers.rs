@@ -31,16 +31,21 @@ impl Guide {
         }
         let workspace = action.principal.agent().map(|agent| agent.workspace.clone());
         let workspace = workspace.unwrap_or_default();
-        let (rules, left) = self.kernel_rules(homes, std::slice::from_ref(&workspace));
-        let kernel = Kernel::of(self, &rules, profile, action, &workspace);
+        let principals = std::iter::once((profile, &action.principal));
+        let compiled = self.compiled(homes, std::slice::from_ref(&workspace), principals);
+        let Some(book) = compiled.held_by(profile, &action.principal).book() else {
+            return Vec::new();
+        };
+        let rules = &compiled.rules;
+        let kernel = Kernel::of(self, rules, book, action, &workspace);
         let boxed = self.boxed(profile, action, homes);
         let is_asked = action.verb == Verb::Exec && asked::is_asked(&rules.asked, &action.object);
         let waits = |because: &Because| {
             let of = |left: &Left| {
-                matches!(left, Left::Policy { profile: of, verb: Verb::Exec, policy, by: Enforcer::Files, .. }
-                    if *of == profile && *policy == because.policy)
+                matches!(left, Left::Policy { verb: Verb::Exec, policy, by: Enforcer::Files, .. }
+                    if *policy == because.policy)
             };
-            is_asked && left.iter().any(of)
+            is_asked && compiled.left(book).any(of)
         };
         let by = |because: &Because| {
             let mut by: BTreeSet<Enforcer> = asked_before(action.verb).into_iter().collect();
@@ -114,11 +119,11 @@ impl<'a> Kernel<'a> {
     fn of(
         guide: &Guide,
         rules: &'a KernelRules,
-        profile: Profile,
+        book: u16,
         action: &Action,
         workspace: &str,
     ) -> Self {
-        let book = rules.books.iter().find(|book| *book.profile == *profile.name());
+        let book = rules.books.get(usize::from(book));
         let verb = book.and_then(|book| book.verbs.get(&action.verb));
         let (Some(verb), Some(classes)) = (verb, seen(guide, rules, action, workspace)) else {
             return Self { rules, forbids: Vec::new(), closed: false };

@@ -1,12 +1,16 @@
-//! A policy's condition as a formula over what the kernel can know: the kinds of the thing, and whether who acts holds
-//! a secret. Everything else is unknown, with its name. Read from the language's own JSON form.
+//! A policy's condition as a formula over what the kernel can know: the kinds of the thing, whether who acts holds a
+//! secret, and who that is. Everything else is unknown, with its name. Read from the language's own JSON form.
+
+use std::collections::BTreeSet;
 
 use cedar_policy::Policy;
 use event::{Text, Verb};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::who::Answers;
 
 /// A condition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Formula {
     /// It is the same for every question of this kind.
     Known(bool),
@@ -16,6 +20,8 @@ pub enum Formula {
     Kind(Text),
     /// Who acts has read a secret, or what came of one.
     Secret,
+    /// This condition, in the language's JSON form, which asks who acts and nothing else.
+    Who(Text),
     Not(Box<Self>),
     All(Vec<Self>),
     Any(Vec<Self>),
@@ -32,8 +38,71 @@ pub struct Asker {
 /// Begins the kind of a single thing; what follows is its name.
 pub const NAMED: char = '=';
 
+/// What is asked for where it matters who acts, and that is not known.
+pub const BY_NAME: &str = "who acts, by name";
+
 /// Conditions deeper than this are not looked into; nobody writes them.
 const DEEPEST: usize = 64;
+
+impl Formula {
+    /// Of somebody of whom this is known, without what that settles.
+    pub fn settled(&self, who: &Answers) -> Self {
+        match self {
+            Self::Who(asked) => who.get(asked).map_or_else(|| self.clone(), Self::Known),
+            Self::Not(inner) => match inner.settled(who) {
+                Self::Known(known) => Self::Known(!known),
+                inner => not(inner),
+            },
+            Self::All(parts) => Self::all(parts.iter().map(|part| part.settled(who))),
+            Self::Any(parts) => Self::any(parts.iter().map(|part| part.settled(who))),
+            Self::Known(_) | Self::Unknown(_) | Self::Kind(_) | Self::Secret => self.clone(),
+        }
+    }
+
+    /// All of them hold.
+    pub fn all(parts: impl Iterator<Item = Self>) -> Self {
+        joined(parts, true, Self::All)
+    }
+
+    /// One of them holds.
+    pub fn any(parts: impl Iterator<Item = Self>) -> Self {
+        joined(parts, false, Self::Any)
+    }
+
+    /// What is asked about who acts.
+    pub fn questions(&self, asked: &mut BTreeSet<Text>) {
+        match self {
+            Self::Who(question) => {
+                asked.insert(question.clone());
+            }
+            Self::Not(inner) => inner.questions(asked),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|it| it.questions(asked)),
+            Self::Known(_) | Self::Unknown(_) | Self::Kind(_) | Self::Secret => {}
+        }
+    }
+}
+
+/// Each part once; those that say `nothing` are left out, and one that says the opposite says it for all.
+fn joined(
+    parts: impl Iterator<Item = Formula>,
+    nothing: bool,
+    join: fn(Vec<Formula>) -> Formula,
+) -> Formula {
+    let mut kept: Vec<Formula> = Vec::new();
+    for part in parts {
+        match part {
+            Formula::Known(known) if known == nothing => {}
+            Formula::Known(known) => return Formula::Known(known),
+            part if kept.contains(&part) => {}
+            part => kept.push(part),
+        }
+    }
+    match kept.len() {
+        0 => Formula::Known(nothing),
+        1 => kept.remove(0),
+        _ => join(kept),
+    }
+}
 
 /// What a policy asks for. A policy without a JSON form is unknown as a whole.
 pub fn of(policy: &Policy, asker: Asker) -> Formula {
@@ -67,15 +136,21 @@ fn principal(scope: Option<&Value>, asker: Asker) -> Formula {
         "All" => Formula::Known(true),
         "is" if text(scope, "entity_type") != asker.principal => Formula::Known(false),
         "is" if scope.get("in").is_none() => Formula::Known(true),
-        _ => within.map_or_else(unclear, among),
+        "==" => within.map_or_else(unclear, |entity| among("==", entity, asker)),
+        _ => within.map_or_else(unclear, |entity| among("in", entity, asker)),
     }
 }
 
-/// Whether who acts is, or is in, this entity: sessions are nobody's group, and no person.
-fn among(entity: &Value) -> Formula {
+/// Whether who acts is, or is in, this entity: only people are in groups, and nobody here is one.
+fn among(operator: &str, entity: &Value, asker: Asker) -> Formula {
     match text(entity, "type") {
-        "Group" | "Human" | "Workload" => Formula::Known(false),
-        _ => Formula::Unknown("who acts, by name".into()),
+        "Group" | "Human" => Formula::Known(false),
+        "Workload" if asker.principal != "Workload" => Formula::Known(false),
+        _ => {
+            let right = json!({ "Value": { "__entity": entity } });
+            let asked = json!({ operator: { "left": { "Var": "principal" }, "right": right } });
+            Formula::Who(asked.to_string().into())
+        }
     }
 }
 
@@ -128,7 +203,7 @@ fn read(body: &Value, asker: Asker, depth: usize) -> Formula {
             let then = Formula::All(vec![condition.clone(), part("then")]);
             Formula::Any(vec![then, Formula::All(vec![not(condition), part("else")])])
         }
-        "in" | "==" => within(inner).unwrap_or_else(|| asks_for(body)),
+        "in" | "==" => within(operator, inner, asker).unwrap_or_else(|| asks_for(body)),
         "is" => is(inner, asker).unwrap_or_else(|| asks_for(body)),
         "contains" => has(inner, |words| words.into_iter().next().unwrap_or_else(unclear))
             .unwrap_or_else(|| asks_for(body)),
@@ -138,10 +213,10 @@ fn read(body: &Value, asker: Asker, depth: usize) -> Formula {
     }
 }
 
-fn within(inner: &Value) -> Option<Formula> {
+fn within(operator: &str, inner: &Value, asker: Asker) -> Option<Formula> {
     let principal = inner.get("left")?.get("Var")?.as_str()? == "principal";
     let entity = inner.get("right")?.get("Value")?.get("__entity")?;
-    principal.then(|| among(entity))
+    principal.then(|| among(operator, entity, asker))
 }
 
 fn is(inner: &Value, asker: Asker) -> Option<Formula> {
@@ -187,9 +262,24 @@ fn path(value: &Value) -> Option<String> {
     Some(format!("{}.{}", path(dot.get("left")?)?, dot.get("attr")?.as_str()?))
 }
 
-/// What an unknown part of a condition asks for: the first attribute in it.
+/// What else a condition asks for: who acts and nothing else, or what is not known, by the first attribute in it.
 fn asks_for(body: &Value) -> Formula {
+    let mut variables = BTreeSet::new();
+    if in_it(body, &mut variables, 0) && variables == BTreeSet::from(["principal"]) {
+        return Formula::Who(body.to_string().into());
+    }
     Formula::Unknown(attribute(body, 0).unwrap_or_else(|| "an unclear condition".into()).into())
+}
+
+/// Adds the variables that an expression asks; false: it is too deep to be sure.
+fn in_it<'a>(value: &'a Value, variables: &mut BTreeSet<&'a str>, depth: usize) -> bool {
+    variables.extend(value.get("Var").and_then(Value::as_str));
+    let mut parts: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Object(parts) => Box::new(parts.values()),
+        Value::Array(parts) => Box::new(parts.iter()),
+        _ => return true,
+    };
+    depth < DEEPEST && parts.all(|part| in_it(part, variables, depth + 1))
 }
 
 fn attribute(value: &Value, depth: usize) -> Option<String> {
@@ -202,7 +292,7 @@ fn attribute(value: &Value, depth: usize) -> Option<String> {
     match value {
         Value::Object(parts) => parts.values().find_map(|it| attribute(it, depth + 1)),
         Value::Array(parts) => parts.iter().find_map(|it| attribute(it, depth + 1)),
-        Value::String(word) if word == "principal" => Some("who acts, by name".to_owned()),
+        Value::String(word) if word == "principal" => Some(BY_NAME.to_owned()),
         _ => None,
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use event::{Classes, Text, Verb};
 
-use super::Spoken;
 use super::formula::NAMED;
+use super::spoken::Question;
 use super::terms::{Bound, Seen};
 use crate::Guide;
 use crate::kinds::Places;
@@ -49,11 +49,12 @@ const WORKSPACE: &str = "workspace";
 
 impl Lexicon {
     /// Those that come out in some clause, if the kernel knew all of them well.
-    pub fn of(guide: &Guide, spoken: &[Spoken]) -> Self {
+    pub fn of(guide: &Guide, questions: &[Question<'_>]) -> Self {
         let found = RefCell::new(Self { classes: Vec::new(), known: known(guide) });
-        for spoken in spoken {
+        for question in questions {
+            let spoken = question.spoken;
             let look = |kind: &str| found.borrow_mut().meet(spoken.verb, kind);
-            let terms = spoken.terms(&look);
+            let terms = question.terms(&look);
             let mut found = found.borrow_mut();
             for (bit, class) in found.classes.iter_mut().enumerate() {
                 let bit = Classes(1 << bit);

@@ -1,12 +1,13 @@
 //! Policies in the form that the kernel decides by: what forbids becomes clauses over classes, kinds become places.
 //!
 //! ```text
-//! Book ── formula ──▶ terms ──▶ clauses ┐
-//! Kinds ── draw ──▶ places, ends ───────┴──▶ KernelRules, and what is left to others
+//! Book ── formula, who acts ──▶ parties ──▶ terms ──▶ clauses ┐
+//! Kinds ── draw ──▶ places, ends ─────────────────────────────┴──▶ KernelRules, and what is left to others
 //! ```
 //!
 //! What the kernel cannot know stays with who asks the guard: of what forbids such a part is left out, of what permits
-//! it counts as permitted. So the kernel stops nothing that the policies would let go; a property test says so.
+//! it counts as permitted. So the kernel stops nothing that the policies would let go; a property test says so. Who acts
+//! is known for each session: those of whom policies ask the same share a book (`parties`).
 
 mod asked;
 mod draw;
@@ -14,19 +15,23 @@ mod ends;
 mod enforcers;
 mod formula;
 mod lexicon;
+mod parties;
 mod sandbox;
+mod spoken;
 mod terms;
+mod who;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cedar_policy::Policy;
-use event::{Clause, Effect, Enforcer, KernelRules, OwnTool, RuleBook, Text, Verb, VerbRules};
+use event::{Clause, Enforcer, KernelRules, OwnTool, Principal, RuleBook, Text, Verb, VerbRules};
 
-use self::formula::{Asker, Formula};
 use self::lexicon::Lexicon;
-use self::terms::{Bound, Seen, Terms, terms};
-use crate::book::{Book, Slice};
+use self::parties::Parties;
+use self::spoken::Question;
+use self::terms::Bound;
 use crate::{Guide, Profile};
+
+pub use self::parties::HeldBy;
 
 /// An account's home: where `~` of the table of kinds leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,68 +80,81 @@ pub(crate) const VERBS: [Verb; 7] = [
     Verb::LoadCode,
 ];
 
-/// A policy as one verb's question to it.
-struct Spoken {
-    profile: Profile,
-    verb: Verb,
-    policy: Text,
-    effect: Effect,
-    bound: Bound,
-    /// Of a session, and of one that another session started.
-    formulas: [Formula; 2],
+/// What the kernel decides by, of whom, and what it does not decide.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    /// The rules; first the general book of each profile that enforces.
+    pub rules: KernelRules,
+    parties: Parties,
+    places: Vec<Left>,
+    /// By book.
+    policies: Vec<Vec<Left>>,
 }
 
-impl Spoken {
-    /// What it comes to, whichever of the two acts: the kernel does not tell them apart.
-    fn terms(&self, look: &impl Fn(&str) -> Option<Seen>) -> Terms {
-        let [session, started] = &self.formulas;
-        let one = terms(session, self.bound, look);
-        if session == started {
-            return one;
-        }
-        let other = terms(started, self.bound, look);
-        if one == other {
-            return one;
-        }
-        let both = self.formulas.to_vec();
-        let mut both = match self.bound {
-            Bound::Below => terms(&Formula::All(both), self.bound, look),
-            Bound::Above => terms(&Formula::Any(both), self.bound, look),
-        };
-        both.lost.insert("whether another session started it".into());
-        both
+impl Compiled {
+    /// By which book somebody is held under a profile.
+    pub fn held_by(&self, profile: Profile, principal: &Principal) -> HeldBy {
+        self.parties.held_by(profile, principal)
+    }
+
+    /// How many share the strictest book of a profile, for they are held otherwise than all for whom there are books.
+    pub fn crowded(&self) -> usize {
+        self.parties.crowded()
+    }
+
+    /// What is left to others, of those who are held by a book.
+    pub fn left(&self, book: u16) -> impl Iterator<Item = &Left> {
+        let policies = self.policies.get(usize::from(book)).into_iter().flatten();
+        self.places.iter().chain(policies)
     }
 }
 
 impl Guide {
-    /// The rules that the kernel decides by, and what it does not decide. Patterns without a beginning (`**/.git/hooks/*`)
-    /// hold directly in the homes and in the workspaces.
-    pub fn kernel_rules(&self, homes: &[Home], workspaces: &[Text]) -> (KernelRules, Vec<Left>) {
-        let profiles = Profile::ALL.into_iter().filter(|profile| profile.enforces());
-        let spoken: Vec<Spoken> = profiles.flat_map(|profile| self.spoken(profile)).collect();
-        let mut lexicon = Lexicon::of(self, &spoken);
+    /// The rules that the kernel decides by, with a book for each way in which `principals` are held, and what it does
+    /// not decide. Patterns without a beginning (`**/.git/hooks/*`) hold directly in the homes and in the workspaces.
+    pub fn kernel_rules(
+        &self,
+        homes: &[Home],
+        workspaces: &[Text],
+        principals: &[Principal],
+    ) -> Compiled {
+        let with_profile = principals.iter().map(|it| (self.profile_for(it), it));
+        self.compiled(homes, workspaces, with_profile)
+    }
+
+    fn compiled<'a>(
+        &self,
+        homes: &[Home],
+        workspaces: &[Text],
+        principals: impl Iterator<Item = (Profile, &'a Principal)>,
+    ) -> Compiled {
+        let parties = Parties::of(self, principals);
+        let questions = parties.questions();
+        let mut lexicon = Lexicon::of(self, &questions);
         let mut left = Vec::new();
         let places = lexicon.draw(self, homes, workspaces, &mut left);
+        let books = parties.books().map(|profile| {
+            let verbs = VERBS.map(|verb| (verb, self.closed(profile, verb)));
+            RuleBook { profile: profile.name().into(), verbs: BTreeMap::from(verbs) }
+        });
         let mut rules = KernelRules {
             classes: lexicon.names(),
             places,
             tools: lexicon.tools(self),
             ends: self.ends(&lexicon),
+            books: books.collect(),
             ..KernelRules::default()
         };
-        for profile in Profile::ALL.into_iter().filter(|profile| profile.enforces()) {
-            let verbs = VERBS.map(|verb| (verb, self.closed(profile, verb)));
-            rules
-                .books
-                .push(RuleBook { profile: profile.name().into(), verbs: BTreeMap::from(verbs) });
+        let mut policies = vec![Vec::new(); rules.books.len()];
+        for question in &questions {
+            lower(question, &lexicon, &mut rules, &mut policies);
         }
-        for spoken in &spoken {
-            lower(spoken, &lexicon, &mut rules, &mut left);
+        for left in policies.iter_mut().chain([&mut left]) {
+            left.sort();
+            left.dedup();
         }
-        left.sort();
-        left.dedup();
-        rules.asked = self.asked(&left, homes);
-        (rules, left)
+        rules.asked = self.asked(policies.iter().flatten(), homes);
+        Compiled { rules, places: left, policies, parties }
     }
 
     /// A verb that nothing was said about yet: open, or nothing permitted.
@@ -144,77 +162,52 @@ impl Guide {
         let open = self.book(profile).slice(verb).is_some_and(|slice| slice.open);
         VerbRules { forbids: Vec::new(), permits: (!open).then(Vec::new) }
     }
-
-    /// Every policy that could stop something, or permit it where not everything is.
-    fn spoken(&self, profile: Profile) -> Vec<Spoken> {
-        let book = self.book(profile);
-        let slices = VERBS.into_iter().filter_map(|verb| Some((verb, book.slice(verb)?)));
-        let mut spoken = Vec::new();
-        for (verb, slice) in slices {
-            let mut add = |policy: &Policy, bound| {
-                let id = AsRef::<str>::as_ref(policy.id());
-                let Some(rule) = book.rule(id) else { return };
-                let effect = rule.because.effect;
-                if bound == Bound::Below && effect.goes_on() {
-                    return;
-                }
-                let formulas = ["Session", "SubAgent"]
-                    .map(|principal| asked(book, slice, policy, bound, Asker { principal, verb }));
-                spoken.push(Spoken { profile, verb, policy: id.into(), effect, bound, formulas });
-            };
-            slice.forbids.policies().for_each(|policy| add(policy, Bound::Below));
-            if !slice.open {
-                slice.permits.policies().for_each(|policy| add(policy, Bound::Above));
-            }
-        }
-        spoken
-    }
 }
 
-/// What a policy asks for, without what approvals lift.
-fn asked(book: &Book, slice: &Slice, policy: &Policy, bound: Bound, asker: Asker) -> Formula {
-    let lifts = |lift: &&Policy| {
-        let rule = book.rule(AsRef::<str>::as_ref(lift.id()));
-        let lifted = rule.and_then(|rule| rule.lifts.as_deref());
-        bound == Bound::Below && lifted == Some(AsRef::<str>::as_ref(policy.id()))
-    };
-    let mut all = vec![formula::of(policy, asker)];
-    let lifting = slice.lifts.policies().filter(lifts);
-    all.extend(lifting.map(|lift| Formula::Not(Box::new(formula::of(lift, asker)))));
-    Formula::All(all)
-}
-
-fn lower(spoken: &Spoken, lexicon: &Lexicon, rules: &mut KernelRules, left: &mut Vec<Left>) {
+fn lower(
+    question: &Question<'_>,
+    lexicon: &Lexicon,
+    rules: &mut KernelRules,
+    left: &mut [Vec<Left>],
+) {
+    let spoken = question.spoken;
     let look = |kind: &str| lexicon.look(spoken.verb, kind);
-    let terms = spoken.terms(&look);
+    let terms = question.terms(&look);
     if !terms.lost.is_empty() {
-        left.push(Left::Policy {
+        let said = Left::Policy {
             profile: spoken.profile,
             verb: spoken.verb,
             policy: spoken.policy.clone(),
             asks: terms.lost.iter().cloned().collect(),
             by: beside_the_kernel(spoken.verb, &terms.lost),
-        });
+        };
+        for book in &question.books {
+            left.get_mut(*book).into_iter().for_each(|left| left.push(said.clone()));
+        }
     }
     if terms.any.is_empty() {
         return;
     }
     let Some(number) = number(&mut rules.policies, &spoken.policy) else { return };
-    let book = rules.books.iter_mut().find(|book| *book.profile == *spoken.profile.name());
-    let Some(verb) = book.and_then(|book| book.verbs.get_mut(&spoken.verb)) else { return };
     let clauses =
         terms.any.iter().map(|term| Clause { effect: spoken.effect, policy: number, ..*term });
-    match (spoken.bound, &mut verb.permits) {
+    let clauses: Vec<Clause> = clauses.collect();
+    for book in &question.books {
+        let book = rules.books.get_mut(*book);
+        let Some(verb) = book.and_then(|book| book.verbs.get_mut(&spoken.verb)) else { continue };
+        add(&clauses, spoken.bound, verb);
+    }
+}
+
+fn add(clauses: &[Clause], bound: Bound, verb: &mut VerbRules) {
+    match (bound, &mut verb.permits) {
         (Bound::Below, _) => verb.forbids.extend(clauses),
         (Bound::Above, Some(permits)) => permits.extend(clauses),
         (Bound::Above, None) => {}
     }
     // What permits everything needs no list.
-    let open = |permits: &Vec<Clause>| {
-        let always = |it: &Clause| (it.all, it.none, it.holds) == Default::default();
-        permits.iter().any(always)
-    };
-    if verb.permits.as_ref().is_some_and(open) {
+    let always = |it: &Clause| (it.all, it.none, it.holds) == Default::default();
+    if verb.permits.as_ref().is_some_and(|permits| permits.iter().any(always)) {
         verb.permits = None;
     }
 }

@@ -9,7 +9,9 @@ use event::{
     SandboxPlan, SessionId, Staging, Text, Verb,
 };
 
+use super::spoken::{Question, Spoken};
 use super::terms::Bound;
+use super::who::{Kind, Questions};
 use super::{Home, Left, lexicon::Lexicon};
 use crate::place::{Form, Name, Place};
 use crate::{Guide, Profile};
@@ -54,7 +56,7 @@ impl Guide {
         }
         let home = home.path.trim_end_matches('/');
         let mut probe = self.probe(agent, profile, home);
-        let mut left = self.not_held(profile);
+        let mut left = self.not_held(profile, agent);
         let grants = narrow(probe.places(&mut left));
         left.sort();
         left.dedup();
@@ -111,14 +113,19 @@ impl Guide {
         slice.is_some_and(|slice| words.iter().any(|word| slice.asks_for(word)))
     }
 
-    /// Policies about files that ask for more than kinds.
-    fn not_held(&self, profile: Profile) -> Vec<Left> {
-        let spoken: Vec<_> = self.spoken(profile);
-        let spoken: Vec<_> = spoken.into_iter().filter(|it| VERBS.contains(&it.verb)).collect();
-        let lexicon = Lexicon::of(self, &spoken);
-        let lost = spoken.iter().filter(|spoken| spoken.bound == Bound::Below).map(|spoken| {
-            let look = |kind: &str| lexicon.look(spoken.verb, kind);
-            (spoken, spoken.terms(&look).lost)
+    /// Policies about files that ask for more than kinds, and who acts.
+    fn not_held(&self, profile: Profile, agent: &AgentRef) -> Vec<Left> {
+        let mut spoken: Vec<Spoken> = self.spoken(profile);
+        spoken.retain(|it| VERBS.contains(&it.verb));
+        let who = Questions::of(spoken.iter().flat_map(Spoken::formulas)).answers(&launched(agent));
+        let ask = |spoken: &'_ Spoken| spoken.of_one(Kind::Session, &who);
+        let questions: Vec<Question<'_>> =
+            spoken.iter().map(|it| it.ask(vec![ask(it)], Vec::new())).collect();
+        let lexicon = Lexicon::of(self, &questions);
+        let below = questions.iter().filter(|question| question.spoken.bound == Bound::Below);
+        let lost = below.map(|question| {
+            let look = |kind: &str| lexicon.look(question.spoken.verb, kind);
+            (question.spoken, question.terms(&look).lost)
         });
         lost.filter(|(_, lost)| !lost.is_empty())
             .map(|(spoken, lost)| Left::Policy {
@@ -130,6 +137,11 @@ impl Guide {
             })
             .collect()
     }
+}
+
+/// Who acts in a box.
+fn launched(agent: &AgentRef) -> Principal {
+    Principal::Session { id: SessionId::default(), agent: agent.clone() }
 }
 
 /// What of files is asked for.
@@ -273,10 +285,7 @@ impl Probe<'_> {
         let program = Object::Program { path: path.into(), command_line: Text::default() };
         let [file, program] =
             [(Verb::ReadFile, file), (Verb::Exec, program)].map(|(verb, object)| Action {
-                principal: Principal::Session {
-                    id: SessionId::default(),
-                    agent: self.agent.clone(),
-                },
+                principal: launched(self.agent),
                 verb,
                 object,
                 context: Circumstances::default(),

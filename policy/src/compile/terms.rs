@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use event::{Classes, Clause, HoldsSecret, Text};
 
-use super::formula::{Formula, NAMED};
+use super::formula::{BY_NAME, Formula, NAMED};
 
 /// Which side of the truth to stay on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,7 @@ impl<F: Fn(&str) -> Option<Seen>> Lowering<'_, F> {
         match formula {
             Formula::Known(known) => constant(*known == holds),
             Formula::Unknown(what) => self.unknown(what.clone()),
+            Formula::Who(_) => self.unknown(BY_NAME.into()),
             Formula::Kind(kind) => self.kind(kind, holds),
             Formula::Secret => {
                 let holds = if holds { HoldsSecret::Yes } else { HoldsSecret::No };

@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
-use event::{Action, AgentRef, Circumstances, Holds, Object, Principal, SessionId, Text, Verb};
-use policy::Profile;
+use event::{
+    Action, AgentId, AgentRef, Circumstances, Holds, Object, Principal, ProcessId, SessionId, Text,
+    Verb,
+};
 use proptest::prelude::*;
 
-use super::compiled::WORKSPACE;
+/// The folder that most agents work in.
+pub const WORKSPACE: &str = "/home/alice/code/shop";
 
 /// Paths that the table of kinds means, nearly means, and does not mean.
 pub fn path() -> impl Strategy<Value = String> {
@@ -103,22 +106,46 @@ fn program() -> impl Strategy<Value = (Text, Text)> {
     (one(), one())
 }
 
-fn principal() -> impl Strategy<Value = Principal> {
-    (any::<bool>(), prop::sample::select(vec!["codex-cli", "gemini-cli"])).prop_map(
-        |(started, product)| {
-            let agent = AgentRef {
-                product: product.into(),
-                owner: "alice".into(),
-                workspace: WORKSPACE.into(),
-                ..AgentRef::default()
-            };
-            let id = SessionId::default();
-            match started {
-                true => Principal::SubAgent { of: id, id, agent },
-                false => Principal::Session { id, agent },
-            }
-        },
-    )
+/// The session of one process.
+fn id(pid: u32) -> SessionId {
+    let agent = AgentId::derive("host", "any", "any");
+    SessionId::derive(agent, "boot", ProcessId { pid, start_ns: 1 })
+}
+
+/// A run of an agent that anybody could have started.
+pub fn session(agent: &str, team: &str, workspace: &str, pid: u32) -> Principal {
+    let (product, owner) = agent.split_once('@').expect("an agent and its owner");
+    let agent = AgentRef {
+        product: product.into(),
+        owner: owner.into(),
+        team: team.into(),
+        workspace: workspace.into(),
+        ..AgentRef::default()
+    };
+    Principal::Session { id: id(pid), agent }
+}
+
+fn started(by: u32, run: Principal) -> Principal {
+    match run {
+        Principal::Session { id: own, agent } => Principal::SubAgent { of: id(by), id: own, agent },
+        other => other,
+    }
+}
+
+/// Those who act.
+pub fn principals() -> Vec<Principal> {
+    let workload = Principal::Workload { product: "ollama".into(), account: "ollama".into() };
+    vec![
+        session("codex-cli@alice", "", WORKSPACE, 1),
+        session("codex-cli@alice", "payments", WORKSPACE, 2),
+        started(1, session("codex-cli@bob", "payments", "/srv/shop", 3)),
+        session("gemini-cli@bob", "vault", "/srv/shop", 4),
+        session("gemini-cli@alice", "readers", WORKSPACE, 5),
+        workload,
+        session("gemini-cli@bob", "", WORKSPACE, 6),
+        session("codex-cli@alice", "vault", "/srv/shop", 7),
+        started(2, session("gemini-cli@bob", "readers", WORKSPACE, 8)),
+    ]
 }
 
 fn circumstances() -> impl Strategy<Value = Circumstances> {
@@ -168,17 +195,13 @@ pub fn action() -> impl Strategy<Value = Action> {
     );
     let load = (Just(Verb::LoadCode), path().prop_map(|path| Object::File { path: path.into() }));
     let what = prop_oneof![4 => file, 2 => exec, 2 => net, 1 => load];
-    (principal(), what, circumstances()).prop_map(|(principal, (verb, object), context)| Action {
+    let principal = prop::sample::select(principals());
+    (principal, what, circumstances()).prop_map(|(principal, (verb, object), context)| Action {
         principal,
         verb,
         object,
         context,
     })
-}
-
-/// A profile that stops.
-pub fn profile() -> impl Strategy<Value = Profile> {
-    prop::sample::select(vec![Profile::Guarded, Profile::Confined, Profile::Locked])
 }
 
 /// A condition as somebody could write it.
@@ -196,6 +219,11 @@ fn condition() -> impl Strategy<Value = String> {
         1 => Just("principal is SubAgent".to_owned()),
         1 => Just("principal is Session".to_owned()),
         1 => Just("principal in Product::\"codex-cli\"".to_owned()),
+        1 => Just("principal in [Team::\"payments\", Team::\"vault\"]".to_owned()),
+        1 => Just("principal == Agent::\"codex-cli@alice\"".to_owned()),
+        1 => Just(format!("principal in Session::\"{}\"", id(1))),
+        1 => Just(of_agents("principal.workspace like \"/srv/*\"")),
+        1 => Just(of_agents("principal.owner == \"bob\" || principal.team == \"\"")),
         1 => Just("context.hour < 12".to_owned()),
         1 => Just("context.attended".to_owned()),
         1 => Just("context.influenced_by.contains(\"untrusted\")".to_owned()),
@@ -213,21 +241,38 @@ fn condition() -> impl Strategy<Value = String> {
     })
 }
 
+/// What only agents have to be asked for.
+fn of_agents(condition: &str) -> String {
+    format!("((principal is Session || principal is SubAgent) && ({condition}))")
+}
+
+/// Whom a policy is about.
+fn scope() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "principal",
+        "principal",
+        "principal is Session",
+        "principal in Agent::\"codex-cli@alice\"",
+        "principal in Team::\"vault\"",
+        "principal is SubAgent in Product::\"codex-cli\"",
+    ])
+}
+
 /// Some policies.
 pub fn policies() -> impl Strategy<Value = String> {
     let effect = prop::sample::select(vec!["deny", "ask", "kill", "notify"]);
     let verb = prop::sample::select(vec!["read_file", "write_file", "delete_file"]);
-    let one = (effect, verb, condition(), any::<bool>()).prop_map(|(effect, verb, text, when)| {
-        let when = if when { "when" } else { "unless" };
-        format!("@effect(\"{effect}\")\nforbid (principal, action == Action::\"{verb}\", resource)\n{when} {{ {text} }};\n")
+    let one = (effect, verb, scope(), condition(), any::<bool>()).prop_map(
+        |(effect, verb, who, text, when)| {
+            let when = if when { "when" } else { "unless" };
+            format!("@effect(\"{effect}\")\nforbid ({who}, action == Action::\"{verb}\", resource)\n{when} {{ {text} }};\n")
+        },
+    );
+    let permit = (scope(), condition()).prop_map(|(who, text)| {
+        format!("permit ({who}, action == Action::\"write_file\", resource) when {{ {text} }};\n")
     });
-    let permit = condition().prop_map(|text| {
-        format!(
-            "permit (principal, action == Action::\"write_file\", resource) when {{ {text} }};\n"
-        )
-    });
-    let lift = condition().prop_map(|text| {
-        format!("@lifts(\"credential-stores\")\npermit (principal, action == Action::\"read_file\", resource) when {{ {text} }};\n")
+    let lift = (scope(), condition()).prop_map(|(who, text)| {
+        format!("@lifts(\"credential-stores\")\npermit ({who}, action == Action::\"read_file\", resource) when {{ {text} }};\n")
     });
     prop::collection::vec(prop_oneof![4 => one, 2 => permit, 1 => lift], 1..8)
         .prop_map(|policies| policies.concat())

@@ -73,6 +73,13 @@ impl Law {
     }
 }
 
+/// The books that sessions have by these rules.
+pub fn move_sessions(rules: &KernelRules, regimes: &mut HashMap<Label, Regime>) {
+    for (label, book) in &rules.sessions {
+        regimes.get_mut(label).into_iter().for_each(|regime| regime.book = *book);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

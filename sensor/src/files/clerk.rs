@@ -17,7 +17,7 @@ use nix::sys::fanotify::{Fanotify, MarkFlags, MaskFlags};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
 
-use super::answer::Law;
+use super::answer::{Law, move_sessions};
 use super::marks::{self, Found};
 use super::mounts::Mounts;
 use super::places::{self, Place};
@@ -139,6 +139,7 @@ impl<'a> Clerk<'a> {
         {
             let mut law = self.law.lock().unwrap_or_else(PoisonError::into_inner);
             let law = Arc::make_mut(&mut law);
+            move_sessions(&rules, Arc::make_mut(&mut law.regimes));
             law.rules = rules;
             law.known = Arc::default();
         }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use event::{EveryRun, KernelRules, Label, Order, OrderError, Orders, Regime, Runs, Text};
 
+use super::answer::move_sessions;
 use super::supervisor::supervise;
 use super::wire::{Manners, Told, tell};
 use crate::kernel::KernelOrders;
@@ -61,6 +62,7 @@ impl FileGuard {
         }
         self.run()?;
         let mut state = self.shared.state();
+        move_sessions(rules, &mut state.regimes);
         state.rules = Some(Arc::clone(rules));
         state.left_out.clear();
         state.tell(&Told::Rules(Some(Cow::Borrowed(rules))));

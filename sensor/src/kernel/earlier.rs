@@ -155,7 +155,7 @@ impl Earlier {
             if let Some(now) = settled.values().find(|now| **now != 0) {
                 let of_it = entries(&knows.tainted).filter(|(_, whose)| *whose == label);
                 of_it.for_each(|(socket, _)| write(&to.tainted, &socket, &now.to_ne_bytes()));
-                let flags = regime.get(4..8).and_then(|it| it.try_into().ok());
+                let flags = regime.get(8..12).and_then(|it| it.try_into().ok());
                 ordered.push((Label(*now), flags.map_or(0, u32::from_ne_bytes)));
             }
             // Last: until here the earlier programs held it as well.

@@ -67,6 +67,14 @@ struct State {
     held: HashMap<Label, Held>,
 }
 
+impl Held {
+    /// The book of a generation.
+    fn book(&mut self, generation: u32) -> &mut Option<u16> {
+        let [even, odd] = &mut self.books;
+        if generation.is_multiple_of(2) { even } else { odd }
+    }
+}
+
 /// What is in the maps for one generation.
 struct Set {
     generation: u32,
@@ -80,7 +88,8 @@ struct Set {
 /// `struct regime` in `bpf/rules.h`.
 #[derive(Clone, Copy, Default)]
 struct Held {
-    book: Option<u16>,
+    /// Of even and of odd generations.
+    books: [Option<u16>; 2],
     flags: u32,
     workspace: identity::Identity,
 }
@@ -129,6 +138,7 @@ impl RulesInForce {
         let done = self
             .write_bits([Some(&set.entries), state.set.as_ref().map(|it| &it.entries)])
             .and_then(|()| self.write(&set, &written))
+            .and_then(|()| self.move_sessions(&mut state, &set))
             .and_then(|()| self.turn(generation));
         if let Err(error) = done {
             self.take_out(&set);
@@ -136,6 +146,17 @@ impl RulesInForce {
         }
         state.generation = generation;
         state.before = state.set.replace(set);
+        Ok(())
+    }
+
+    /// Every session has its book of the next generation before that comes into force.
+    fn move_sessions(&self, state: &mut State, next: &Set) -> Result<(), OrderError> {
+        let generation = state.generation;
+        for (label, held) in &mut state.held {
+            let before = *held.book(generation);
+            *held.book(next.generation) = next.rules.sessions.get(label).copied().unwrap_or(before);
+            self.write_held(*label, held)?;
+        }
         Ok(())
     }
 
@@ -174,8 +195,8 @@ impl RulesInForce {
         let folder = regime.workspace.to_string();
         let known = self.files.identities(std::slice::from_ref(&folder));
         let workspace = known.get(&folder).copied().unwrap_or_default();
-        self.change(regime.label, |held| {
-            held.book = regime.book;
+        self.change(regime.label, |held, generation| {
+            *held.book(generation) = regime.book;
             held.workspace = workspace;
         })?;
         // Behind it: what the session may not reach anyhow does not wait for what lies where.
@@ -235,12 +256,12 @@ impl RulesInForce {
 
     /// By several of [`Hold`] at once.
     pub fn hold_as(&self, label: Label, holds: u32) -> Result<(), OrderError> {
-        self.change(label, |held| held.flags |= holds)
+        self.change(label, |held, _| held.flags |= holds)
     }
 
     pub fn let_go(&self, label: Label, holds: &[Hold]) -> Result<(), OrderError> {
         let flags = holds.iter().fold(0, |sum, hold| sum | *hold as u32);
-        self.change(label, |held| held.flags &= !flags)
+        self.change(label, |held, _| held.flags &= !flags)
     }
 
     /// The session is no agent's.
@@ -261,13 +282,14 @@ impl RulesInForce {
         let _ = self.protected.delete(&pid.to_ne_bytes());
     }
 
-    fn change(&self, label: Label, change: impl FnOnce(&mut Held)) -> Result<(), OrderError> {
+    /// `change` is told the generation in force.
+    fn change(&self, label: Label, change: impl FnOnce(&mut Held, u32)) -> Result<(), OrderError> {
         let mut state = self.state();
         if state.held.len() >= SESSIONS {
             self.forget_ended(&mut state.held);
         }
         let mut held = state.held.get(&label).copied().unwrap_or_default();
-        change(&mut held);
+        change(&mut held, state.generation);
         self.write_held(label, &held)?;
         state.held.insert(label, held);
         Ok(())
@@ -290,9 +312,12 @@ impl RulesInForce {
     }
 
     fn write_held(&self, label: Label, held: &Held) -> Result<(), OrderError> {
-        let mut value = Vec::with_capacity(24);
-        value.extend(held.book.map_or(NO_BOOK, u32::from).to_ne_bytes());
+        let mut value = Vec::with_capacity(32);
+        for book in held.books {
+            value.extend(book.map_or(NO_BOOK, u32::from).to_ne_bytes());
+        }
         value.extend(held.flags.to_ne_bytes());
+        value.extend([0; 4]);
         value.extend(u64::from(held.workspace.device).to_ne_bytes());
         value.extend(held.workspace.inode.to_ne_bytes());
         self.regimes.update(&label.0.to_ne_bytes(), &value, MapFlags::ANY).map_err(refused)

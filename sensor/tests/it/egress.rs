@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use event::{
     Classes, Clause, Effect, End, GuardedPlace, HoldsSecret, KernelRules, Names, Order, OwnTool,
-    RuleBook, Text, Verb, VerbRules,
+    Regime, RuleBook, Text, Verb, VerbRules,
 };
 use sensor::Settings;
 
@@ -142,6 +142,33 @@ fn what_rules_refuse_does_not_happen() {
     let script = format!("echo disarmed=$($A dial $D 127.0.0.3 {port})\n");
     assert_eq!(stage.governed("shell", 0, &script).facts["disarmed"], "0");
     drop(listener);
+}
+
+/// Books have other numbers in the next rules: a session is held by its own in between, too.
+#[test]
+fn a_session_is_never_held_by_the_book_of_another() {
+    let Some(mut stage) = stage() else { return };
+    let (_listener, port) = listener();
+    let base = rules(&stage);
+    let open = RuleBook { profile: "guarded".into(), ..RuleBook::default() };
+    let mut playing = stage.begin("shell");
+    let label = stage.label_of(playing.pid(), &mut Vec::new());
+    let with_own_at = |place: u16| {
+        let mut books = vec![open.clone(); 2];
+        books[usize::from(place)] = base.books[0].clone();
+        let sessions = BTreeMap::from([(label, Some(place))]);
+        Order::Rules(Arc::new(KernelRules { books, sessions, ..base.clone() }))
+    };
+    stage.order(&with_own_at(0));
+    stage.order(&Order::Govern(Regime { label, book: Some(0), ..Regime::default() }));
+    playing.tell(&format!(
+        "through=0\nfor try in $(seq 300); do\n\
+         [ $($A dial $D 127.0.0.3 {port}) = 0 ] && through=$((through + 1))\ndone\necho through=$through\n"
+    ));
+    for place in (0..100).map(|round| round % 2) {
+        stage.order(&with_own_at(place));
+    }
+    assert_eq!(playing.finish()["through"], "0");
 }
 
 /// A small generator, the same each time.

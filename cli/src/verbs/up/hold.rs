@@ -17,13 +17,16 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use engine::Word;
 use event::{
-    AgentId, AgentRef, Endpoint, KernelRules, Label, Order, OrderError, Orders, Principal, Regime,
+    AgentId, AgentKind, AgentRef, Endpoint, Label, Order, OrderError, Orders, Principal, Regime,
     SessionId, Text,
 };
 use graph::attribute::Labelled;
 use journal::audit::Ordered;
+use policy::HeldBy;
 
+use super::books::Books;
 use super::runs::Sessions;
+use super::serve::tree;
 use crate::config::Config;
 use crate::policies::{self, Live};
 
@@ -72,7 +75,7 @@ pub fn start(
         live,
         orders,
         teams: policies::teams(config),
-        rules: Arc::default(),
+        books: None,
         workspaces: Vec::new(),
         held: BTreeMap::new(),
         ended: VecDeque::new(),
@@ -110,12 +113,12 @@ struct Holder {
     live: Live,
     orders: Arc<dyn Orders>,
     teams: BTreeMap<String, Text>,
-    /// In force; no books: nothing is stopped.
-    rules: Arc<KernelRules>,
+    /// In force; none: nothing is stopped.
+    books: Option<Books>,
     workspaces: Vec<Text>,
     held: BTreeMap<Label, Labelled>,
-    /// Those that ended, the first of them in front.
-    ended: VecDeque<(Instant, Label)>,
+    /// Those that ended, the first of them in front. They are held as they were.
+    ended: VecDeque<(Instant, Labelled)>,
     /// Those that run, for who answers about their runs.
     sessions: Sessions,
     /// Whose answers about names count.
@@ -154,32 +157,29 @@ impl Holder {
             Word::Labelled(labelled) => {
                 let workspace = labelled.actor.workspace.clone();
                 let label = labelled.label;
-                let (id, agent) = (labelled.actor.session, self.agent(&labelled));
-                self.sessions.insert(label, Principal::Session { id, agent });
+                self.sessions.insert(label, self.principal(&labelled));
                 self.held.insert(label, labelled);
                 // At once, by the rules that are there: its first acts do not wait.
-                self.govern(label);
-                if !workspace.is_empty() && !self.workspaces.contains(&workspace) {
+                let thought_of = self.govern(label);
+                let new = !workspace.is_empty() && !self.workspaces.contains(&workspace);
+                if new {
                     if self.workspaces.len() >= WORKSPACES {
                         self.workspaces.remove(0);
                     }
                     self.workspaces.push(workspace);
-                    // What lies in its workspace is known to the next rules.
+                }
+                // What lies in its workspace, and by which book it is held, is known to the next rules.
+                if new || !thought_of {
                     self.put_rules();
                 }
             }
             Word::Ended(session) => {
-                let over = |held: &Labelled| held.actor.session == session;
-                let gone: Vec<Label> = self
-                    .held
-                    .iter()
-                    .filter(|(_, held)| over(held))
-                    .map(|(label, _)| *label)
-                    .collect();
-                for label in gone {
-                    self.held.remove(&label);
-                    self.ended.push_back((Instant::now(), label));
-                    self.sessions.remove(label);
+                let over = |_: &Label, held: &mut Labelled| held.actor.session == session;
+                let gone: Vec<Labelled> =
+                    self.held.extract_if(.., over).map(|(_, labelled)| labelled).collect();
+                for labelled in gone {
+                    self.sessions.remove(labelled.label);
+                    self.ended.push_back((Instant::now(), labelled));
                 }
             }
             Word::Answered { name, server, addresses } => {
@@ -194,9 +194,11 @@ impl Holder {
 
     /// Sessions that ended long ago.
     fn forget(&mut self) {
-        while let Some((_, label)) = self.ended.pop_front_if(|(when, _)| when.elapsed() > HELD_ON) {
-            if let Err(error) = self.orders.carry_out(&Order::Over(label)) {
+        while let Some((_, over)) = self.ended.pop_front_if(|(when, _)| when.elapsed() > HELD_ON) {
+            if let Err(OrderError::Refused(error)) = self.orders.carry_out(&Order::Over(over.label))
+            {
                 tracing::debug!(%error, "a session that seemed over is still held");
+                self.ended.push_back((Instant::now(), over));
             }
         }
     }
@@ -215,17 +217,11 @@ impl Holder {
     }
 
     fn know(&self, name: &str, addresses: &[IpAddr]) {
-        if addresses.is_empty() || !self.enforces() {
-            return;
-        }
-        let ends = self.live.guide().ends_of_name(&self.rules, name, addresses);
+        let Some(books) = self.books.as_ref().filter(|_| !addresses.is_empty()) else { return };
+        let ends = books.ends_of_name(name, addresses);
         if !ends.is_empty() {
             self.give(&Order::Know(ends));
         }
-    }
-
-    fn enforces(&self) -> bool {
-        !self.rules.books.is_empty()
     }
 
     /// The newest policies, compiled and put in force, and every session told. Where nothing is stopped, nothing is
@@ -233,27 +229,35 @@ impl Holder {
     fn put_rules(&mut self) {
         let guide = self.live.guide();
         // Nothing arms again what somebody disarmed, until `up` starts anew.
-        if self.disarmed {
+        if self.disarmed || !guide.enforces() && self.books.is_none() {
             return;
         }
-        if !guide.enforces() && !self.enforces() {
-            return;
+        let (labels, who): (Vec<Label>, Vec<Principal>) = self.all().unzip();
+        let books = guide.enforces().then(|| Books::of(guide, &self.workspaces, &who));
+        let new = books.as_ref().map(Books::rules) != self.books.as_ref().map(Books::rules);
+        if new {
+            let sessions = labels.into_iter().zip(who);
+            let rules = books.as_ref().map(|books| books.for_sessions(sessions));
+            self.behind = !self.give(&Order::Rules(rules.unwrap_or_default()));
         }
-        let rules = match guide.enforces() {
-            true => guide.kernel_rules(&policies::homes(), &self.workspaces).0,
-            false => KernelRules::default(),
-        };
-        let rules = Arc::new(rules);
-        self.behind = rules != self.rules && !self.give(&Order::Rules(Arc::clone(&rules)));
-        if rules == self.rules || self.behind {
+        if new && self.behind {
             return self.govern_all();
         }
-        self.rules = rules;
-        // Rules begin without what was learnt.
-        for (name, addresses) in &self.answers {
-            self.know(name, &addresses.iter().copied().collect::<Vec<_>>());
+        books.iter().for_each(|books| books.tell_crowd(self.books.as_ref()));
+        (self.books, self.behind) = (books, false);
+        if new {
+            // Rules begin without what was learnt.
+            for (name, addresses) in &self.answers {
+                self.know(name, &addresses.iter().copied().collect::<Vec<_>>());
+            }
         }
         self.govern_all();
+    }
+
+    /// Those that run and those that ended: no process is to be held by the number of another book.
+    fn all(&self) -> impl Iterator<Item = (Label, Principal)> {
+        let all = self.held.values().chain(self.ended.iter().map(|(_, ended)| ended));
+        all.map(|labelled| (labelled.label, self.principal(labelled)))
     }
 
     fn govern_all(&mut self) {
@@ -263,25 +267,34 @@ impl Holder {
         }
     }
 
-    fn govern(&mut self, label: Label) {
-        let Some(labelled) = self.held.get(&label) else { return };
-        let agent = self.agent(labelled);
-        let profile = self.live.guide().profile_of(&agent);
-        let book = self.rules.books.iter().position(|book| *book.profile == *profile.name());
-        let book = book.filter(|_| !self.disarmed).and_then(|it| u16::try_from(it).ok());
-        let regime = Regime { label, book, workspace: agent.workspace };
-        self.give(&Order::Govern(regime));
+    /// Whether the rules in force have a book for it.
+    fn govern(&mut self, label: Label) -> bool {
+        let Some(labelled) = self.held.get(&label) else { return true };
+        let principal = self.principal(labelled);
+        let books = self.books.as_ref().filter(|_| !self.disarmed);
+        let held_by = books.map_or(HeldBy::Nothing, |books| books.held_by(&principal));
+        let workspace = labelled.actor.workspace.clone();
+        self.give(&Order::Govern(Regime { label, book: held_by.book(), workspace }));
+        !matches!(held_by, HeldBy::General(_))
     }
 
-    fn agent(&self, labelled: &Labelled) -> AgentRef {
+    /// Who acts, as hooks and the record say it.
+    fn principal(&self, labelled: &Labelled) -> Principal {
         let Labelled { actor, owner, .. } = labelled;
-        let team = self.teams.get(&format!("{}@{owner}", actor.product));
-        AgentRef {
+        let agent = AgentRef {
             id: actor.agent,
             product: actor.product.clone(),
             owner: owner.clone(),
-            team: team.or_else(|| self.teams.get(&*actor.product)).cloned().unwrap_or_default(),
+            team: tree::team(&actor.product, owner, &self.teams),
             workspace: actor.workspace.clone(),
+        };
+        let id = actor.session;
+        match (actor.kind, labelled.parent) {
+            (AgentKind::Workload, _) => {
+                Principal::Workload { product: agent.product, account: agent.owner }
+            }
+            (_, Some(of)) => Principal::SubAgent { of, id, agent },
+            (_, None) => Principal::Session { id, agent },
         }
     }
 
@@ -312,7 +325,7 @@ impl Holder {
     fn disarm(&mut self) -> Result<(), String> {
         self.orders.carry_out(&Order::Disarm).map_err(|error| error.to_string())?;
         self.disarmed = true;
-        self.rules = Arc::default();
+        self.books = None;
         Ok(())
     }
 
@@ -360,7 +373,7 @@ fn name_servers() -> BTreeSet<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use event::{Actor, AgentKind, Basis};
+    use event::{Actor, Basis};
 
     use super::*;
 
@@ -378,7 +391,12 @@ mod tests {
             tool_root: None,
             basis: Basis::Lineage,
         };
-        let held = Labelled { label: Label(9), actor: Arc::new(actor), owner: "alice".into() };
+        let held = Labelled {
+            label: Label(9),
+            actor: Arc::new(actor),
+            owner: "alice".into(),
+            parent: None,
+        };
         let id = session.to_string();
         let check = |of: &str, owner: Option<&str>, expect: bool| {
             let meant = Meant { of: of.into(), owner: owner.map(Text::from) };

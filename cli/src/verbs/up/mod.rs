@@ -2,6 +2,7 @@
 
 mod audit;
 mod before;
+mod books;
 mod gauges;
 mod hold;
 mod inventory;

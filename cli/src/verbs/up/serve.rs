@@ -1,7 +1,7 @@
 //! The end of the control socket in `up`: whoever is about to do something asks here, and the guard decides.
 
 mod hooked;
-mod tree;
+pub mod tree;
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{SyncSender, sync_channel};

@@ -6,7 +6,7 @@ use event::{Clause, Effect, HoldsSecret, KernelRules, Verb};
 /// `MAX_CLAUSES` in `bpf/rules.h`.
 const MAX_CLAUSES: usize = 128;
 /// Of one set; the map holds two.
-const MAX_BOOKS: usize = 256;
+const MAX_BOOKS: usize = 512;
 
 /// An entry of `verb_books`.
 pub struct VerbBook {
