@@ -15,7 +15,7 @@ use super::table::Suite;
 use crate::vm::{self, Kernel};
 
 /// Trials of one guest: few enough to lose, many enough to be worth a boot and a daemon's start.
-const PORTION: usize = 12;
+const PORTION: usize = 14;
 /// How much longer an emulated processor takes, beside others.
 const SLOWER: u16 = 10;
 /// Seconds after which a guest is given up.
