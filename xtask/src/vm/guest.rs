@@ -98,7 +98,7 @@ impl Qemu {
         fs::write(share.join("directory"), order.directory.display().to_string())?;
         let console = share.join("console");
         let mut command = self.command(image, order, share, &console);
-        let status = command.status().context("cannot run timeout")?;
+        let status = command.status().context("cannot run setpriv")?;
         let read = |name| fs::read(share.join(name)).unwrap_or_default();
         let text = |name| String::from_utf8_lossy(&read(name)).into_owned();
         let outcome = match (text("status").trim().parse(), status.code()) {
@@ -117,9 +117,10 @@ impl Qemu {
     }
 
     fn command(&self, image: &Image, order: &Order<'_>, share: &Path, console: &Path) -> Command {
-        let mut command = Command::new("timeout");
-        // Ends with us, whatever happens to us.
-        command.args(["-k", "5", &order.limit_s.to_string(), "setpriv", "--pdeathsig", "KILL"]);
+        let mut command = Command::new("setpriv");
+        // Each ends with who started it: whatever happens to us, no guest is left.
+        command.args(["--pdeathsig", "KILL", "timeout", "-k", "5", &order.limit_s.to_string()]);
+        command.args(["setpriv", "--pdeathsig", "KILL"]);
         command.arg(&self.program).args(&self.options);
         command.args(["-nodefaults", "-display", "none", "-no-reboot", "-m", "2048", "-smp", "2"]);
         if hardware() {
