@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::ground::{PRODUCT, until};
+use super::ground::{PATIENCE, PRODUCT, until, until_within};
 
 pub struct Daemon {
     child: Child,
@@ -34,10 +35,15 @@ pub struct Recorded {
 impl Daemon {
     /// Starts it and returns when it watches.
     pub fn start(chaperone: &Path, data: &Path) -> Result<Self> {
+        Self::start_within(PATIENCE, chaperone, data)
+    }
+
+    /// The same on a machine that takes its time.
+    pub fn start_within(patience: Duration, chaperone: &Path, data: &Path) -> Result<Self> {
         let mut command = Command::new(chaperone);
         command.args(["up", "--quiet", "--data-dir"]).arg(data);
         let daemon = Self::spawn(command, chaperone, data)?;
-        daemon.hear("chaperone observes this host")?;
+        daemon.hear_within(patience, "chaperone observes this host")?;
         Ok(daemon)
     }
 
@@ -83,8 +89,12 @@ impl Daemon {
 
     /// Waits for a line with `text`.
     pub fn hear(&self, text: &str) -> Result<String> {
+        self.hear_within(PATIENCE, text)
+    }
+
+    fn hear_within(&self, patience: Duration, text: &str) -> Result<String> {
         let pid = self.pid();
-        until(&format!("`{text}` from the daemon, which said {:?}", self.said()), || {
+        until_within(patience, &format!("`{text}` from the daemon"), || {
             let line = self.said().into_iter().find(|line| line.contains(text));
             if line.is_none() && has_ended(pid) {
                 bail!("it ended; it said {:?}", self.said());

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 /// The product whose path the agent has.
 pub const PRODUCT: &str = "codex-cli";
 /// Longest wait for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Ground {
     pub chaperone: PathBuf,
@@ -87,13 +87,22 @@ impl Drop for Ground {
 }
 
 /// Asks until it is so. The pause only spares the machine; nothing depends on its length.
-pub fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+pub fn until<T>(what: &str, ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    until_within(PATIENCE, what, ask)
+}
+
+/// The same, for as long as `patience` lasts.
+pub fn until_within<T>(
+    patience: Duration,
+    what: &str,
+    mut ask: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let began = Instant::now();
     loop {
         if let Some(answer) = ask()? {
             return Ok(answer);
         }
-        if began.elapsed() > PATIENCE {
+        if began.elapsed() > patience {
             bail!("never came: {what}");
         }
         std::thread::sleep(Duration::from_millis(50));

@@ -51,6 +51,8 @@ const KEPT: &[&str] = &[
 
 pub struct Lab {
     pub place: PathBuf,
+    /// How many times longer than elsewhere things may take here.
+    pub slower: u16,
     root: PathBuf,
     bystander: Child,
     /// Stands for the daemon where there is none.
@@ -74,7 +76,7 @@ pub type Kept = BTreeMap<PathBuf, (u32, u32, Vec<u8>)>;
 
 impl Lab {
     /// Everything around the agent; we are inside of the namespaces already.
-    pub fn open(root: &Path, cache: &Path, place: &Path) -> Result<Self> {
+    pub fn open(root: &Path, cache: &Path, place: &Path, slower: u16) -> Result<Self> {
         let script = |name: &str| root.join("xtask/trials").join(name);
         homes(root, place, ALICE)?;
         let actor = place.join("acts");
@@ -98,6 +100,7 @@ impl Lab {
         ensure!(ready == "ready\n", "the hosts outside do not answer");
         Ok(Self {
             place: place.into(),
+            slower,
             root: root.into(),
             bystander: bystander(Some(ALICE))?,
             service: bystander(None)?,
@@ -170,6 +173,7 @@ impl Lab {
             .env("NODE_EXTRA_CA_CERTS", self.place.join("www/ca.pem"))
             .env("PIP_CERT", self.place.join("www/ca.pem"))
             .env("LAB", &self.place)
+            .env("SLOWER", self.slower.to_string())
             .env("ACTS", self.place.join("acts"))
             .env("KEY", home.join(".ssh/id_ed25519"))
             .env("STORE", home.join(".aws/credentials"))

@@ -2,6 +2,7 @@
 //! like them, made for real in a lab, once held by nobody and once in each way. What happened is measured; what is
 //! said of it is taken from the record. `xtask/trials/README.md` says how the tables are written.
 
+mod guests;
 mod lab;
 mod outcome;
 mod peer;
@@ -41,6 +42,22 @@ pub struct Order {
     /// One JSON value per trial and way instead of tables.
     #[arg(long)]
     json: bool,
+    /// Inside this stock kernel instead (`6.1`), emulated: for tier A, never for timing.
+    #[arg(long, value_name = "SERIES", conflicts_with_all = ["peer", "part", "lab"])]
+    kernel: Option<String>,
+    /// So many guests beside each other; each keeps one processor busy.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..))]
+    guests: u16,
+    /// Only this table.
+    #[arg(long, value_enum)]
+    suite: Option<Suite>,
+    /// Of what would be tried only this part (`2/9`).
+    #[arg(long, value_name = "K/N", value_parser = guests::part)]
+    part: Option<(usize, usize)>,
+    /// This host takes so many times longer than others; what a trial does where nobody holds it is asked only
+    /// where nothing else shows that it does anything.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    slower: u16,
     /// We are inside of the lab, which is here.
     #[arg(long, hide = true)]
     lab: Option<PathBuf>,
@@ -56,6 +73,28 @@ impl Order {
         }
         ways
     }
+
+    fn suites(&self) -> Vec<Suite> {
+        self.suite.map_or(Suite::ALL.to_vec(), |suite| vec![suite])
+    }
+
+    /// The trials of a suite that are wanted.
+    fn trials(&self, root: &Path, suite: Suite) -> Result<Vec<Trial>> {
+        let beside = self.ways().into_iter().any(Way::is_others);
+        let wanted = |trial: &Trial| {
+            let says = |word: &String| {
+                [suite.name(), &trial.family, &trial.name]
+                    .iter()
+                    .any(|it| it.contains(word.as_str()))
+            };
+            let asked = self.only.is_empty() || self.only.iter().any(says);
+            asked && (!beside || trial.is_for_all())
+        };
+        let trials = suite.read(root)?.into_iter().filter(wanted).step_by(self.every.into());
+        let (at, parts) = self.part.unwrap_or((1, 1));
+        let part = trials.skip(at - 1).step_by(parts);
+        Ok(part.map(|trial| trial.waiting(self.slower)).collect())
+    }
 }
 
 /// Where the lab's own files are, inside of its mounts: not below `/tmp`, which boxes cover.
@@ -69,6 +108,9 @@ pub fn run(root: &Path, cache: &Path, chaperone: &Path, order: &Order) -> Result
     lab::fetch(cache)?;
     if order.ways().contains(&Way::SandboxRuntime) {
         peer::fetch(cache)?;
+    }
+    if let Some(series) = &order.kernel {
+        return guests::run(root, cache, chaperone, order, series);
     }
     let mut command = Command::new("bash");
     command.arg(root.join("xtask/trials/lab.sh")).arg("begin").arg(PLACE);
@@ -95,26 +137,15 @@ fn inside(
             .status()?;
         ensure!(done.success(), "cannot strip {}", from.display());
     }
-    let mut lab = Lab::open(root, cache, place)?;
+    let mut lab = Lab::open(root, cache, place, order.slower)?;
     let mut rows = Vec::new();
-    let beside = order.ways().into_iter().any(Way::is_others);
-    for suite in Suite::ALL {
-        let wanted = |trial: &Trial| {
-            let says = |word: &String| {
-                [suite.name(), &trial.family, &trial.name]
-                    .iter()
-                    .any(|it| it.contains(word.as_str()))
-            };
-            let asked = order.only.is_empty() || order.only.iter().any(says);
-            asked && (!beside || trial.is_for_all())
-        };
-        let trials = suite.read(root)?.into_iter().filter(wanted).step_by(order.every.into());
-        let trials: Vec<Trial> = trials.collect();
+    for suite in order.suites() {
+        let trials = order.trials(root, suite)?;
         if trials.is_empty() {
             continue;
         }
         let tried = suite_of(&mut lab, (root, cache), suite, &trials, order)?;
-        report::suite(suite, &tried, order.json)?;
+        report::suite(suite, &tried.iter().collect::<Vec<_>>(), order.json)?;
         rows.extend(tried);
     }
     Ok(rows.iter().all(Row::is_good))
@@ -128,49 +159,94 @@ fn suite_of(
     trials: &[Trial],
     order: &Order,
 ) -> Result<Vec<Row>> {
+    let late = order.slower > 1;
+    let absent = if late { Vec::new() } else { absent(lab, root, suite, trials)? };
+    let is_absent = |trial: &&Trial| absent.iter().any(|(it, _)| it.name == trial.name);
+    let able: Vec<Trial> = trials.iter().filter(|it| !is_absent(it)).cloned().collect();
     let mut rows = Vec::new();
+    for way in order.ways() {
+        if way == Way::SandboxRuntime {
+            peer::lay(root, cache, &lab.place, suite)?;
+        }
+        let Some(of_way) = of_way(lab, root, (suite, way), &able, order)? else { continue };
+        rows.extend(of_way);
+        rows.extend(absent.iter().map(|(trial, bare)| {
+            Row::new(suite, way, trial, Outcome::NotHere, bare, Default::default())
+        }));
+    }
+    if late {
+        doubted(lab, root, suite, trials, &mut rows)?;
+    }
+    Ok(rows)
+}
+
+/// All trials of a suite, in one way; none where somebody else's guard does not start.
+fn of_way(
+    lab: &mut Lab,
+    root: &Path,
+    (suite, way): (Suite, Way),
+    trials: &[Trial],
+    order: &Order,
+) -> Result<Option<Vec<Row>>> {
+    let mut held = Held::new(way, suite, lab, root, order.peer.as_deref().unwrap_or_default())?;
+    if let Some(why) = held.refuses(lab)? {
+        eprintln!("{} does not start here: {why}", way.title());
+        return Ok(None);
+    }
+    let measured = tried(lab, &mut held, trials)?;
+    let patience = Duration::from_secs(30 * u64::from(order.slower));
+    let told = settled(&held, measured.last(), patience)?;
+    let row = |(trial, measured): (&Trial, &Measured)| {
+        let outcome = match (way, suite.is_attack()) {
+            // What does not begin holds nobody.
+            _ if way != Way::Up && measured.pid == 0 => Outcome::Failed,
+            (Way::Up, true) => outcome::of_attack(measured, &told),
+            (Way::Up, false) => outcome::of_work(measured, &told),
+            (_, true) => outcome::in_a_box(measured),
+            (_, false) if measured.works => Outcome::WentOn,
+            (_, false) => Outcome::Failed,
+        };
+        Row::new(suite, way, trial, outcome, measured, told.of(measured))
+    };
+    Ok(Some(trials.iter().zip(&measured).map(row).collect()))
+}
+
+/// What does nothing where nobody holds it.
+fn absent(
+    lab: &mut Lab,
+    root: &Path,
+    suite: Suite,
+    trials: &[Trial],
+) -> Result<Vec<(Trial, Measured)>> {
     let bare = tried(lab, &mut Held::new(Way::Bare, suite, lab, root, "")?, trials)?;
     let works = |measured: &Measured| match suite.is_attack() {
         true => !measured.happened.is_empty(),
         false => measured.works,
     };
-    for way in order.ways() {
-        if way == Way::SandboxRuntime {
-            peer::lay(root, cache, &lab.place, suite)?;
-        }
-        let here: Vec<(Trial, bool)> = trials.iter().cloned().zip(bare.iter().map(works)).collect();
-        let able: Vec<Trial> = here.iter().filter(|it| it.1).map(|it| it.0.clone()).collect();
-        let mut held = Held::new(way, suite, lab, root, order.peer.as_deref().unwrap_or_default())?;
-        if let Some(why) = held.refuses(lab)? {
-            eprintln!("{} does not start here: {why}", way.title());
-            continue;
-        }
-        let measured = tried(lab, &mut held, &able)?;
-        let told = settled(&held, measured.last())?;
-        for (trial, measured) in able.iter().zip(&measured) {
-            let outcome = match (way, suite.is_attack()) {
-                // What does not begin holds nobody.
-                _ if way != Way::Up && measured.pid == 0 => Outcome::Failed,
-                (Way::Up, true) => outcome::of_attack(measured, &told),
-                (Way::Up, false) => outcome::of_work(measured, &told),
-                (_, true) => outcome::in_a_box(measured),
-                (_, false) if measured.works => Outcome::WentOn,
-                (_, false) => Outcome::Failed,
-            };
-            rows.push(Row::new(suite, way, trial, outcome, measured, told.of(measured)));
-        }
-        let absent = here.iter().zip(&bare).filter(|(it, _)| !it.1);
-        rows.extend(absent.map(|((trial, _), bare)| {
-            Row::new(suite, way, trial, Outcome::NotHere, bare, Default::default())
-        }));
+    Ok(trials.iter().cloned().zip(bare).filter(|(_, measured)| !works(measured)).collect())
+}
+
+/// Says which of the rows, of which nothing shows that the trial does anything, are of one that does not.
+fn doubted(
+    lab: &mut Lab,
+    root: &Path,
+    suite: Suite,
+    trials: &[Trial],
+    rows: &mut [Row],
+) -> Result<()> {
+    let in_doubt = |trial: &&Trial| rows.iter().any(|it| it.is_doubtful() && it.name == trial.name);
+    let doubtful: Vec<Trial> = trials.iter().filter(in_doubt).cloned().collect();
+    for (trial, _) in absent(lab, root, suite, &doubtful)? {
+        let of_it = rows.iter_mut().filter(|it| it.name == trial.name && it.is_doubtful());
+        of_it.for_each(|row| row.outcome = Outcome::NotHere);
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// The record, once it holds the last trial's end.
-fn settled(held: &Held, last: Option<&Measured>) -> Result<outcome::Told> {
+fn settled(held: &Held, last: Option<&Measured>, patience: Duration) -> Result<outcome::Told> {
     let ask = |words: &[&str]| held.record(words);
-    let until = Instant::now() + Duration::from_secs(30);
+    let until = Instant::now() + patience;
     while let (Way::Up, Some(last)) = (held.way, last) {
         let ended = ask(&["sessions"])?.into_iter().any(|session| {
             session["root"]["pid"] == last.pid

@@ -3,25 +3,25 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::outcome::{Measured, Outcome};
 use super::table::{Suite, Trial};
 use super::way::Way;
 
 /// One trial in one way.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Row {
-    suite: &'static str,
+    pub suite: Suite,
+    /// As the table calls it, with the tier of the kernel that it was tried in.
     way: String,
-    #[serde(skip)]
-    of: (Suite, Way),
+    by: Way,
     family: String,
-    name: String,
+    pub name: String,
     /// Why it is not stopped this way, where that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     known: Option<String>,
-    outcome: Outcome,
+    pub outcome: Outcome,
     /// What happened that should not have, or was said where something failed.
     happened: Vec<String>,
     /// Outcome and policy of each decision.
@@ -42,9 +42,9 @@ impl Row {
         (decisions, findings): (Vec<(String, String)>, Vec<String>),
     ) -> Self {
         Self {
-            suite: suite.name(),
+            suite,
             way: way.title(),
-            of: (suite, way),
+            by: way,
             family: trial.family.clone(),
             name: trial.name.clone(),
             known: trial.known(way).cloned(),
@@ -60,7 +60,7 @@ impl Row {
     /// Whether it is as it must be: work goes on, no secret leaves, nobody gets out of a box. What `up` cannot stop of
     /// escapes on this kernel is at least told.
     pub fn is_good(&self) -> bool {
-        match self.of {
+        match (self.suite, self.by) {
             _ if self.known.is_some() => true,
             (_, way) if way.is_others() => true,
             (Suite::Escapes, Way::Up) => self.outcome != Outcome::Missed,
@@ -70,27 +70,36 @@ impl Row {
             ),
         }
     }
+
+    /// Whether nothing shows that it does anything on this host at all.
+    pub fn is_doubtful(&self) -> bool {
+        match self.outcome {
+            Outcome::Untold | Outcome::Failed => true,
+            Outcome::Prevented => self.by != Way::Up,
+            _ => false,
+        }
+    }
 }
 
 /// One suite: the counts by way, and every trial that is not as it must be.
-pub fn suite(suite: Suite, rows: &[Row], json: bool) -> Result<()> {
+pub fn suite(suite: Suite, rows: &[&Row], json: bool) -> Result<()> {
     if json {
         for row in rows {
             println!("{}", serde_json::to_string(row)?);
         }
         return Ok(());
     }
-    let mut ways: BTreeMap<Way, Vec<&Row>> = BTreeMap::new();
-    rows.iter().for_each(|row| ways.entry(row.of.1).or_default().push(row));
+    let mut ways: BTreeMap<(Way, &str), Vec<&Row>> = BTreeMap::new();
+    rows.iter().for_each(|row| ways.entry((row.by, &row.way)).or_default().push(row));
     let seen = |outcome: &Outcome| rows.iter().any(|row| row.outcome == *outcome);
     let columns: Vec<Outcome> = Outcome::ALL.into_iter().filter(seen).collect();
     let titles: Vec<&str> = columns.iter().map(|it| it.words()).collect();
     println!("\n| {} | trials | {} |", suite.name(), titles.join(" | "));
     println!("|---|---|{}", "---|".repeat(columns.len()));
-    for (way, rows) in &ways {
+    for ((_, way), rows) in &ways {
         let count = |outcome: &Outcome| rows.iter().filter(|row| row.outcome == *outcome).count();
         let counts: Vec<String> = columns.iter().map(|it| count(it).to_string()).collect();
-        println!("| {} | {} | {} |", way.title(), rows.len(), counts.join(" | "));
+        println!("| {way} | {} | {} |", rows.len(), counts.join(" | "));
     }
     println!();
     for row in rows {
@@ -132,6 +141,7 @@ mod tests {
                 earlier: None,
                 r#do: "true".into(),
                 not_by_up: known.then(|| "why".into()),
+                not_in_tier_b: None,
                 not_by_run: None,
                 not_by_landlock: None,
                 root: false,

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use serde::Deserialize;
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
 
-use super::way::Way;
+use super::way::{Way, tier};
 
 /// What a table is about, and what must come of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Suite {
     /// Attempts at what no agent may.
     Escapes,
@@ -68,6 +70,8 @@ pub struct Trial {
     pub r#do: String,
     /// Why `up` does not stop it, where that is known.
     pub not_by_up: Option<String>,
+    /// The same where the kernel asks no security hooks.
+    pub not_in_tier_b: Option<String>,
     /// The same of `run`.
     pub not_by_run: Option<String>,
     /// The same of `run` where Landlock alone holds.
@@ -83,9 +87,22 @@ impl Trial {
         !self.root && self.family != "Chaperone"
     }
 
+    /// It waits so many times longer where it waits: for a host, or for somebody else to be done.
+    pub fn waiting(mut self, slower: u16) -> Self {
+        let longer = |script: &str| {
+            ["sm ", "-T ", "sleep ", "sleep(", "timeout ", "timeout("]
+                .iter()
+                .fold(script.to_owned(), |script, word| times(&script, word, slower.into()))
+        };
+        self.r#do = longer(&self.r#do);
+        self.earlier = self.earlier.as_deref().map(longer);
+        self
+    }
+
     /// Why it is not held in this way, where that is known.
     pub fn known(&self, way: Way) -> Option<&String> {
         match way {
+            Way::Up if tier() == "B" => self.not_by_up.as_ref().or(self.not_in_tier_b.as_ref()),
             Way::Up => self.not_by_up.as_ref(),
             Way::Run | Way::RunAlone => self.not_by_run.as_ref(),
             Way::Landlock => self.not_by_landlock.as_ref().or(self.not_by_run.as_ref()),
@@ -94,9 +111,38 @@ impl Trial {
     }
 }
 
+/// Multiplies every number that stands behind `word`.
+fn times(script: &str, word: &str, factor: f64) -> String {
+    let mut parts = script.split(word);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |done, part| {
+        let digits = part.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(part.len());
+        let (number, rest) = part.split_at(digits);
+        match number.parse::<f64>() {
+            Ok(number) => format!("{done}{word}{}{rest}", number * factor),
+            Err(_) => format!("{done}{word}{part}"),
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_waits_waits_longer() {
+        let check = |script: &str, expect: &str| {
+            let done = ["sm ", "sleep ", "sleep("]
+                .iter()
+                .fold(script.to_owned(), |script, word| times(&script, word, 10.0));
+            assert_eq!(done, expect);
+        };
+        check(
+            "curl -gsm 3 -d x http://$HOST:9000/; sleep 2",
+            "curl -gsm 30 -d x http://$HOST:9000/; sleep 20",
+        );
+        check("time.sleep(0.5); exec sleep $N", "time.sleep(5); exec sleep $N");
+    }
 
     #[test]
     fn tables_hold_what_was_promised() {

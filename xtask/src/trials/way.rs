@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::lab::{ALICE, Lab, WORKSPACE};
@@ -14,7 +16,8 @@ use super::table::{Suite, Trial};
 use crate::attack::daemon::Daemon;
 
 /// How an agent is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// Not at all: whether a trial does what it says.
     Bare,
@@ -63,7 +66,7 @@ impl Way {
 }
 
 /// A: the kernel asks LSM programs of BPF; B: it does not.
-fn tier() -> &'static str {
+pub fn tier() -> &'static str {
     let lsm = fs::read_to_string("/sys/kernel/security/lsm").unwrap_or_default();
     if lsm.split(',').any(|name| name.trim() == "bpf") { "A" } else { "B" }
 }
@@ -90,6 +93,7 @@ pub struct Held {
     chaperone: PathBuf,
     agent: PathBuf,
     script: PathBuf,
+    slower: u16,
     daemon: Option<Daemon>,
     /// The words before the agent's, for another guard.
     peer: String,
@@ -104,8 +108,16 @@ impl Held {
         let script = root.join("xtask/trials/agent.py");
         let place = lab.place.join("agent.py");
         fs::copy(script, &place)?;
-        let mut held =
-            Self { way, suite, chaperone, agent, script: place, daemon: None, peer: peer.into() };
+        let mut held = Self {
+            way,
+            suite,
+            chaperone,
+            agent,
+            script: place,
+            slower: lab.slower,
+            daemon: None,
+            peer: peer.into(),
+        };
         held.begin()?;
         Ok(held)
     }
@@ -123,7 +135,9 @@ impl Held {
             fs::write(settings.join("policies/lab.cedar"), READING_ALLOWED)?;
         }
         if self.way == Way::Up {
-            let start = || Daemon::start(&self.chaperone, Path::new("/var/lib/chaperone"));
+            let patience = Duration::from_secs(60 * u64::from(self.slower));
+            let data = Path::new("/var/lib/chaperone");
+            let start = || Daemon::start_within(patience, &self.chaperone, data);
             // A machine that does much else may take longer than anybody waits.
             self.daemon = Some(start().or_else(|_| start()).or_else(|_| start())?);
         }
@@ -154,7 +168,7 @@ impl Held {
             Way::Bare | Way::Up if trial.root => 0,
             way => way.owner(),
         };
-        self.start(lab, account, 45, script)
+        self.start(lab, account, 45 * u32::from(lab.slower), script)
     }
 
     /// Why somebody else's guard does not start on this host. It is given time: a machine may do much else.

@@ -41,12 +41,17 @@ impl Image {
         if !kernel.exists() {
             let image = fs::read(&files.boot_image)
                 .with_context(|| files.boot_image.display().to_string())?;
-            let part = place.join(format!("{}.part", files.release));
+            let part = place.join(format!("{}.part-{}", files.release, std::process::id()));
             fs::write(&part, extract(&image)?)?;
             fs::rename(&part, &kernel)?;
         }
         let first = place.join(format!("{}.cpio.gz", files.release));
-        first_files(&place.join(format!("{}.first", files.release)), files, &first)?;
+        // Others may be booting the one before.
+        let tree = place.join(format!("{}.first-{}", files.release, std::process::id()));
+        let part = place.join(format!("{}.cpio-{}", files.release, std::process::id()));
+        first_files(&tree, files, &part)?;
+        fs::remove_dir_all(&tree)?;
+        fs::rename(&part, &first)?;
         Ok(Self { release: files.release.clone(), kernel, first })
     }
 }

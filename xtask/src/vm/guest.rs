@@ -6,14 +6,15 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
 use super::boot::Image;
 use super::packages;
 
-/// Seconds after which a guest is ended.
-const LIMIT: u32 = 1500;
+/// Guests of this process are told apart by their number.
+static GUESTS: AtomicU32 = AtomicU32::new(0);
 
 /// What a guest is booted for.
 pub struct Order<'a> {
@@ -22,6 +23,8 @@ pub struct Order<'a> {
     /// Further words of the kernel's command line.
     pub words: &'a str,
     pub command: &'a str,
+    /// Seconds after which it is ended.
+    pub limit_s: u32,
 }
 
 /// How a run ended.
@@ -39,7 +42,7 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status(status) => write!(f, "status {status}"),
-            Self::Limit => write!(f, "not ended within {LIMIT} s"),
+            Self::Limit => write!(f, "not ended in time"),
             Self::Lost => write!(f, "the guest died"),
         }
     }
@@ -80,7 +83,8 @@ impl Qemu {
 
     /// Boots `image` and runs the order as root of the guest.
     pub fn run(&self, image: &Image, order: &Order<'_>) -> Result<Ended> {
-        let name = format!("chaperone-vm-{}-{}", image.release, std::process::id());
+        let number = GUESTS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("chaperone-vm-{}-{}-{number}", image.release, std::process::id());
         let share = std::env::temp_dir().join(name);
         fs::create_dir_all(&share)?;
         let ended = self.boot(image, order, &share);
@@ -94,7 +98,7 @@ impl Qemu {
         fs::write(share.join("directory"), order.directory.display().to_string())?;
         let console = share.join("console");
         let mut command = self.command(image, order, share, &console);
-        let status = command.status().context("cannot run timeout")?;
+        let status = command.status().context("cannot run setpriv")?;
         let read = |name| fs::read(share.join(name)).unwrap_or_default();
         let text = |name| String::from_utf8_lossy(&read(name)).into_owned();
         let outcome = match (text("status").trim().parse(), status.code()) {
@@ -113,9 +117,10 @@ impl Qemu {
     }
 
     fn command(&self, image: &Image, order: &Order<'_>, share: &Path, console: &Path) -> Command {
-        let mut command = Command::new("timeout");
-        // Ends with us, whatever happens to us.
-        command.args(["-k", "5", &LIMIT.to_string(), "setpriv", "--pdeathsig", "KILL"]);
+        let mut command = Command::new("setpriv");
+        // Each ends with who started it: whatever happens to us, no guest is left.
+        command.args(["--pdeathsig", "KILL", "timeout", "-k", "5", &order.limit_s.to_string()]);
+        command.args(["setpriv", "--pdeathsig", "KILL"]);
         command.arg(&self.program).args(&self.options);
         command.args(["-nodefaults", "-display", "none", "-no-reboot", "-m", "2048", "-smp", "2"]);
         if hardware() {

@@ -12,10 +12,34 @@ use std::thread;
 
 use anyhow::{Result, anyhow};
 
-pub use guest::Outcome;
+pub use guest::{Ended, Order, Outcome};
 
 /// The kernels that are tested: the oldest and the newest that Debian 12 ships.
 pub const KERNELS: [&str; 2] = ["6.1", "6.12"];
+
+/// Seconds after which a guest is ended that nobody gave more.
+const LIMIT_S: u32 = 1500;
+
+/// A stock kernel, ready to boot as often as wanted.
+pub struct Kernel {
+    qemu: guest::Qemu,
+    image: boot::Image,
+}
+
+impl Kernel {
+    /// The newest of a series (`6.1`), or the one of that exact package name; fetched into `cache` once.
+    pub fn find(cache: &Path, series: &str) -> Result<Self> {
+        let place = cache.join("vm");
+        std::fs::create_dir_all(&place)?;
+        let qemu = guest::Qemu::find(&place)?;
+        let files = packages::kernel(&place, series).map_err(|missing| anyhow!(missing.0))?;
+        Ok(Self { qemu, image: boot::Image::make(&place, &files)? })
+    }
+
+    pub fn run(&self, order: &Order<'_>) -> Result<Ended> {
+        self.qemu.run(&self.image, order)
+    }
+}
 
 /// Runs the suite in each kernel named, or in all, and the packaged service of `chaperone`; true if
 /// everything passed.
@@ -63,11 +87,8 @@ pub fn run(
 /// Runs one command line in one kernel, booted with further `words`, and says how it ended: for those
 /// who work on the sensor.
 pub fn shell(root: &Path, cache: &Path, kernel: &str, words: &str, command: &str) -> Result<bool> {
-    let place = cache.join("vm");
-    let qemu = guest::Qemu::find(&place)?;
-    let files = packages::kernel(&place, kernel).map_err(|missing| anyhow::anyhow!(missing.0))?;
-    let image = boot::Image::make(&place, &files)?;
-    let ended = qemu.run(&image, &guest::Order { directory: root, words, command })?;
+    let order = Order { directory: root, words, command, limit_s: LIMIT_S };
+    let ended = Kernel::find(cache, kernel)?.run(&order)?;
     print!("{}", ended.output);
     println!("{}", ended.outcome);
     Ok(ended.outcome == Outcome::Status(0))

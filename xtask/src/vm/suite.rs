@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
+use super::LIMIT_S;
 use super::boot::Image;
 use super::guest::{Ended, Order, Outcome, Qemu};
 
@@ -125,8 +126,9 @@ impl Programs {
 
 /// Runs every program in one guest, and in a second what tells a denial from the look of one.
 pub fn run(qemu: &Qemu, image: &Image, root: &Path, programs: &Programs) -> Result<Tally> {
-    let boot =
-        |words: &str, command: &str| qemu.run(image, &Order { directory: root, words, command });
+    let boot = |words: &str, command: &str| {
+        qemu.run(image, &Order { directory: root, words, command, limit_s: LIMIT_S })
+    };
     let mut tally = say(image, "sensor", &boot("", &programs.whole())?);
     let ended = boot(NEVER_ASKED, &programs.never_asked())?;
     tally += say(image, &format!("sensor with {NEVER_ASKED}"), &ended);
@@ -151,7 +153,8 @@ pub fn service(qemu: &Qemu, image: &Image, root: &Path, chaperone: &Path) -> Res
     }
     let script = include_str!("../../vm/service.sh");
     let script = script.replace("__PROGRAMS__", &light.display().to_string());
-    let ended = qemu.run(image, &Order { directory: root, words: "", command: &script });
+    let order = Order { directory: root, words: "", command: &script, limit_s: LIMIT_S };
+    let ended = qemu.run(image, &order);
     std::fs::remove_dir_all(light)?;
     let ended = ended?;
     Ok(say(image, "service", &ended))
