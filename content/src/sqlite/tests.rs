@@ -161,6 +161,46 @@ fn triggers_views_and_deep_trees_are_texts_and_pages() {
     }
 }
 
+/// Pages that lead to each other, as if there were a hundred times a hundred times a hundred.
+struct Endless;
+
+impl Bytes for Endless {
+    fn read_at(&self, into: &mut [u8], at: u64) -> usize {
+        let number = at / 4_096 + 1;
+        let mut page = vec![0; 4_096];
+        let tree = if number == 1 { HEADER } else { 0 };
+        page[..16].copy_from_slice(MAGIC);
+        page[16..18].copy_from_slice(&4_096_u16.to_be_bytes());
+        page[18..].fill(0);
+        page[59] = 1;
+        page[tree..].fill(0);
+        page[tree] = if number > 3 { 0x0d } else { 0x05 };
+        if number <= 3 {
+            let next = u32::try_from(number + 1).expect("small").to_be_bytes();
+            page[tree + 3..tree + 5].copy_from_slice(&100_u16.to_be_bytes());
+            page[tree + 8..tree + 12].copy_from_slice(&next);
+            page[4_000..4_004].copy_from_slice(&next);
+            let cells = tree + 12..tree + 212;
+            page[cells]
+                .as_chunks_mut::<2>()
+                .0
+                .iter_mut()
+                .for_each(|cell| *cell = 4_000_u16.to_be_bytes());
+        }
+        let from = usize::try_from(at % 4_096).expect("small");
+        let length = into.len().min(4_096 - from);
+        into[..length].copy_from_slice(&page[from..from + length]);
+        length
+    }
+}
+
+#[test]
+fn more_pages_than_one_look_reads_are_not_read() {
+    let (none, log) = ([].as_slice(), Log::default());
+    let database = Database::open(&Endless, &none, &log).expect("one");
+    assert_eq!(database.table("part"), Err(Damage::TooMuch));
+}
+
 #[test]
 fn columns_are_found_whatever_they_are_called() {
     let ground = Ground::new(4_096, "delete");

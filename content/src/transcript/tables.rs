@@ -119,6 +119,10 @@ impl Tables {
 
     /// Looks at the database and its log, and tells what is new.
     pub fn look(&mut self, file: &dyn Bytes, log: &dyn Bytes, tell: &mut dyn FnMut(Told)) -> Again {
+        if file.read_at(&mut [0], 0) == 0 {
+            // It was made a moment ago.
+            return Again::No;
+        }
         if self.log.catch_up(log) == Behind::Yes {
             return Again::Yes;
         }
@@ -149,7 +153,7 @@ impl Tables {
     /// What changed, the oldest first; with the messages and conversations that it is of.
     fn entries(&mut self, file: &dyn Bytes, log: &dyn Bytes) -> Result<Vec<Entry>, Damage> {
         let database = Database::open(file, log, &self.log)?;
-        let (mut entries, mut looked, mut too_long) = (Vec::new(), 0, 0);
+        let (mut entries, mut looked) = (Vec::new(), 0);
         let columns = ["id", "message_id", "session_id", "time_created", "time_updated", "data"];
         each(&database, "part", columns, &mut |row, [id, message, of, began, changed, data]| {
             looked += 1;
@@ -166,7 +170,6 @@ impl Tables {
                 Err(Damage::TooLong) => Value::Null,
                 Err(damage) => return Err(damage),
             };
-            too_long += u64::from(data.is_null());
             let (id, message, conversation) =
                 (name(row.text(id)), name(row.text(message)), name(row.text(of)));
             entries.push(Entry { id, message, conversation, began_ms, changed_ms, data });
@@ -361,3 +364,7 @@ fn tokens(data: &Value, memory: &Memory, at_ms: u64) -> Utterance {
         ..words(Speech::Answer, memory, at_ms.saturating_mul(1_000_000))
     }
 }
+
+#[cfg(test)]
+#[path = "tables_tests.rs"]
+mod tests;

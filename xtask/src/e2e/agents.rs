@@ -228,6 +228,8 @@ fn opencode(run: &Run) -> Result<Command> {
     command
         .env_remove("XDG_CONFIG_HOME")
         .env_remove("XDG_DATA_HOME")
+        // It believes this before it asks where it is.
+        .env("PWD", &run.workspace)
         // It would ask its maker which models there are.
         .env("OPENCODE_DISABLE_MODELS_FETCH", "1")
         .args(["run", PROMPT]);

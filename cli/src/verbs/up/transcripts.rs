@@ -234,6 +234,7 @@ mod tests {
     use event::{Actor, FileOpen, FilePair, ToolCallId};
 
     use super::*;
+    use crate::worker::Mark;
 
     fn hearing(data: &Path) -> (Hearing, Receiver<Vec<Event>>) {
         let ((_, records), (to_engine, events)) = (sync_channel(1), sync_channel(8));
@@ -299,10 +300,13 @@ mod tests {
         let (mut hearing, events) = hearing(data.path());
         let heard = |mark| HeardWords {
             place: PATH.into(),
-            words: vec![event::Utterance {
-                text: "use ghp_0123456789abcdefABCDEF0123456789abcd".into(),
-                bytes: 44,
-                ..Utterance::default()
+            words: vec![transcript::Told {
+                folder: "".into(),
+                words: Utterance {
+                    text: "use ghp_0123456789abcdefABCDEF0123456789abcd".into(),
+                    bytes: 44,
+                    ..Utterance::default()
+                },
             }],
             mark,
             broken: 2,

@@ -316,7 +316,7 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("closed");
         let theirs = order(&path, "claude-code", None);
         let theirs = Follow { uid: theirs.uid + 1, ..theirs };
-        assert_eq!(read(&mut Followed::new(theirs).expect("known")), "");
+        assert_eq!(read(&mut Followed::new(theirs, None).expect("known")), "");
         let pipe = home.path().join("b.jsonl");
         rustix::fs::mknodat(
             rustix::fs::CWD,
@@ -326,6 +326,9 @@ mod tests {
             0,
         )
         .expect("a pipe");
-        assert_eq!(read(&mut Followed::new(order(&pipe, "codex-cli", None)).expect("known")), "");
+        assert_eq!(
+            read(&mut Followed::new(order(&pipe, "codex-cli", None), None).expect("known")),
+            ""
+        );
     }
 }
