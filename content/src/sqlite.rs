@@ -66,6 +66,9 @@ pub enum Damage {
     TooMuch,
 }
 
+/// Whether to go on with the next row.
+pub type Flow = Result<ControlFlow<()>, Damage>;
+
 /// A database at one moment.
 pub struct Database<'a> {
     file: &'a dyn Bytes,
@@ -119,12 +122,7 @@ impl<'a> Database<'a> {
     }
 
     /// The rows of the tree below `page`, the newest first, until `visit` has enough.
-    fn walk(
-        &self,
-        number: u32,
-        depth: usize,
-        visit: &mut dyn FnMut(Row<'_, 'a>) -> Result<ControlFlow<()>, Damage>,
-    ) -> Result<ControlFlow<()>, Damage> {
+    fn walk(&self, number: u32, depth: usize, visit: &mut dyn FnMut(Row<'_, 'a>) -> Flow) -> Flow {
         let damaged = Damage::Page(number);
         if depth > MOST_DEEP {
             return Err(damaged);

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Damage, Database, Row};
+use super::{Damage, Database, Flow, Row};
 
 /// Longest words that make a table, in bytes.
 const MOST_WORDS: usize = 64 << 10;
@@ -37,7 +37,7 @@ impl<'a> Database<'a> {
     pub fn rows(
         &self,
         table: &Table,
-        visit: &mut dyn FnMut(Row<'_, 'a>) -> Result<ControlFlow<()>, Damage>,
+        visit: &mut dyn FnMut(Row<'_, 'a>) -> Flow,
     ) -> Result<(), Damage> {
         self.walk(table.root, 0, visit).map(drop)
     }

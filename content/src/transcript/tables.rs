@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Memory, Unread, call, name, number, result, said, text, words};
-use crate::sqlite::{Behind, Bytes, Damage, Database, Log, Row};
+use crate::sqlite::{Behind, Bytes, Damage, Database, Flow, Log, Row};
 
 /// Most rows of one table that one look reads.
 const MOST_ROWS: usize = 2_000;
@@ -261,7 +261,7 @@ fn each<const N: usize>(
     database: &Database<'_>,
     table: &str,
     columns: [&str; N],
-    visit: &mut dyn FnMut(&mut Row<'_, '_>, [usize; N]) -> Result<ControlFlow<()>, Damage>,
+    visit: &mut dyn FnMut(&mut Row<'_, '_>, [usize; N]) -> Flow,
 ) -> Result<(), Damage> {
     let Some(table) = database.table(table)? else { return Ok(()) };
     let places = table.places(columns).ok_or(Damage::NoDatabase)?;
