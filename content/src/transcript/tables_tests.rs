@@ -225,6 +225,23 @@ fn only_what_a_person_said_in_this_session_is_a_prompt() {
 }
 
 #[test]
+fn a_call_that_was_refused_has_failed() {
+    let mut ground = Ground::new();
+    for mut row in rows() {
+        if let Some(state) = row.pointer_mut("/data/state") {
+            let (input, time) = (&state["input"], &state["time"]);
+            *state = json!({ "status": "error", "input": input, "error": "refused", "time": time });
+        }
+        ground.put(&row);
+    }
+    let said = ground.look();
+    let failed = said
+        .iter()
+        .filter(|said| said.starts_with("result failed [call_") && said.ends_with("] refused"));
+    assert_eq!((failed.count(), said.len()), (4, SAID.len()));
+}
+
+#[test]
 fn what_is_broken_is_counted_once_and_read_when_it_is_whole() {
     let mut ground = Ground::new();
     rows().iter().for_each(|row| ground.put(row));
