@@ -366,5 +366,4 @@ fn tokens(data: &Value, memory: &Memory, at_ms: u64) -> Utterance {
 }
 
 #[cfg(test)]
-#[path = "tables_tests.rs"]
 mod tests;

@@ -100,11 +100,6 @@ impl Ties {
         self.conversations.insert(conversation.clone(), tie.session);
         Some(tie)
     }
-
-    /// Whether a transcript of this session is known.
-    pub fn writes(&self, session: SessionId) -> bool {
-        self.places.values().flatten().any(|tie| tie.session == session)
-    }
 }
 
 #[cfg(test)]
@@ -119,6 +114,10 @@ mod tests {
         let session = SessionId::derive(agent, "boot", pid(number));
         let last_ns = u64::from(number);
         Tie { session, process: pid(number), folder: folder.into(), file: (1, 2), last_ns }
+    }
+
+    fn writes(ties: &Ties, tie: &Tie) -> bool {
+        ties.places.values().flatten().any(|known| known.session == tie.session)
     }
 
     #[test]
@@ -147,7 +146,7 @@ mod tests {
         // A transcript of one conversation has one writer.
         ties.alone(place, other.clone());
         check(&mut ties, ("e", "/b"), &[], &other);
-        assert!(ties.writes(other.session) && !ties.writes(one.session));
+        assert!(writes(&ties, &other) && !writes(&ties, &one));
     }
 
     #[test]
@@ -157,6 +156,6 @@ mod tests {
             ties.alone(Path::new(&format!("/{number}")), tie(number, ""));
         }
         assert_eq!(ties.places.len(), MOST_FOLLOWED);
-        assert!(!ties.writes(tie(0, "").session) && ties.writes(tie(199, "").session));
+        assert!(!writes(&ties, &tie(0, "")) && writes(&ties, &tie(199, "")));
     }
 }

@@ -10,7 +10,7 @@ use super::super::tests::shown;
 use super::*;
 
 /// Rows as opencode 1.18 had them at the end of a run.
-const ROWS: &str = include_str!("fixtures/opencode.jsonl");
+const ROWS: &str = include_str!("../fixtures/opencode.jsonl");
 const MADE: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; \
     CREATE TABLE `session` (`id` text PRIMARY KEY, `parent_id` text, `directory` text NOT NULL, `time_created` integer NOT NULL); \
     CREATE TABLE `message` (`id` text PRIMARY KEY, `session_id` text NOT NULL, `time_created` integer NOT NULL, `time_updated` integer NOT NULL, `data` text NOT NULL, CONSTRAINT `fk` FOREIGN KEY (`session_id`) REFERENCES `session`(`id`) ON DELETE CASCADE); \
