@@ -13,6 +13,7 @@ pub mod pattern;
 pub mod redact;
 pub mod secrets;
 pub mod shell;
+pub mod sqlite;
 pub mod toml;
 pub mod transcript;
 pub mod tree;

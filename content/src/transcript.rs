@@ -13,6 +13,7 @@ mod gemini;
 mod kept;
 mod lines;
 mod mini;
+mod tables;
 mod time;
 
 use std::collections::VecDeque;
@@ -22,6 +23,7 @@ use serde_json::Value;
 
 pub use kept::{Kept, Words, keep};
 use lines::Lines;
+pub use tables::{Again, Tables, Told};
 
 use crate::hooks;
 
@@ -109,8 +111,16 @@ impl Form {
     }
 }
 
+/// Whether all conversations of `product` are in one database, to be read by [`Tables`].
+pub fn is_database(product: &str) -> bool {
+    product == "opencode"
+}
+
 /// Whether it is known how `product` writes a transcript of that name: older versions wrote others.
 pub fn is_understood(product: &str, name: &str) -> bool {
+    if is_database(product) {
+        return name.ends_with(".db");
+    }
     match Form::of(product) {
         Some(Form::Mini) => name.ends_with(".json"),
         Some(Form::Codex | Form::Claude | Form::Gemini) => name.ends_with(".jsonl"),

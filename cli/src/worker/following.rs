@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
-use event::Utterance;
+use content::transcript::Told;
 use event::show::plain;
 
 use super::parent::say_unconfined;
@@ -20,7 +20,7 @@ pub struct Heard {
     /// Which.
     pub place: PathBuf,
     /// Its words, in order.
-    pub words: Vec<Utterance>,
+    pub words: Vec<Told>,
     /// How far it was told.
     pub mark: Option<Mark>,
     /// Entries that could not be read.

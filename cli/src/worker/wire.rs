@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-use event::{Asset, AssetChange, AssetId, Text, Utterance};
+use content::transcript::Told;
+use event::{Asset, AssetChange, AssetId, Text};
 use inventory::Unsure;
 use inventory::aibom::image::Image;
 use inventory::aibom::{DataSet, Folder, Library, ModelFile};
@@ -105,7 +106,7 @@ pub enum Said {
     Settled { entries: u64, unwatched: usize },
     /// A transcript grew; the mark stands behind its last words, with the counts of entries that could not be read,
     /// and of such that nobody knows.
-    Words { place: Place, words: Vec<Utterance>, mark: Option<Mark>, broken: u64, unknown: u64 },
+    Words { place: Place, words: Vec<Told>, mark: Option<Mark>, broken: u64, unknown: u64 },
     /// It still waits.
     Idle,
     /// It cannot do what it was asked for.

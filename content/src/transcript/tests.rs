@@ -12,7 +12,7 @@ const GEMINI: &str = include_str!("fixtures/gemini-cli.jsonl");
 const MINI: &str = include_str!("fixtures/mini-swe-agent.json");
 
 /// One line for each thing that was said.
-fn shown(words: &Utterance) -> String {
+pub fn shown(words: &Utterance) -> String {
     let Utterance { speech, tool, call, model, .. } = words;
     let text = words.text.lines().next().unwrap_or_default();
     let failed = if words.failed { " failed" } else { "" };
@@ -111,10 +111,11 @@ fn each_product_says_the_same_in_its_own_form() {
             "result failed [call_2]",
         ],
     );
-    assert!(Reader::of("opencode", 0).is_none(), "it keeps a database");
+    assert!(Reader::of("opencode", 0).is_none() && is_database("opencode"));
     assert!(is_understood("gemini-cli", "/h/.gemini/tmp/x/chats/session-1.jsonl"));
     assert!(!is_understood("gemini-cli", "/h/.gemini/tmp/x/logs.json"));
     assert!(!is_understood("opencode", "/h/x.jsonl"));
+    assert!(is_understood("opencode", "/h/.local/share/opencode/opencode.db"));
 }
 
 #[test]

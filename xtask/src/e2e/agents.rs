@@ -45,6 +45,7 @@ pub const AGENTS: &[Agent] = &[
         install: Install::Npm("@anthropic-ai/claude-code"),
         command: claude,
     },
+    Agent { product: "opencode", install: Install::Npm("opencode-ai"), command: opencode },
     Agent {
         product: "smolagents",
         install: Install::PyPi(&["smolagents", "openai"]),
@@ -205,5 +206,32 @@ fn claude(run: &Run) -> Result<Command> {
         .env("IS_SANDBOX", "1")
         .env("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
         .args(["-p", PROMPT, "--dangerously-skip-permissions"]);
+    Ok(command)
+}
+
+fn opencode(run: &Run) -> Result<Command> {
+    let port = run.port;
+    let settings = serde_json::json!({
+        "model": "stub/stub",
+        "small_model": "stub/stub",
+        "autoupdate": false,
+        "share": "disabled",
+        "permission": "allow",
+        "provider": { "stub": {
+            "npm": "@ai-sdk/openai",
+            "options": { "baseURL": format!("http://127.0.0.1:{port}/v1"), "apiKey": "any" },
+            "models": { "stub": { "name": "stub" } },
+        } },
+    });
+    run.write(".config/opencode/opencode.json", &settings.to_string())?;
+    let mut command = run.start("node_modules/.bin/opencode");
+    command
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_DATA_HOME")
+        // It believes this before it asks where it is.
+        .env("PWD", &run.workspace)
+        // It would ask its maker which models there are.
+        .env("OPENCODE_DISABLE_MODELS_FETCH", "1")
+        .args(["run", PROMPT]);
     Ok(command)
 }

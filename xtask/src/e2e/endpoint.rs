@@ -159,16 +159,20 @@ fn count(value: &Value, test: &dyn Fn(&Value) -> bool) -> usize {
 /// OpenAI Responses, streamed.
 fn responses(body: &Value, script: &[String]) -> String {
     let done = count(&body["input"], &|item| item["type"] == "function_call_output");
-    let item = match script.get(done) {
+    // Who offers no tool asks for a title.
+    let next =
+        script.get(done).filter(|_| body["tools"].as_array().is_some_and(|it| !it.is_empty()));
+    let item = match next {
         Some(command) => {
-            let tool = tool_of(body, &["exec_command", "shell_command", "shell"]);
+            let tool = tool_of(body, &["exec_command", "shell_command", "shell", "bash"]);
             let arguments = match tool {
                 "shell" => json!({"command": ["bash", "-lc", command]}),
                 "shell_command" => json!({"command": command}),
+                "bash" => json!({"command": command, "description": "next step"}),
                 _ => json!({"cmd": command}),
             };
             json!({"type": "function_call", "id": format!("fc_{done}"), "call_id": format!("call_{done}"),
-                "name": tool, "arguments": arguments.to_string()})
+                "status": "completed", "name": tool, "arguments": arguments.to_string()})
         }
         None => {
             json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
@@ -177,11 +181,14 @@ fn responses(body: &Value, script: &[String]) -> String {
     };
     let usage = json!({"input_tokens": 10, "output_tokens": 5, "total_tokens": 15,
         "input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}});
+    let begun = json!({"id": format!("resp_{done}"), "status": "in_progress", "created_at": 1, "model": "stub"});
     let response = json!({"id": format!("resp_{done}"), "object": "response", "status": "completed",
-        "model": "stub", "output": [item], "usage": usage});
+        "created_at": 1, "model": "stub", "output": [item], "usage": usage});
     [
-        json!({"type": "response.created", "response": {"id": format!("resp_{done}"), "status": "in_progress"}}),
+        json!({"type": "response.created", "response": begun}),
         json!({"type": "response.output_item.added", "output_index": 0, "item": item}),
+        json!({"type": "response.output_text.delta", "item_id": "msg_1", "output_index": 0,
+            "content_index": 0, "delta": if next.is_some() { "" } else { "Done." }}),
         json!({"type": "response.output_item.done", "output_index": 0, "item": item}),
         json!({"type": "response.completed", "response": response}),
     ]

@@ -6,7 +6,8 @@ use super::agents::CANARY;
 use super::record::Recorded;
 
 /// Those whose transcripts are understood.
-const KEEP_ONE: [&str; 4] = ["codex-cli", "gemini-cli", "mini-swe-agent", "claude-code"];
+const KEEP_ONE: [&str; 5] =
+    ["codex-cli", "gemini-cli", "mini-swe-agent", "claude-code", "opencode"];
 
 /// The prompt without its secret, and each call of the script once.
 pub fn judge(product: &str, recorded: &Recorded, record: &str, script: &[String]) -> Result<()> {

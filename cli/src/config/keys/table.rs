@@ -475,7 +475,7 @@ pub const SECTIONS: &[Section] = &[
                 "read",
                 "`true` or `false`",
                 Is("true"),
-                "Whether `up` reads the transcripts of agents that it sees write them (Claude Code, Codex CLI, Gemini CLI, mini-swe-agent).",
+                "Whether `up` reads the transcripts of agents that it sees write them (Claude Code, Codex CLI, Gemini CLI, opencode, mini-swe-agent).",
             ),
             key(
                 "words",

@@ -7,8 +7,11 @@
 //!   └──── Utterance, without its secrets ◀────┴───── Words ◀──────┘
 //! ```
 
+mod ties;
+mod told;
+
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -22,20 +25,17 @@ use event::{
     Session, SessionId, Text, Utterance,
 };
 use inventory::product::Products;
-use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::worker::{self, Follow, HeardWords, Listener, MOST_FOLLOWED, Mark, Place};
-use crate::{files, host};
+use crate::host;
+use crate::worker::{self, Follow, HeardWords, Listener, Place};
+use ties::{Tie, Ties};
+use told::Told;
 
 /// Batches of records that may wait to be looked at.
 const WAITING: usize = 256;
-/// Transcripts of which it is written down how far they were told.
-const MOST_TOLD: usize = 512;
 /// Sessions of which the beginning is known.
 const MOST_SESSIONS: usize = 4_096;
-/// How often it is written down how far transcripts were told.
-const WRITE_DOWN: Duration = Duration::from_secs(2);
 /// How long the last acts are waited for when `up` ends.
 const LAST_ACTS: Duration = Duration::from_millis(500);
 /// An agent writes its first words before its session is known.
@@ -71,7 +71,7 @@ pub fn start(
         began_unix_ns: host::now_unix_ns(),
         products,
         sessions: HashMap::new(),
-        ties: HashMap::new(),
+        ties: Ties::default(),
         told: Told::read(&config.data_dir()),
     };
     let start = thread::Builder::new().name("transcripts".into());
@@ -96,17 +96,8 @@ struct Hearing {
     began_unix_ns: u64,
     products: Products,
     sessions: HashMap<SessionId, u64>,
-    ties: HashMap<PathBuf, Tie>,
+    ties: Ties,
     told: Told,
-}
-
-/// Whose transcript it is.
-#[derive(Clone, Copy)]
-struct Tie {
-    session: SessionId,
-    process: ProcessId,
-    file: (u64, u64),
-    last_ns: u64,
 }
 
 impl Listener for Hearing {
@@ -132,21 +123,28 @@ impl Listener for Hearing {
     }
 
     fn hear(&mut self, heard: HeardWords) {
-        let Some(tie) = self.ties.get(&heard.place).copied() else { return };
-        let transcript: Text = heard.place.to_string_lossy().as_ref().into();
-        if heard.unknown > 0 {
-            tracing::debug!(count = heard.unknown, "entries of a transcript of an unknown kind");
+        let HeardWords { place, words, mark, broken, unknown } = heard;
+        let transcript: Text = place.to_string_lossy().as_ref().into();
+        if unknown > 0 {
+            tracing::debug!(count = unknown, "entries of a transcript of an unknown kind");
         }
-        let words = heard.words.into_iter();
-        let mut events: Vec<Event> =
-            words.map(|words| self.event(tie.process, &transcript, words)).collect();
-        events.extend((heard.broken > 0).then(|| not_read(heard.broken, &transcript)));
+        let mut events = Vec::new();
+        let mut session = None;
+        for words in words {
+            let runs = |session| self.sessions.contains_key(&session);
+            let tie = self.ties.of(&place, &words.words.conversation, &words.folder, &runs);
+            let Some(tie) = tie else { return };
+            session = Some(tie.session);
+            let words = Utterance { transcript: transcript.clone(), ..words.words };
+            events.push(self.event(tie.process, words));
+        }
+        events.extend((broken > 0).then(|| not_read(broken, &transcript)));
         if !events.is_empty() {
             // The engine ends after us; without it nobody listens.
             let _ = self.to_engine.send(events);
         }
-        if let Some(mark) = heard.mark {
-            self.told.note(heard.place, tie.session, mark);
+        if let (Some(mark), Some(session)) = (mark, session) {
+            self.told.note(place, session, mark);
         }
     }
 }
@@ -166,28 +164,27 @@ impl Hearing {
         let actor = act.actor.as_ref().filter(|actor| actor.tool_call.is_none())?;
         let (file, anew) = written(&act.event.act)?;
         let path = Path::new(&*file.path);
-        if let Some(tie) = self.ties.get_mut(path)
-            && (tie.session, tie.file) == (actor.session, file.inode)
-        {
-            tie.last_ns = act.event.time_unix_ns;
-            if !anew {
-                return None;
-            }
+        let last_ns = act.event.time_unix_ns;
+        let session = actor.session;
+        if self.ties.renew(path, session, file.inode, last_ns) && !anew {
+            return None;
         }
         let (product, name) = (&*actor.product, &*file.path);
         if !transcript::is_understood(product, name) || !self.products.is_transcript(product, name)
         {
             return None;
         }
-        let last_ns = act.event.time_unix_ns;
-        let (session, process) = (actor.session, act.event.process);
-        if self.ties.len() >= MOST_FOLLOWED
-            && let Some(quiet) = self.ties.iter().min_by_key(|(_, tie)| tie.last_ns)
-        {
-            let quiet = quiet.0.clone();
-            self.ties.remove(&quiet);
+        let (process, folder) = (act.event.process, actor.workspace.clone());
+        let tie = Tie { session, process, folder, file: file.inode, last_ns };
+        if !transcript::is_database(product) {
+            self.ties.alone(path, tie);
+        } else if self.ties.has(path, file.inode) {
+            // It is followed already, for another session.
+            self.ties.beside(path, tie);
+            return None;
+        } else {
+            self.ties.beside(path, tie);
         }
-        self.ties.insert(path.to_owned(), Tie { session, process, file: file.inode, last_ns });
         let began = self.sessions.get(&session).copied().unwrap_or(last_ns);
         let from = self.told.of(path, session);
         let history = if from.is_some() { 0 } else { self.began_unix_ns };
@@ -197,11 +194,10 @@ impl Hearing {
         Some(Follow { place: Place(path.to_owned()), uid, product, since_unix_ns, from })
     }
 
-    fn event(&self, process: ProcessId, transcript: &Text, words: Utterance) -> Event {
+    fn event(&self, process: ProcessId, words: Utterance) -> Event {
         let kept = transcript::keep(words, self.words, &*self.redact);
-        let words = Utterance { transcript: transcript.clone(), ..kept.words };
-        let act = Act::Utterance(Box::new(words));
-        let mut event = Event::new(host::now_unix_ns(), process, act);
+        let mut event =
+            Event::new(host::now_unix_ns(), process, Act::Utterance(Box::new(kept.words)));
         if kept.redacted {
             event.caveats.insert(Caveats::REDACTED);
         }
@@ -232,63 +228,13 @@ fn not_read(count: u64, transcript: &Text) -> Event {
     Event::new(now, ProcessId::default(), Act::EventLoss(loss))
 }
 
-/// How far transcripts were told, beside the record: whoever is started again tells nothing twice.
-struct Told {
-    file: PathBuf,
-    known: Vec<Known>,
-    written: Instant,
-    changed: bool,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct Known {
-    place: Place,
-    session: SessionId,
-    mark: Mark,
-}
-
-impl Told {
-    fn read(data_dir: &Path) -> Self {
-        let file = data_dir.join("transcripts.json");
-        let known = std::fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok());
-        Self { file, known: known.unwrap_or_default(), written: Instant::now(), changed: false }
-    }
-
-    fn of(&self, path: &Path, session: SessionId) -> Option<Mark> {
-        let known = self.known.iter().find(|one| one.place.0 == path && one.session == session);
-        known.map(|one| one.mark.clone())
-    }
-
-    fn note(&mut self, place: PathBuf, session: SessionId, mark: Mark) {
-        self.known.retain(|one| one.place.0 != place);
-        if self.known.len() >= MOST_TOLD {
-            self.known.remove(0);
-        }
-        self.known.push(Known { place: Place(place), session, mark });
-        self.changed = true;
-    }
-
-    fn write_now_and_then(&mut self) {
-        if self.changed && self.written.elapsed() >= WRITE_DOWN {
-            self.write();
-        }
-    }
-
-    fn write(&mut self) {
-        (self.written, self.changed) = (Instant::now(), false);
-        let text = serde_json::to_vec(&self.known).unwrap_or_default();
-        if let Err(error) = files::replace(&self.file, &text) {
-            tracing::warn!(%error, "how far transcripts were told is not written down");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use event::testing::{by_agent, pid};
     use event::{Actor, FileOpen, FilePair, ToolCallId};
 
     use super::*;
+    use crate::worker::Mark;
 
     fn hearing(data: &Path) -> (Hearing, Receiver<Vec<Event>>) {
         let ((_, records), (to_engine, events)) = (sync_channel(1), sync_channel(8));
@@ -302,7 +248,7 @@ mod tests {
             began_unix_ns: 1,
             products: Products::shipped().0,
             sessions: HashMap::new(),
-            ties: HashMap::new(),
+            ties: Ties::default(),
             told: Told::read(data),
         };
         (hearing, events)
@@ -328,7 +274,7 @@ mod tests {
         let data = tempfile::tempdir().expect("a folder");
         let (mut hearing, _events) = hearing(data.path());
         let mut check = |act: Attributed, expect: bool| {
-            hearing.ties.clear();
+            hearing.ties = Ties::default();
             let followed = hearing.seen(&act);
             assert_eq!(followed.is_some(), expect, "{:?}", act.event.act);
             assert!(
@@ -354,10 +300,13 @@ mod tests {
         let (mut hearing, events) = hearing(data.path());
         let heard = |mark| HeardWords {
             place: PATH.into(),
-            words: vec![Utterance {
-                text: "use ghp_0123456789abcdefABCDEF0123456789abcd".into(),
-                bytes: 44,
-                ..Utterance::default()
+            words: vec![transcript::Told {
+                folder: "".into(),
+                words: Utterance {
+                    text: "use ghp_0123456789abcdefABCDEF0123456789abcd".into(),
+                    bytes: 44,
+                    ..Utterance::default()
+                },
             }],
             mark,
             broken: 2,
