@@ -136,7 +136,7 @@ ask() { echo "== $1"; shift; "$@" 2>&1; }
 ask curl curl -s "$OWN/curl" -H "Authorization: Bearer $OWN_TOKEN"
 ask basic curl -s "$OWN/basic" -u "$COPY"
 ask netrc curl -s -n "$OWN/netrc"
-cat ~/.netrc; find ~/.ssh; cat ~/.ssh/*
+cat ~/.netrc; find ~/.ssh; cat ~/.ssh/*.pub
 if git --version > /dev/null 2>&1; then
     ask git git -c "http.extraHeader=Authorization: Bearer $OWN_TOKEN" ls-remote "$OWN/git"
 fi
@@ -170,7 +170,7 @@ fn the_server_has_the_secret_and_the_box_never() {
     let output = outside.run(&["--secret", &named], CLIENTS);
     let (said, told, heard) = (stdout(&output), stderr(&output), outside.heard());
     assert!(output.status.success(), "{said}{told}");
-    assert!(told.contains("in custody: OWN_TOKEN"), "{told}");
+    assert!(told.contains("in custody: NETRC_OWN_EXAMPLE, OWN_TOKEN"), "{told}");
     assert!(!said.contains("R3alV4lue") && !told.contains("R3alV4lue"), "{said}{told}");
     let bearer = format!("Bearer {}", value());
     // `me:` and the value, in base64.
