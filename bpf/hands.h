@@ -61,7 +61,10 @@ static __noinline int lay_hands(u32 on, u64 label)
 	struct regime *regime = bpf_map_lookup_elem(&regimes, &label);
 	if (!on || !generation || !regime || !is_foreign(on, label))
 		return 0;
-	struct ruling ruling = rule(generation, regime->book, VERB_LOAD_CODE, 0, 0);
+	u32 book = book_of(regime, generation);
+	if (book == NO_BOOK)
+		return 0;
+	struct ruling ruling = rule(generation, book, VERB_LOAD_CODE, 0, 0);
 	if (goes_on(ruling))
 		return 0;
 	struct task_struct *task = (void *)bpf_get_current_task();
