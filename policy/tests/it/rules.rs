@@ -191,7 +191,7 @@ fn a_launch_that_may_read_keys_is_known() {
         check("", profile, false);
     }
     check(&lifts("resource.kinds.contains(\"credential\")"), Profile::Guarded, true);
-    check(&lifts("resource.kinds.contains(\"system\")"), Profile::Guarded, false);
+    check(&lifts("resource.kinds.contains(\"vcs-settings\")"), Profile::Guarded, false);
 }
 
 #[test]
