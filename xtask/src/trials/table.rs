@@ -89,13 +89,8 @@ impl Trial {
 
     /// It waits so many times longer where it waits: for a host, or for somebody else to be done.
     pub fn waiting(mut self, slower: u16) -> Self {
-        let longer = |script: &str| {
-            ["sm ", "-T ", "sleep ", "sleep(", "timeout ", "timeout("]
-                .iter()
-                .fold(script.to_owned(), |script, word| times(&script, word, slower.into()))
-        };
-        self.r#do = longer(&self.r#do);
-        self.earlier = self.earlier.as_deref().map(longer);
+        self.r#do = longer(&self.r#do, slower);
+        self.earlier = self.earlier.map(|earlier| longer(&earlier, slower));
         self
     }
 
@@ -109,6 +104,13 @@ impl Trial {
             Way::Bare | Way::SandboxRuntime | Way::Peer => None,
         }
     }
+}
+
+/// All waiting of a script.
+fn longer(script: &str, slower: u16) -> String {
+    ["sm ", "-T ", "sleep ", "sleep(", "timeout ", "timeout("]
+        .iter()
+        .fold(script.to_owned(), |script, word| times(&script, word, slower.into()))
 }
 
 /// Multiplies every number that stands behind `word`.
@@ -132,10 +134,7 @@ mod tests {
     #[test]
     fn what_waits_waits_longer() {
         let check = |script: &str, expect: &str| {
-            let done = ["sm ", "sleep ", "sleep("]
-                .iter()
-                .fold(script.to_owned(), |script, word| times(&script, word, 10.0));
-            assert_eq!(done, expect);
+            assert_eq!(longer(script, 10), expect);
         };
         check(
             "curl -gsm 3 -d x http://$HOST:9000/; sleep 2",
