@@ -154,3 +154,21 @@ fn a_policy_that_names_who_acts_is_held_by_his_box_and_told_of_nobody() {
     check("alice", FileAccess::Hidden);
     check("bob", FileAccess::Run);
 }
+
+#[test]
+fn a_launch_that_may_read_keys_is_known() {
+    let lifts = |kinds: &str| {
+        format!(
+            "@id(\"mine\") @lifts(\"credential-stores\") permit (principal, action == Action::\"read_file\", resource) when {{ {kinds} }};"
+        )
+    };
+    let check = |own: &str, profile: Profile, expect: bool| {
+        let leaves = guide(own).leaves_secrets(&agent(), profile, &homes()[1]);
+        assert_eq!(leaves, expect, "{own} {profile:?}");
+    };
+    for profile in [Profile::Observe, Profile::Guarded, Profile::Confined, Profile::Locked] {
+        check("", profile, false);
+    }
+    check(&lifts("resource.kinds.contains(\"credential\")"), Profile::Guarded, true);
+    check(&lifts("resource.kinds.contains(\"vcs-settings\")"), Profile::Guarded, false);
+}

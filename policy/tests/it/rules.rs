@@ -177,24 +177,6 @@ proptest! {
 }
 
 #[test]
-fn a_launch_that_may_read_keys_is_known() {
-    let lifts = |kinds: &str| {
-        format!(
-            "@id(\"mine\") @lifts(\"credential-stores\") permit (principal, action == Action::\"read_file\", resource) when {{ {kinds} }};"
-        )
-    };
-    let check = |own: &str, profile: Profile, expect: bool| {
-        let leaves = guide(own).leaves_secrets(&agent(), profile, &homes()[1]);
-        assert_eq!(leaves, expect, "{own} {profile:?}");
-    };
-    for profile in [Profile::Observe, Profile::Guarded, Profile::Confined, Profile::Locked] {
-        check("", profile, false);
-    }
-    check(&lifts("resource.kinds.contains(\"credential\")"), Profile::Guarded, true);
-    check(&lifts("resource.kinds.contains(\"vcs-settings\")"), Profile::Guarded, false);
-}
-
-#[test]
 fn what_ships_is_compiled_and_the_rest_is_told() {
     let Compiled { compiled, .. } = Compiled::of("");
     let names: BTreeSet<&str> = compiled.rules.policies.iter().map(|it| &**it).collect();
