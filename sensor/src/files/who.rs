@@ -1,5 +1,7 @@
 //! Who opens: from a thread to its process, its session's label, its program. Reads procfs, and nothing else.
 
+use std::os::unix::fs::MetadataExt;
+
 use event::{Label, ProcessId, Run, Text, installed_names};
 use libbpf_rs::{MapCore, MapFlags, MapHandle};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
@@ -93,8 +95,7 @@ pub fn programs(pid: u32) -> [String; 2] {
         let target = std::fs::read_link(format!("/proc/{pid}/{name}")).ok()?;
         Some(target.to_string_lossy().into_owned())
     };
-    let view = link("ns/mnt");
-    if view.is_none() || view != own_view() || link("root").as_deref() != Some("/") {
+    if !link("ns/mnt").is_some_and(|view| is_ours(&view)) || link("root").as_deref() != Some("/") {
         return [String::new(), String::new()];
     }
     let program = link("exe").unwrap_or_default();
@@ -143,7 +144,15 @@ pub fn about_to_run(
     }
 }
 
-fn own_view() -> Option<String> {
-    let target = std::fs::read_link("/proc/self/ns/mnt").ok()?;
-    Some(target.to_string_lossy().into_owned())
+/// Whether who sees the files of a mount namespace sees those that we see: in our own one, and in the host's if ours only
+/// takes rights from it, as that of a unit does.
+fn is_ours(view: &str) -> bool {
+    let of = |pid: &str| std::fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
+    let is = |pid: &str| of(pid).is_some_and(|it| it.as_os_str() == view);
+    is("self") || is("1") && same_root()
+}
+
+fn same_root() -> bool {
+    let root = |path: &str| std::fs::metadata(path).ok().map(|it| (it.dev(), it.ino()));
+    root("/").is_some_and(|own| root("/proc/1/root/") == Some(own))
 }
