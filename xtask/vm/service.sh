@@ -31,8 +31,8 @@ home=/home/trial-alice
 useradd --create-home --home-dir "$home" --shell /bin/bash --uid 4711 trial-alice
 as_alice() { setpriv --reuid 4711 --regid 4711 --clear-groups env HOME="$home" "$@"; }
 agent=$home/node_modules/@openai/codex/vendor/x/codex
-as_alice mkdir -p "$home/.ssh" "$home/work" "${agent%/*}" "$home/bin"
-as_alice sh -c "echo plumage >$home/.ssh/id_ed25519; echo kept >$home/work/letter"
+as_alice mkdir -p "$home/.ssh" "$home/shop" "${agent%/*}" "$home/bin"
+as_alice sh -c "echo plumage >$home/.ssh/id_ed25519; echo kept >$home/shop/letter"
 install -o trial-alice "$(readlink -f /usr/bin/python3)" "$agent"
 install -d -o trial-alice -m 700 /run/user/4711
 as_alice dbus-daemon --session --address=unix:path=/run/user/4711/bus --fork --nopidfile
@@ -43,7 +43,7 @@ cat >/run/scratch/agent.py <<'PYTHON'
 import os, socket, subprocess, sys, time
 def read(): open(os.environ["HOME"] + "/.ssh/id_ed25519").read()
 def dial(): socket.create_connection(("169.254.169.254", 80), 2)
-def push(): subprocess.run(["git", "push", "--force", "origin", "main"], check=True, cwd="work", capture_output=True)
+def push(): subprocess.run(["git", "push", "--force", "origin", "main"], check=True, cwd="shop", capture_output=True)
 def until_refused(what):
     while True:
         try: what()
@@ -53,7 +53,7 @@ def until_refused(what):
         time.sleep(0.2)
 os.chdir(os.environ["HOME"])
 for word in sys.argv[1:]:
-    if word == "remove": os.remove("work/letter")
+    if word == "remove": os.remove("shop/letter")
     else: until_refused({"read": read, "dial": dial, "push": push}[word])
     print(word, flush=True)
 PYTHON
@@ -63,7 +63,7 @@ cat >/etc/chaperone/chaperone.toml <<TOML
 [policy]
 profile = "guarded"
 [undo]
-folders = ["$home/work"]
+folders = ["$home/shop"]
 TOML
 systemctl daemon-reload
 
@@ -96,9 +96,9 @@ as_agent push && ok "what cannot be taken back is refused" || no "a forced push 
 until_so "the desktop is told of the question" grep -q 'member=Notify' /run/scratch/desktop
 until_so "the account sees its own question" sh -c "chaperone approvals list | grep -q force"
 as_agent dial remove
-until_so "what an agent removed comes back" chaperone undo restore --yes "$home/work/letter"
-grep -q kept "$home/work/letter" && [ "$(stat -c %U "$home/work/letter")" = trial-alice ] &&
-    ok "as it was, to its owner" || no "it is another file: $(ls -l "$home/work")"
+until_so "what an agent removed comes back" chaperone undo restore --yes "$home/shop/letter"
+grep -q kept "$home/shop/letter" && [ "$(stat -c %U "$home/shop/letter")" = trial-alice ] &&
+    ok "as it was, to its owner" || no "it is another file: $(ls -l "$home/shop")"
 before=$(state MainPID)
 kill -KILL "$before"
 as_agent dial && ok "killed: agents that come are held again" || no "killed: agents that come are not held"
