@@ -61,6 +61,12 @@ fn reply(job: &Job, answers: &dyn Answers) -> Result<Reply, Refusal> {
         Ask::Called(call) => {
             answers.called(&asker(&job.stream, answers)?, *call).map(|()| Reply::Kept)
         }
+        Ask::Said(words) => {
+            answers.said(&asker(&job.stream, answers)?, words).map(|()| Reply::Kept)
+        }
+        Ask::Asked(launched) => {
+            answers.asked(&asker(&job.stream, answers)?, *launched).map(|()| Reply::Kept)
+        }
         Ask::Operate(operation) => {
             let asker = asker(&job.stream, answers)?;
             let not_allowed = |words: &str| Err(Refusal::new(Why::NotAllowed, words));

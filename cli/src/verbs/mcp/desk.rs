@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use event::{Offering, Stand, Standing, Text, ToolCall, ToolRules};
+use event::{Offering, Stand, Standing, Text, ToolCall, ToolRules, Utterance};
 use gateway::mcp::Desk;
 use inventory::pins::{Pins, User};
 use link::{Ask, Reply, ask};
@@ -17,7 +17,7 @@ use link::{Ask, Reply, ask};
 use crate::config::Config;
 use crate::host;
 
-/// Calls that may wait to be told.
+/// Calls and words that may wait to be told.
 const WAITING: usize = 1_024;
 
 /// The desk of one wrapped server.
@@ -29,7 +29,7 @@ pub struct Remembers {
     account: Text,
     /// It was said that no daemon answers.
     said: AtomicBool,
-    calls: Mutex<Option<SyncSender<ToolCall>>>,
+    calls: Mutex<Option<SyncSender<Ask>>>,
     lost: Arc<AtomicU64>,
 }
 
@@ -68,6 +68,12 @@ impl Remembers {
     /// Calls that do not stand in the record.
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Puts it into the queue; whether there was room.
+    fn tell(&self, told: Ask) -> bool {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.as_ref().is_some_and(|calls| calls.try_send(told).is_ok())
     }
 
     fn ask(&self, question: &Ask) -> Option<Reply> {
@@ -119,9 +125,14 @@ impl Desk for Remembers {
     }
 
     fn called(&self, call: ToolCall) {
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        if calls.as_ref().is_none_or(|calls| calls.try_send(call).is_err()) {
+        if !self.tell(Ask::Called(Box::new(call))) {
             self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn said(&self, words: Vec<Utterance>) {
+        if !words.is_empty() && !self.tell(Ask::Said(words)) {
+            tracing::debug!("words are not told: too many at once");
         }
     }
 }
@@ -134,10 +145,10 @@ struct Telling {
 }
 
 impl Telling {
-    fn run(&self, calls: &Receiver<ToolCall>) {
+    fn run(&self, calls: &Receiver<Ask>) {
         for call in calls {
-            let told = ask(&self.socket, &Ask::Called(Box::new(call)), self.patience);
-            if !matches!(told, Ok(Reply::Kept)) {
+            let told = ask(&self.socket, &call, self.patience);
+            if matches!(call, Ask::Called(_)) && !matches!(told, Ok(Reply::Kept)) {
                 self.lost.fetch_add(1, Ordering::Relaxed);
             }
         }
