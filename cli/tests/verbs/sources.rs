@@ -32,6 +32,8 @@ openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days
 struct Ground {
     _folder: tempfile::TempDir,
     root: PathBuf,
+    /// Where Python has its libraries.
+    prefix: PathBuf,
 }
 
 /// A child that ends with the test.
@@ -79,7 +81,7 @@ impl Ground {
         }
         let folder = tempfile::tempdir().expect("temp is writable");
         let root = folder.path().canonicalize().expect("it is there");
-        let ground = Self { _folder: folder, root };
+        let mut ground = Self { _folder: folder, root, prefix: PathBuf::new() };
         std::fs::create_dir_all(ground.root.join("home/shop")).expect("made");
         let readme = format!("# Shop\n\nSells things.\n\n{CARRIER}\n\n    echo {KEY}\n");
         ground.write("home/shop/README.md", &readme);
@@ -87,12 +89,18 @@ impl Ground {
         ground.write("model.py", include_str!("sources/model.py"));
         // By its name and its environment it is Codex CLI.
         let python = Command::new("python3")
-            .args(["-c", "import os, sys; print(os.path.realpath(sys.executable))"])
+            .args([
+                "-c",
+                "import os, sys; print(sys.base_prefix, os.path.realpath(sys.executable))",
+            ])
             .output()
             .expect("it runs");
+        let python = stdout(&python);
+        let (prefix, python) = python.trim().split_once(' ').expect("two places");
         // In the project, for a box has nothing else of this folder.
         let codex = ground.root.join("home/shop/codex");
-        std::fs::copy(stdout(&python).trim(), codex).expect("copied");
+        std::fs::copy(python, codex).expect("copied");
+        ground.prefix = prefix.into();
         Some(ground)
     }
 
@@ -107,7 +115,7 @@ impl Ground {
             .env("NO_COLOR", "1")
             .env("HOME", self.root.join("home"))
             .env("CODEX_HOME", self.root.join("home/.codex"))
-            .env("PYTHONHOME", "/usr")
+            .env("PYTHONHOME", &self.prefix)
             .env("XDG_RUNTIME_DIR", &self.root)
             .env("CHAPERONE_CONFIG", self.root.join("chaperone.toml"))
             .env("CHAPERONE_DATA_DIR", self.root.join("data"));
