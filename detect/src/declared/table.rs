@@ -91,7 +91,8 @@ impl Table {
 
     pub fn is_start_up(&self, product: &str, image: &Image) -> bool {
         let own = self.products.get(product).map_or(&[][..], |product| &product.start_up);
-        own.iter().any(|line| **line == *image.process.command_line)
+        image.asks_what_it_is()
+            || own.iter().any(|line| **line == *image.process.command_line)
             || image.names().any(|name| self.start_up.contains(name))
     }
 

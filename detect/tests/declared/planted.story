@@ -506,3 +506,11 @@ case a refused call runs | claude-code | declared-refused-ran
 2 10 exit 0
 2.1 result c1 failed "The user doesn't want to proceed with this tool use."
 60 answer done
+
+case a program that stays, of a product that tells of calls when they are over | gemini-cli | declared-no-program
+0 prompt go
+1 shell c1 10 'ls'
+2 done c1 10 0
+5 20 exec 1 /usr/bin/python3 python3 agent-of-nobody.py
+14.5 answer 'done'
+60 prompt again
