@@ -19,11 +19,18 @@ pub struct Way {
     pub name: String,
     port: u16,
     prefix: &'static str,
+    /// The key of one who goes by the model that is asked for; empty: the path goes on as it is.
+    key: &'static str,
 }
 
 impl Way {
     pub fn new(name: &str, port: u16, prefix: &'static str) -> Self {
-        Self { name: name.into(), port, prefix }
+        Self { name: name.into(), port, prefix, key: "" }
+    }
+
+    /// The same through one who chooses the provider by the model and takes calls by this key.
+    pub fn by_model(self, key: &'static str) -> Self {
+        Self { key, ..self }
     }
 
     fn connect(&self) -> Result<BufReader<TcpStream>> {
@@ -33,22 +40,32 @@ impl Way {
         Ok(BufReader::new(stream))
     }
 
-    /// A call of that number, in which something was said before and something is said for the first time.
+    /// A call of that number, in which something was said before and something is said for the first time. The first
+    /// part of the path says how it is answered, and names the model too.
     fn request(&self, path: &str, before: usize, number: usize) -> Vec<u8> {
+        let (model, rest) = path
+            .trim_start_matches('/')
+            .split_at(path.trim_start_matches('/').find('/').unwrap_or(0));
         let said = include_str!("client.rs");
         let part = |from: usize, length: usize| -> String {
             said.chars().cycle().skip(from % said.len()).take(length).collect()
         };
-        let message = |text: String| serde_json::json!({"role": "user", "content": text});
+        let message = |turn: usize, text: String| {
+            let role = if (before - turn).is_multiple_of(2) { "user" } else { "assistant" };
+            serde_json::json!({"role": role, "content": text})
+        };
         let new = format!("{number}: {}", part(number * 97, if before == 0 { 40 } else { 1000 }));
         let mut messages: Vec<_> =
-            (0..before).map(|turn| message(part(turn * 500, 1000))).collect();
-        messages.push(message(new));
+            (0..before).map(|turn| message(turn, part(turn * 500, 1000))).collect();
+        messages.push(message(before, new));
         let body =
-            serde_json::json!({"model": "m", "max_tokens": 64, "messages": messages}).to_string();
+            serde_json::json!({"model": model, "max_tokens": 64, "stream": model == "stream", "messages": messages}).to_string();
+        let (path, key) = match self.key {
+            "" => (format!("{}{path}", self.prefix), String::new()),
+            key => (rest.to_owned(), format!("Authorization: Bearer {key}\r\n")),
+        };
         format!(
-            "POST {}{path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.prefix,
+            "POST {path} HTTP/1.1\r\nHost: bench\r\n{key}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         )
         .into_bytes()

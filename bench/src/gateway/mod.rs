@@ -4,6 +4,7 @@
 
 mod client;
 mod inspection;
+mod litellm;
 mod mcp;
 mod nginx;
 mod texts;
@@ -21,7 +22,9 @@ use crate::daemon::{self, Daemon, Wishes};
 use crate::figure::{self, Figure, Target, progress, short};
 use crate::measure::{median, quantile};
 use crate::undo::{self, Place, Started};
+use crate::workspace;
 use client::Way;
+use litellm::LiteLlm;
 use nginx::Nginx;
 
 /// How it is run.
@@ -56,6 +59,8 @@ enum Section {
     Inspection,
 }
 
+/// Who stands beside us.
+const PEERS: [&str; 2] = ["nginx", "litellm"];
 /// Calls a second, whether earlier ones have been answered or not.
 const RATE: u32 = 200;
 /// How long each way is measured in a round.
@@ -110,6 +115,7 @@ struct Scene {
     ways: Vec<Way>,
     _provider: Started,
     _nginx: Option<Nginx>,
+    _litellm: Option<LiteLlm>,
     place: Place,
 }
 
@@ -128,7 +134,14 @@ impl Scene {
             Some(nginx) => ways.push(Way::new("nginx", nginx.port, "")),
             None => progress("nginx is not installed: it is not beside us"),
         }
-        Ok(Self { daemon, ways, _provider: provider, _nginx: nginx, place })
+        let litellm = LiteLlm::start(&place, &workspace::cache(), port)?;
+        match &litellm {
+            Some(litellm) => ways.push(litellm.way()),
+            None => {
+                progress("LiteLLM is not installed (`xtask/setup.sh clients`): it is not beside us")
+            }
+        }
+        Ok(Self { daemon, ways, _provider: provider, _nginx: nginx, _litellm: litellm, place })
     }
 
     /// Every way in turn, in each round; all values by way.
@@ -220,12 +233,12 @@ impl Scene {
         };
         let (value, spread) = of("chaperone").context("it is measured")?;
         let mut peers = Map::new();
-        for name in ["direct", "nginx"] {
+        for name in [&["direct"], &PEERS[..]].concat() {
             if let Some((rate, _)) = of(name) {
                 peers.insert(name.into(), format!("{} calls/s", short(rate)).into());
             }
         }
-        let share = of("nginx").map(|(rate, _)| value / rate * 100.0);
+        let times = |name| of(name).map(|(rate, _)| value / rate);
         Figure {
             what: "small calls".into(),
             value,
@@ -237,13 +250,17 @@ impl Scene {
             ..Figure::default()
         }
         .print();
-        if let Some(share) = share {
+        for (name, unit, scale, target) in
+            [("nginx", "%", 100.0, 50.0), ("litellm", "times", 1.0, 5.0)]
+        {
+            let Some(times) = times(name) else { continue };
             Figure {
-                what: "small calls, of what nginx carries".into(),
-                value: share,
-                unit: "%",
-                target: Some(Target::AtLeast(50.0)),
+                what: format!("small calls, of what {name} carries"),
+                value: times * scale,
+                unit,
+                target: Some(Target::AtLeast(target)),
                 n: rounds,
+                spread: (times * scale, times * scale),
                 ..Figure::default()
             }
             .print();
@@ -268,7 +285,7 @@ fn added(
         rounds.iter().zip(direct).map(|(way, bare)| at(way) - at(bare)).collect()
     };
     let mut peers = Map::new();
-    for (way, rounds) in measured.iter().filter(|(way, _)| way.name == "nginx") {
+    for (way, rounds) in measured.iter().filter(|(way, _)| PEERS.contains(&&*way.name)) {
         peers.insert(way.name.clone(), format!("{} {unit}", short(median(&over(rounds)).0)).into());
     }
     for (_, rounds) in measured.iter().filter(|(way, _)| way.name == "chaperone") {
