@@ -33,7 +33,7 @@ impl Way {
         Self { key, ..self }
     }
 
-    fn connect(&self) -> Result<BufReader<TcpStream>> {
+    pub fn connect(&self) -> Result<BufReader<TcpStream>> {
         let stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -42,7 +42,7 @@ impl Way {
 
     /// A call of that number, in which something was said before and something is said for the first time. The first
     /// part of the path says how it is answered, and names the model too.
-    fn request(&self, path: &str, before: usize, number: usize) -> Vec<u8> {
+    pub fn request(&self, path: &str, before: usize, number: usize) -> Vec<u8> {
         let (model, rest) = path
             .trim_start_matches('/')
             .split_at(path.trim_start_matches('/').find('/').unwrap_or(0));
@@ -144,27 +144,38 @@ pub fn streams(way: &Way, path: &str) -> Result<Streams> {
     for number in 0..10 {
         let request = way.request(path, BEFORE, number);
         let asked = Instant::now();
-        stream.get_mut().write_all(&request)?;
-        let mut line = String::new();
-        let mut pieces = 0;
-        loop {
-            line.clear();
-            ensure!(stream.read_line(&mut line)? > 0, "the answer broke off");
-            if let Some((_, left)) = line.split_once("\"left_ns\": ") {
-                let left: u64 = left.trim_end().trim_end_matches('}').parse()?;
-                took.pieces.push(now_ns().saturating_sub(left) as f64);
-                if pieces == 0 {
-                    took.first.push(asked.elapsed().as_nanos() as f64);
-                }
-                pieces += 1;
-            } else if line.trim_end() == "0" {
-                stream.read_line(&mut line)?;
-                break;
-            }
-        }
+        let mut first = None;
+        let pieces = read_stream(&mut stream, &request, |left| {
+            took.pieces.push(now_ns().saturating_sub(left) as f64);
+            first.get_or_insert_with(|| asked.elapsed().as_nanos() as f64);
+            Ok(())
+        })?;
+        took.first.extend(first);
         ensure!(pieces == PIECES, "{pieces} pieces of {PIECES} came");
     }
     Ok(took)
+}
+
+/// Asks and reads a streamed answer to its end; of each piece is said when it left. Gives how many came.
+pub fn read_stream(
+    stream: &mut BufReader<TcpStream>,
+    request: &[u8],
+    mut piece: impl FnMut(u64) -> Result<()>,
+) -> Result<usize> {
+    stream.get_mut().write_all(request)?;
+    let mut line = String::new();
+    let mut pieces = 0;
+    loop {
+        line.clear();
+        ensure!(stream.read_line(&mut line)? > 0, "the answer broke off");
+        if let Some((_, left)) = line.split_once("\"left_ns\": ") {
+            piece(left.trim_end().trim_end_matches('}').parse()?)?;
+            pieces += 1;
+        } else if line.trim_end() == "0" {
+            stream.read_line(&mut line)?;
+            return Ok(pieces);
+        }
+    }
 }
 
 /// One call, whose answer says how long it is.
