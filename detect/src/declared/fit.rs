@@ -105,7 +105,12 @@ impl<'a> Said<'a> {
 
     /// Whether `image` is one of the programs that it runs.
     pub fn names(&self, image: &Image) -> bool {
-        image.names().any(|name| self.acts.runs.iter().any(|run| is_called(run, name)))
+        image.names().any(|name| self.runs_program(name))
+    }
+
+    /// Whether a program of this name is one of those that it runs.
+    pub fn runs_program(&self, name: &str) -> bool {
+        self.acts.runs.iter().any(|run| is_called(run, name))
     }
 
     /// Whether it runs `image` with these arguments.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::deed::Image;
 use super::known::Known;
+use super::place::base;
 
 /// Programs and files that are known; `rules/declared/README.md` says what each list means.
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +45,9 @@ struct Product {
     /// Command lines that it puts into its shells before the declared one.
     #[serde(default)]
     start_up: Vec<String>,
+    /// Programs of its own that its shells run for others.
+    #[serde(default)]
+    stands_for: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,6 +87,13 @@ impl Table {
     /// Whether a product tells of a call only when it is over.
     pub fn tells_when_over(&self, product: &str) -> bool {
         self.products.get(product).is_some_and(|product| product.tells_when_over)
+    }
+
+    /// The program for which a product's own one runs.
+    pub fn stands_for(&self, product: &str, image: &Image) -> Option<&str> {
+        let own = &self.products.get(product)?.stands_for;
+        let first = image.argv.first().map_or("", |word| base(word));
+        own.get(first).map(String::as_str)
     }
 
     pub fn is_wrapper(&self, program: &str) -> bool {

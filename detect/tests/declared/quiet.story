@@ -394,3 +394,13 @@ case a loop that counts, beside another call | gemini-cli |
 1.6 result c1 ok ''
 1.7 result c2 ok ''
 30 answer done
+
+case a product's own program for one that is declared | claude-code |
+0 prompt go
+1 shell c1 10 'grep -rn TODO src | sort'
+1.1 11 exec 10 /opt/claude-code/bin/claude.exe ugrep -G --ignore-files --hidden -rn TODO src
+1.2 12 exec 10 /usr/bin/sort sort
+1.3 11 exit 0
+1.3 12 exit 0
+1.4 done c1 10 0
+30 answer done
