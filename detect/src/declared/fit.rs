@@ -70,7 +70,11 @@ impl<'a> Said<'a> {
         let real = acts(text, cwd);
         let runs_all = self.acts.runs.iter().all(|run| real.runs.iter().any(|it| is_same(run, it)));
         // What is known only when it runs is like anything: it alone says nothing.
-        let known = self.acts.runs.iter().any(|run| !is_open_run(run));
+        let is_known = |run: &Run| {
+            let words = |it: &Run| (it.program.clone(), it.args.clone());
+            !is_open_run(run) && real.runs.iter().any(|it| words(it) == words(run))
+        };
+        let known = self.acts.runs.iter().any(is_known);
         // A short text stands in many others by chance, as a line of its own it does not.
         if !(runs_all || has_line(text, line)) || !holds && !known {
             return Fit::Not;

@@ -404,3 +404,13 @@ case a product's own program for one that is declared | claude-code |
 1.3 12 exit 0
 1.4 done c1 10 0
 30 answer done
+
+case a call that the product blocks, beside another one | gemini-cli |
+0 prompt go
+1 call c1 run_shell_command 'x=5; while [ $x -gt 3 ]; do echo $x; x=$((x-1)); done'
+1.1 result c1 failed 'Blocked: command substitution detected in shell command.'
+1.2 call c2 run_shell_command 'xargs -n1 echo < src/f1.txt | rev'
+1.3 10 exec 1 /usr/bin/bash bash -c 'shopt -u promptvars⏎(⏎xargs -n1 echo < src/f1.txt | rev⏎)⏎exit $?'
+1.4 10 exit 0
+1.6 result c2 ok ''
+60 answer done
