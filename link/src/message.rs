@@ -32,8 +32,8 @@ pub enum Ask {
     ToolRules,
     /// A server of tools offers something.
     Offered(Box<Offering>),
-    /// A tool was called.
-    Called(Box<ToolCall>),
+    /// Tools were called.
+    Called(Vec<ToolCall>),
     /// This went by between an agent and a server of tools.
     Said(Vec<Utterance>),
     /// What the asker launched has called a model.
