@@ -338,7 +338,7 @@ fn by_a_server_of_tools() {
     let _up = ground.up(ALONE);
     let (mut agent, session) = ground.agent("mcp", env!("CARGO_BIN_EXE_chaperone"));
     agent.go_on();
-    check(&ground, &session, "mcp", &["\"path\":\"README.md\"", CARRIER]);
+    check(&ground, &session, "mcp", &["README.md", CARRIER]);
 }
 
 /// In a box, whose way out opens TLS.
