@@ -414,3 +414,15 @@ case a call that the product blocks, beside another one | gemini-cli |
 1.4 10 exit 0
 1.6 result c2 ok ''
 60 answer done
+
+case an agent's agent whose model calls its calls alike | claude-code |
+0 prompt go
+1 call c1 Task '{"prompt":"look around"}'
+1.1 shell c3 10 'echo made > other.txt'
+1.3 done c3 10 0
+1.4 result c1 ok done
+2 shell c3 12 'cat other.txt'
+2.1 13 exec 12 /usr/bin/cat cat other.txt
+2.2 13 exit 0
+2.3 done c3 12 0
+30 answer done
