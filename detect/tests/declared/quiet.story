@@ -421,8 +421,8 @@ case an agent's agent whose model calls its calls alike | claude-code |
 1.1 shell c3 10 'echo made > other.txt'
 1.3 done c3 10 0
 1.4 result c1 ok done
-2 shell c3 12 'cat other.txt'
-2.1 13 exec 12 /usr/bin/cat cat other.txt
-2.2 13 exit 0
-2.3 done c3 12 0
+8 shell c3 12 'cat other.txt'
+8.1 13 exec 12 /usr/bin/cat cat other.txt
+8.2 13 exit 0
+8.3 done c3 12 0
 30 answer done
