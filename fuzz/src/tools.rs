@@ -6,7 +6,7 @@ use content::mcp::{self, Side};
 use content::raw::parse;
 use event::{
     Action, Decision, Effect, Guard, Object, Offered, Offering, OnFound, Principal, Stand,
-    Standing, ToolCall, ToolRules,
+    Standing, ToolCall, ToolRules, Utterance,
 };
 use gateway::mcp::{Desk, Session, Way, Who};
 
@@ -34,6 +34,7 @@ impl Desk for Scripted {
         offering.offers.iter().map(stand).collect()
     }
     fn called(&self, _: ToolCall) {}
+    fn said(&self, _: Vec<Utterance>) {}
 }
 
 static SESSION: LazyLock<Option<Session>> = LazyLock::new(|| {

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use event::{Action, Decision, Offering, Principal, Stand, ToolCall, ToolRules};
+use event::{Action, Decision, Offering, Principal, Stand, ToolCall, ToolRules, Utterance};
 use serde_json::Value;
 
-use crate::{HookCall, Operation, Peer, Refusal, Verdict};
+use crate::{HookCall, Launched, Operation, Peer, Refusal, Verdict};
 use door::Door;
 
 /// Who answers. Asked from several threads at once.
@@ -30,6 +30,10 @@ pub trait Answers: Send + Sync {
     fn offered(&self, asker: &Asker, offering: &Offering) -> Result<Vec<Stand>, Refusal>;
     /// Keeps that a tool was called.
     fn called(&self, asker: &Asker, call: ToolCall) -> Result<(), Refusal>;
+    /// Keeps what went by between an agent and a server of tools.
+    fn said(&self, asker: &Asker, words: Vec<Utterance>) -> Result<(), Refusal>;
+    /// Keeps a call of a model by what the asker launched.
+    fn asked(&self, asker: &Asker, launched: Launched) -> Result<(), Refusal>;
     /// How the daemon is, and how it takes who asks.
     fn status(&self, asker: &Asker) -> Value;
     /// Does what an operator asks for. Who comes here is below no agent; what is of the whole host is asked by root or

@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use event::{
     Action, AgentRef, Because, Circumstances, Decision, Effect, Guard, Object, Offered, Offering,
-    OnFound, Principal, Stand, Standing, ToolCall, ToolRules, Verb,
+    OnFound, Principal, Stand, Standing, ToolCall, ToolRules, Utterance, Verb,
 };
 use link::{
-    Absence, Absent, Answers, Ask, Asker, HookCall, Operation, Place, Refusal, RemoteGuard, Reply,
-    Ruling, Server, Verdict, Why, ask,
+    Absence, Absent, Answers, Ask, Asker, HookCall, Launched, Operation, Place, Refusal,
+    RemoteGuard, Reply, Ruling, Server, Verdict, Why, ask,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -54,6 +54,14 @@ impl Answers for Desk {
     }
     fn called(&self, _: &Asker, call: ToolCall) -> Result<(), Refusal> {
         self.asked.fetch_add(call.sent as usize, Ordering::Relaxed);
+        Ok(())
+    }
+    fn said(&self, _: &Asker, words: Vec<Utterance>) -> Result<(), Refusal> {
+        self.asked.fetch_add(words.len(), Ordering::Relaxed);
+        Ok(())
+    }
+    fn asked(&self, _: &Asker, launched: Launched) -> Result<(), Refusal> {
+        self.asked.fetch_add(launched.said.len(), Ordering::Relaxed);
         Ok(())
     }
     fn status(&self, _: &Asker) -> Value {

@@ -319,6 +319,11 @@ Examples:
   sudo chaperone gateway limits              each limit, and who has used how much of it
   sudo chaperone gateway limits --json | jq 'select(.limits[].percent >= 80).account'";
 
+pub const GATEWAY_PINS: &str = "\
+Examples:
+  sudo chaperone gateway pins                what each server offers, pinned or held
+  sudo chaperone gateway pins --json | jq -r '.held.name // empty'";
+
 pub const STOP: &str = "\
 Examples:
   chaperone stop 3f2a91c4                    one session, by the beginning of its id

@@ -72,8 +72,8 @@ impl Call {
             cut,
             said_ns: said(words, heard_ns),
             heard_ns,
-            // Telemetry explains acts; it is nobody who had to tell of a call.
-            tellers: words.tellers().each().filter(|it| *it != Teller::Telemetry).collect(),
+            // Others explain acts; they are nobody who had to tell of a call.
+            tellers: words.tellers().each().filter(|it| it.is_agent()).collect(),
             event,
             means: Means::of(&words.tool, &words.text, cut),
             over: None,

@@ -6,10 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use content::inspect::Family;
 use content::mcp::{self, Era, Kind, Message, Side, Thing, code};
 use content::raw::{Edit, apply, parse};
+use content::transcript::{of_tool_call, of_tool_result};
 use event::{CallEnded, Decision, Guard, Inspected, OnFound, Principal, Text, ToolCall, ToolRules};
 
+use serde_json::Value;
+
 use super::asked::{self, About, CALL};
-use super::calls::{Began, Calls, Waiting};
+use super::calls::{Began, Calls, Waiting, now_unix_ns};
 use super::desk::Desk;
 use super::look::{Found, LookError, Soon};
 use super::offers::{self, Offers};
@@ -141,6 +144,7 @@ impl Session {
                 Fate::Goes
             }
             Kind::Request | Kind::Notification if asked::counts(&message.method) => {
+                self.hear_call(body, message);
                 self.asks(Side::Client, message)
             }
             Kind::Request if message.method.ends_with("/list") => {
@@ -168,6 +172,19 @@ impl Session {
             Kind::Result | Kind::Error => self.comes_back(body, message),
             Kind::Request | Kind::Notification | Kind::Other => Fate::Goes,
         }
+    }
+
+    /// Hears what the client calls, and what it gives.
+    fn hear_call(&self, body: &[u8], message: &Message<'_>) {
+        let said: Value =
+            serde_json::from_slice(body.get(message.span.clone()).unwrap_or_default())
+                .unwrap_or_default();
+        let given = match &*message.method {
+            CALL => said.pointer("/params/arguments").cloned().unwrap_or_default(),
+            _ => Value::from(&*message.name),
+        };
+        let tool = if message.method == CALL { &message.name } else { &message.method };
+        self.desk.said(vec![of_tool_call(tool, &given, now_unix_ns())]);
     }
 
     /// A call, before its effect.
@@ -287,6 +304,11 @@ impl Session {
     ) -> bool {
         let Some(waiting) = self.state().calls.answered(asker, &message.id) else { return false };
         if let Some(began) = waiting.call {
+            if asker == Side::Client {
+                let now_unix_ns = now_unix_ns();
+                let told = of_tool_result(&message.parts, message.failed, now_unix_ns);
+                self.desk.said(told.into_iter().collect());
+            }
             let received = message.span.len() as u64;
             self.desk.called(began.answered(ended, message.failed, received, found));
         }

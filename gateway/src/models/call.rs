@@ -188,6 +188,7 @@ async fn ask<'f>(
     let (plain, _unpacked) = front.unpacked(&parts.headers, &body)?;
     let asked = Asked::of(route, plain.as_deref().unwrap_or(&body))?;
     ending.called.call.model = asked.model.clone();
+    front.watch.hear(&asked, ending);
     let action = front.watch.judge(&known.caller, &provider.name, &asked.model)?;
     if let Some(holder) = &known.holder {
         front.watch.judge(holder, &provider.name, &asked.model)?;

@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use content::examine::{Cut, Flow, Ruled, Saw};
 use content::llm::{self, Begun, Dialect};
-use event::{CallEnded, Effect, Fails, Inspected, Redact};
+use content::transcript::of_answer;
+use event::{CallEnded, Effect, Fails, Inspected, Redact, Teller};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
@@ -17,6 +18,7 @@ use super::answered::{brief, tokens};
 use super::called::Called;
 use super::desk::Ticket;
 use super::inspection::Inspection;
+use super::judge;
 use super::refusal::Refusal;
 use super::rulings::Rulings;
 use super::switch;
@@ -297,10 +299,19 @@ impl Ending {
         *inspected = inspected.and(part);
     }
 
+    /// Hears what was answered.
+    pub fn heard(&mut self, answer: &llm::Answer<'_>) {
+        if self.called.is_heard() {
+            let now_unix_ns = judge::now_unix_ns();
+            self.called.answered = of_answer(answer, Teller::Gateway, now_unix_ns);
+        }
+    }
+
     fn looked_through(&mut self, flow: &Flow) {
         let answer = flow.answer();
         self.called.call.answer = brief(&answer.id);
         self.called.call.tokens = tokens(answer.usage);
+        self.heard(&answer);
         self.looked(if flow.is_unread() { Inspected::PartlyScanned } else { Inspected::Scanned });
     }
 }
@@ -320,7 +331,10 @@ impl Drop for Ending {
             }
         }
         // Nobody listens: the gateway ends.
-        let _ = self.told.send(self.called.clone());
+        let Called { by, call, said, answered } = &mut self.called;
+        let (call, said) = (std::mem::take(call), std::mem::take(said));
+        let called = Called { by: Arc::clone(by), call, said, answered: std::mem::take(answered) };
+        let _ = self.told.send(called);
     }
 }
 

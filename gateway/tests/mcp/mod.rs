@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use event::{
     Action, Circumstances, Decision, Effect, Guard, Object, Offering, OnFound, Origin, Principal,
-    Stand, Standing, ToolCall, ToolRules, Verb,
+    Stand, Standing, ToolCall, ToolRules, Utterance, Verb,
 };
 use gateway::mcp::{Desk, Passed, Session, Way, Who};
 
@@ -19,6 +19,7 @@ struct Paper {
     rules: ToolRules,
     offered: Mutex<Vec<Offering>>,
     calls: Mutex<Vec<ToolCall>>,
+    words: Mutex<Vec<Utterance>>,
 }
 
 impl Desk for Paper {
@@ -36,6 +37,9 @@ impl Desk for Paper {
     }
     fn called(&self, call: ToolCall) {
         self.calls.lock().expect("whole").push(call);
+    }
+    fn said(&self, words: Vec<Utterance>) {
+        self.words.lock().expect("whole").extend(words);
     }
 }
 
@@ -190,6 +194,19 @@ fn what_nobody_minds_goes_as_it_came_and_stands_in_the_record() {
     let failed: Vec<bool> =
         scene.desk.calls.lock().expect("whole").iter().map(|call| call.failed).collect();
     assert_eq!(failed, [false, true, false]);
+}
+
+#[test]
+fn what_goes_by_is_heard_as_words() {
+    let scene = Scene::new(ToolRules::default());
+    scene.check('c', &call(1, "read"), "=", "-");
+    scene.check('s', &result(1, "fine"), "=", "-");
+    let words = scene.desk.words.lock().expect("whole");
+    let told: Vec<String> = words
+        .iter()
+        .map(|it| format!("{} {} {} {}", it.speech.name(), it.tool, it.text, it.tools))
+        .collect();
+    assert_eq!(told, [r#"call read {"a":1} true"#, "result  fine true"]);
 }
 
 #[test]

@@ -57,6 +57,12 @@ fn reply(job: &Job, answers: &dyn Answers) -> Result<Reply, Refusal> {
             calls.into_iter().try_for_each(|call| answers.called(&asker, call))?;
             Ok(Reply::Kept)
         }
+        Ask::Said(words) => {
+            answers.said(&asker(&job.stream, answers)?, words).map(|()| Reply::Kept)
+        }
+        Ask::Asked(launched) => {
+            answers.asked(&asker(&job.stream, answers)?, *launched).map(|()| Reply::Kept)
+        }
         Ask::Operate(operation) => {
             let asker = asker(&job.stream, answers)?;
             let not_allowed = |words: &str| Err(Refusal::new(Why::NotAllowed, words));

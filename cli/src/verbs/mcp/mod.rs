@@ -2,7 +2,7 @@
 
 mod desk;
 mod install;
-mod wrap;
+pub mod wrap;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};

@@ -90,7 +90,7 @@ impl Wrap {
 }
 
 /// The configured socket, or the system's where that one is not there.
-fn socket(config: &Config) -> PathBuf {
+pub fn socket(config: &Config) -> PathBuf {
     let own = config.socket().path;
     let of_system = Place::of_system().path;
     if !own.exists() && of_system.exists() { of_system } else { own }

@@ -15,12 +15,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use content::redact::Redactor;
-use event::{Act, AgentRef, Circumstances, Event, Guard, Judged, Principal, Record, Text};
+use event::{Act, AgentRef, Circumstances, Event, Guard, Judged, Principal, Record, Teller, Text};
 use gateway::control::ledger::Reached;
 use gateway::egress::Outside;
 use gateway::models::{Bounds, Called, Caller, Callers, Inspection, Models, Settings, Terms, Told};
 use sensor::Holders;
 
+use super::calls::{Calls, Speaker};
 use super::guardrail::guardrail;
 use super::serve::tree::{self, Tree};
 use crate::config::Config;
@@ -197,6 +198,8 @@ pub struct Known {
 pub struct Hall {
     /// Calls, as acts.
     pub engine: SyncSender<Vec<Event>>,
+    /// Who else may tell of a call, and where words go.
+    pub calls: Arc<Calls>,
     /// Decisions.
     pub journal: SyncSender<Vec<Record>>,
     /// `up` ends.
@@ -204,8 +207,19 @@ pub struct Hall {
 }
 
 impl Hall {
+    /// A call as an act of who made it; what was said in it goes its own way.
+    fn hear(&self, called: Called) -> Event {
+        let Called { by, call, said, answered } = called;
+        self.calls.measured(&call);
+        if let Some(speaker) = speaker(&by) {
+            self.calls.say(&speaker, Teller::Gateway, said, answered);
+        }
+        let process = by.process.unwrap_or_default();
+        Event::new(host::now_unix_ns(), process, Act::ModelCall(Box::new(call)))
+    }
+
     fn tell(&self, calls: impl Iterator<Item = Called>, decided: &Receiver<Judged>) {
-        let events: Vec<Event> = calls.map(event).collect();
+        let events: Vec<Event> = calls.map(|called| self.hear(called)).collect();
         // The engine ends after us; without it nobody listens.
         if !events.is_empty() {
             let _ = self.engine.send(events);
@@ -218,10 +232,10 @@ impl Hall {
     }
 }
 
-/// A call as an act of who made it.
-fn event(called: Called) -> Event {
-    let process = called.by.process.unwrap_or_default();
-    Event::new(host::now_unix_ns(), process, Act::ModelCall(Box::new(called.call)))
+/// Whose words a call says: the session's that its process belongs to.
+fn speaker(by: &Caller) -> Option<Speaker> {
+    let (session, agent) = (by.principal.session()?, by.principal.agent()?);
+    Some(Speaker { session, process: by.process?, product: agent.product.clone() })
 }
 
 /// Who is at the other end, by the kernel's word.

@@ -3,6 +3,7 @@
 mod hooked;
 pub mod tools;
 pub mod tree;
+mod went_by;
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -12,12 +13,13 @@ use std::thread;
 use anyhow::Result;
 use event::{
     Action, Decision, Effect, Enforcer, Guard, Judged, Offering, Outcome, Principal, Record, Stand,
-    Text, ToolCall, ToolRules,
+    Text, ToolCall, ToolRules, Utterance,
 };
 use journal::audit::Ordered;
-use link::{Answers, Asker, HookCall, Operation, Refusal, Server, Verdict, Why};
+use link::{Answers, Asker, HookCall, Launched, Operation, Refusal, Server, Verdict, Why};
 use serde_json::{Value, json};
 
+use super::calls::Calls;
 use super::hold::{Meant, Said, Saying};
 use super::models::orders::Orders;
 use super::runs::Sessions;
@@ -101,6 +103,8 @@ pub fn start(
 pub struct Words {
     /// Where what hooks are told is told on; none: words are not wanted.
     pub hooked: Option<Hooked>,
+    /// Where what goes by in calls is told on.
+    pub calls: Arc<Calls>,
     /// What sessions were told by whom.
     pub told: Option<Arc<Mutex<graph::labels::Heard>>>,
 }
@@ -150,6 +154,14 @@ impl Answers for Desk {
 
     fn called(&self, asker: &Asker, call: ToolCall) -> Result<(), Refusal> {
         tools::called(self, asker, call)
+    }
+
+    fn said(&self, asker: &Asker, words: Vec<Utterance>) -> Result<(), Refusal> {
+        went_by::said(self, asker, words)
+    }
+
+    fn asked(&self, asker: &Asker, launched: Launched) -> Result<(), Refusal> {
+        went_by::asked(self, asker, launched)
     }
 
     fn status(&self, asker: &Asker) -> Value {

@@ -11,8 +11,8 @@ use std::time::Duration;
 use anyhow::Result;
 use event::{
     Act, Action, AgentRef, Because, Circumstances, Decision, Effect, Enforcer, Event, Judged,
-    Object, Offered, Offering, Outcome, Principal, Record, Redact, Severity, Stand, Standing, Text,
-    ToolCall, ToolRules, Verb,
+    Object, Offered, Offering, Outcome, Principal, ProcessId, Record, Redact, Severity, Stand,
+    Standing, Text, ToolCall, ToolRules, Verb,
 };
 use inventory::pins::{Pins, User};
 use link::{Asker, Refusal, Why};
@@ -45,7 +45,7 @@ pub struct Tools {
     rules: ToolRules,
     pins: Mutex<Pins>,
     told: Mutex<HashSet<(Text, Text, Text)>>,
-    redact: Arc<dyn Redact>,
+    pub(super) redact: Arc<dyn Redact>,
     calls: SyncSender<Event>,
 }
 
@@ -118,15 +118,19 @@ pub(super) fn called(desk: &Desk, asker: &Asker, mut call: ToolCall) -> Result<(
     }
     let tree = desk.tree.read().unwrap_or_else(PoisonError::into_inner);
     let process = tree::process(asker.peer.pid).map(|own| tree.exact(own).unwrap_or(own));
-    let act = Act::ToolCall(Box::new(call));
-    let event = Event::new(host::now_unix_ns(), process.unwrap_or_default(), act);
-    desk.tools.calls.try_send(event).map_err(|error| match error {
-        TrySendError::Full(_) => Refusal::new(Why::Busy, "too many calls at once"),
-        TrySendError::Disconnected(_) => Refusal::new(Why::Failed, "`up` is about to end"),
-    })
+    desk.tools.hand_on(process.unwrap_or_default(), Act::ToolCall(Box::new(call)))
 }
 
 impl Tools {
+    /// An act on its way to the hall.
+    pub(super) fn hand_on(&self, process: ProcessId, act: Act) -> Result<(), Refusal> {
+        let event = Event::new(host::now_unix_ns(), process, act);
+        self.calls.try_send(event).map_err(|error| match error {
+            TrySendError::Full(_) => Refusal::new(Why::Busy, "too many calls at once"),
+            TrySendError::Disconnected(_) => Refusal::new(Why::Failed, "`up` is about to end"),
+        })
+    }
+
     fn is_news(&self, server: &Text, offer: &Offered) -> bool {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let one = (server.clone(), offer.name.clone(), offer.digest.clone());
