@@ -16,7 +16,10 @@ use super::offers::{self, Offers};
 
 /// A session; asked by both directions at once.
 pub struct Session {
-    who: Who,
+    server: Text,
+    over: Over,
+    /// Who calls, as policies name it.
+    principal: Mutex<Principal>,
     guard: Arc<dyn Guard>,
     desk: Arc<dyn Desk>,
     rules: ToolRules,
@@ -98,17 +101,35 @@ impl Session {
         desk: Arc<dyn Desk>,
         detectors: &Detectors,
     ) -> Self {
-        let (rules, look) = (desk.rules(), detectors.clone());
-        let (calls, learnt) = (Mutex::default(), Arc::default());
-        Self { who, guard, desk, rules, look, calls, learnt, unread: AtomicU64::default() }
+        let Who { server, principal, over } = who;
+        Self {
+            server,
+            over,
+            principal: Mutex::new(principal),
+            guard,
+            rules: desk.rules(),
+            desk,
+            look: detectors.clone(),
+            calls: Mutex::default(),
+            learnt: Arc::default(),
+            unread: AtomicU64::default(),
+        }
     }
 
-    /// One exchange of a client whose server keeps no sessions: what was learnt is known, ids are its own.
-    pub fn exchange(&self) -> Self {
+    /// It is known now who calls.
+    pub fn is_of(&self, principal: Principal) {
+        *self.principal.lock().unwrap_or_else(PoisonError::into_inner) = principal;
+    }
+
+    /// One exchange of a client whose server keeps no sessions: what was learnt is known, ids are its own, and it is told
+    /// at this desk.
+    pub fn exchange(&self, desk: Arc<dyn Desk>) -> Self {
         Self {
-            who: self.who.clone(),
+            server: self.server.clone(),
+            over: self.over,
+            principal: Mutex::new(self.principal()),
             guard: Arc::clone(&self.guard),
-            desk: Arc::clone(&self.desk),
+            desk,
             rules: self.rules,
             look: self.look.clone(),
             calls: Mutex::default(),
@@ -156,6 +177,10 @@ impl Session {
         self.unread.load(Ordering::Relaxed)
     }
 
+    fn principal(&self) -> Principal {
+        self.principal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn learnt(&self) -> MutexGuard<'_, Learnt> {
         self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,7 +198,7 @@ impl Session {
         let Ok(read) = mcp::read(body, side) else {
             self.unread.fetch_add(1, Ordering::Relaxed);
             if side == Side::Server {
-                let on = if self.who.over == Over::Pipes { Way::Whole } else { Way::Not };
+                let on = if self.over == Over::Pipes { Way::Whole } else { Way::Not };
                 return Passed { on, back: None };
             }
             let reason = "this is no JSON that Chaperone can read";
@@ -236,7 +261,7 @@ impl Session {
             (learnt.offers.of(thing, &message.name).cloned(), learnt.influenced)
         };
         let call = ToolCall {
-            server: self.who.server.clone(),
+            server: self.server.clone(),
             method: (&*message.method).into(),
             tool: event::show::brief(&message.name, 256).into(),
             pin: known.as_ref().map(|known| known.pin.clone()).unwrap_or_default(),
@@ -246,11 +271,11 @@ impl Session {
         let began = Began::now(call, &found);
         if let Some(why) = known.as_ref().and_then(|known| known.held.as_ref()) {
             self.desk.called(began.ended(CallEnded::Refused, found.inspected));
-            return self.stops(message, &held(why, &self.who.server, &message.name));
+            return self.stops(message, &held(why, &self.server, &message.name));
         }
         let about = About {
-            principal: &self.who.principal,
-            server: &self.who.server,
+            principal: &self.principal(),
+            server: &self.server,
             found: &found,
             known: known.as_ref(),
             tools: look.map(|look| &look.tools),
@@ -305,7 +330,7 @@ impl Session {
         if message.offers.is_empty() {
             return Vec::new();
         }
-        let server = &self.who.server;
+        let server = &self.server;
         let stands = offers::stands(message, server, continues, &*self.desk, self.look.get());
         let gone = self.learnt().offers.take(&message.offers, &stands);
         if gone.is_empty() {
@@ -319,8 +344,8 @@ impl Session {
         let influenced = self.learnt().influenced;
         message.wants.iter().find_map(|(_, method)| {
             let about = About {
-                principal: &self.who.principal,
-                server: &self.who.server,
+                principal: &self.principal(),
+                server: &self.server,
                 found: &Found::default(),
                 known: None,
                 tools: None,

@@ -16,6 +16,7 @@ mod asking;
 mod base;
 mod call;
 mod called;
+mod comer;
 mod desk;
 mod holding;
 mod identity;

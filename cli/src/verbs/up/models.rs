@@ -3,6 +3,7 @@
 
 mod certificate;
 pub mod orders;
+mod tools;
 mod used;
 
 use std::net::{SocketAddr, TcpListener};
@@ -22,11 +23,13 @@ use gateway::models::{Bounds, Called, Caller, Callers, Inspection, Models, Setti
 use sensor::Holders;
 
 use super::guardrail::guardrail;
+use super::serve::tools::Tools;
 use super::serve::tree::{self, Tree};
 use crate::config::Config;
 use crate::issued::KeyFile;
 use crate::{accounts, examiner, host, out, policies, standing};
 use orders::Orders;
+use tools::servers;
 use used::Used;
 
 /// How long calls that run may still take when `up` ends.
@@ -43,11 +46,12 @@ pub fn start(
     guard: Arc<dyn Guard>,
     redact: Arc<Redactor>,
     known: Known,
+    tools: Arc<Tools>,
     orders: &Orders,
     to: Hall,
 ) -> Option<JoinHandle<()>> {
     config.gateway.listen?;
-    match serve(config, guard, redact, known, orders, to) {
+    match serve(config, guard, redact, known, tools, orders, to) {
         Ok(thread) => Some(thread),
         Err(error) => {
             let warning = out::label("warning: ", out::Colour::Yellow);
@@ -62,6 +66,7 @@ fn serve(
     guard: Arc<dyn Guard>,
     redact: Arc<Redactor>,
     known: Known,
+    tools: Arc<Tools>,
     orders: &Orders,
     to: Hall,
 ) -> Result<JoinHandle<()>> {
@@ -75,11 +80,15 @@ fn serve(
     let ((entries, kept), (nearly, near)) = (channel(), channel());
     let mut terms = terms(config, orders)?;
     (terms.kept, terms.entries, terms.nearly) = (used.kept(), entries, nearly);
-    let settings = settings(config, callers, redact, terms)?;
+    let mut settings = settings(config, callers, redact, terms)?;
+    settings.tools = servers(config, &settings, tools)?;
     let ((calls, ended), (decisions, decided)) = (channel(), channel());
     let models = Models::start(listener, settings, guard, Told { calls, decisions })?;
     let scheme = if config.gateway.tls.is_some() { "https" } else { "http" };
     crate::say!("models are asked by {scheme}://{address}/NAME (`gateway.providers`)");
+    if !config.gateway.mcp.is_empty() {
+        crate::say!("servers of tools are asked by {scheme}://{address}/mcp/NAME (`gateway.mcp`)");
+    }
     let over = Arc::new(AtomicBool::new(false));
     let keeping = used.keep(kept, Arc::clone(&over))?;
     let mut desk = Desk { dir: config.data_dir(), looked: None, near };
@@ -124,6 +133,7 @@ fn settings(
         providers: config.gateway.providers()?,
         callers: Arc::new(callers),
         guardrail: guardrail(config, &inspection)?,
+        tools: None,
         inspection: inspection.filter(|_| config.gateway.inspect),
         redact,
         terms,
@@ -161,6 +171,10 @@ impl Desk {
             return;
         }
         self.looked = Some(Instant::now());
+        let idle = models.look_at_sessions();
+        if idle > 0 {
+            tracing::info!(idle, "sessions of tools that nobody used have ended");
+        }
         let ended = models.look_at_keys();
         if ended > 0 {
             tracing::info!(ended, "calls by keys that no longer hold are cut off");

@@ -9,6 +9,7 @@ use hyper::body::Bytes;
 use tokio::sync::mpsc::Sender;
 
 use super::super::session::Session;
+use super::visit::CLIENT;
 
 /// Bounds.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +79,27 @@ struct Kept {
 }
 
 impl Kept {
+    /// Whether it is this caller's. Who was not known when it began, because its process had just begun, is known by its
+    /// account.
+    fn is_of(&mut self, owner: &Owner) -> bool {
+        if self.owner == *owner {
+            return true;
+        }
+        let (
+            [Principal::Agent(before)],
+            [now @ (Principal::Session { agent, .. } | Principal::SubAgent { agent, .. })],
+        ) = (self.owner.as_slice(), owner.as_slice())
+        else {
+            return false;
+        };
+        let is_known_now = &*before.product == CLIENT && before.owner == agent.owner;
+        if is_known_now {
+            self.session.is_of(now.clone());
+            self.owner = owner.clone();
+        }
+        is_known_now
+    }
+
     /// Nothing runs in it: a stream has its session in its hand.
     fn rests(&self) -> bool {
         Arc::strong_count(&self.session) == 1
@@ -92,7 +114,10 @@ impl Sessions {
     /// The one of this name, if it is this caller's.
     pub fn find(&self, key: &Key, owner: &Owner) -> Option<(Arc<Session>, Option<Posting>)> {
         let mut kept = self.lock();
-        let one = kept.get_mut(key).filter(|one| one.owner == *owner)?;
+        let one = kept.get_mut(key)?;
+        if !one.is_of(owner) {
+            return None;
+        }
         one.used = Instant::now();
         Some((Arc::clone(&one.session), one.posting.clone()))
     }

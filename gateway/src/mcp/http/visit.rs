@@ -13,7 +13,7 @@ use crate::mcp::session::{Over, Session, Who};
 use crate::models::{Caller, Front, Known};
 
 /// The product of a client that no session is known of: a program that calls tools is an agent.
-const CLIENT: &str = "mcp-client";
+pub const CLIENT: &str = "mcp-client";
 /// What stands between a server's name and the place that we named to post to.
 pub const MESSAGES: &str = "messages";
 
@@ -121,7 +121,7 @@ impl Visit {
                 all
             }
         };
-        Ok(Arc::new(all.exchange()))
+        Ok(Arc::new(all.exchange(self.tools.desks.of(&self.caller))))
     }
 }
 
