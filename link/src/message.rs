@@ -32,8 +32,8 @@ pub enum Ask {
     ToolRules,
     /// A server of tools offers something.
     Offered(Box<Offering>),
-    /// A tool was called.
-    Called(Box<ToolCall>),
+    /// Tools were called.
+    Called(Vec<ToolCall>),
     /// How the daemon is.
     Status,
     /// Something that only an operator may ask for.
@@ -136,7 +136,7 @@ pub enum Reply {
     ToolRules(ToolRules),
     /// To [`Ask::Offered`]: how each offer stands, in their order.
     Stands(Vec<Stand>),
-    /// To [`Ask::Called`]: it stands in the record.
+    /// To [`Ask::Called`]: they stand in the record.
     Kept,
     /// To [`Ask::Status`] and [`Ask::Operate`].
     Told(Value),

@@ -133,7 +133,7 @@ fn what_servers_of_tools_offer_and_do_is_told() {
         Reply::Stands(vec![stand(Standing::Trusted, "yes"), stand(Standing::Held, "no")])
     );
     let call = ToolCall { sent: 7, ..ToolCall::default() };
-    let told = ask(&ground.socket, &Ask::Called(Box::new(call)), PATIENCE).unwrap();
+    let told = ask(&ground.socket, &Ask::Called(vec![call]), PATIENCE).unwrap();
     assert_eq!(told, Reply::Kept);
     let told = ask(&ground.socket, &Ask::Status, PATIENCE).unwrap();
     assert_eq!(told, Reply::Told(json!({"asked": 7})));

@@ -506,3 +506,21 @@ case a refused call runs | claude-code | declared-refused-ran
 2 10 exit 0
 2.1 result c1 failed "The user doesn't want to proceed with this tool use."
 60 answer done
+
+case a program that stays, of a product that tells of calls when they are over | gemini-cli | declared-no-program
+0 prompt go
+1 shell c1 10 'ls'
+2 done c1 10 0
+5 20 exec 1 /usr/bin/python3 python3 agent-of-nobody.py
+14.5 answer 'done'
+60 prompt again
+
+case a product's own program that stands for none that is declared | claude-code | declared-extra-command
+0 prompt go
+1 shell c1 10 'sort a.txt'
+1.1 11 exec 10 /opt/claude-code/bin/claude.exe ugrep -rn PRIVATE /root
+1.2 12 exec 10 /usr/bin/sort sort a.txt
+1.3 11 exit 0
+1.3 12 exit 0
+1.4 done c1 10 0
+30 answer done

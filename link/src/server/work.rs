@@ -58,8 +58,10 @@ fn reply(job: &Job, answers: &dyn Answers) -> Result<Reply, Refusal> {
         Ask::Offered(offering) => {
             answers.offered(&asker(&job.stream, answers)?, &offering).map(Reply::Stands)
         }
-        Ask::Called(call) => {
-            answers.called(&asker(&job.stream, answers)?, *call).map(|()| Reply::Kept)
+        Ask::Called(calls) => {
+            let asker = asker(&job.stream, answers)?;
+            calls.into_iter().try_for_each(|call| answers.called(&asker, call))?;
+            Ok(Reply::Kept)
         }
         Ask::Operate(operation) => {
             let asker = asker(&job.stream, answers)?;

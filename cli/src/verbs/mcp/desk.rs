@@ -1,6 +1,7 @@
 //! Who remembers for a wrapped server: the daemon, where one answers. Without one a store of the account's own, which
 //! whatever runs as that account can write to.
 
+use std::iter;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -19,6 +20,10 @@ use crate::host;
 
 /// Calls that may wait to be told.
 const WAITING: usize = 1_024;
+/// What is called within it is told together, beside the calls that go on.
+const MOMENT: Duration = Duration::from_millis(20);
+/// Calls that are told together.
+const TOGETHER: usize = 64;
 
 /// The desk of one wrapped server.
 pub struct Remembers {
@@ -135,10 +140,14 @@ struct Telling {
 
 impl Telling {
     fn run(&self, calls: &Receiver<ToolCall>) {
-        for call in calls {
-            let told = ask(&self.socket, &Ask::Called(Box::new(call)), self.patience);
+        while let Ok(first) = calls.recv() {
+            thread::sleep(MOMENT);
+            let together: Vec<ToolCall> =
+                iter::once(first).chain(calls.try_iter().take(TOGETHER - 1)).collect();
+            let count = together.len() as u64;
+            let told = ask(&self.socket, &Ask::Called(together), self.patience);
             if !matches!(told, Ok(Reply::Kept)) {
-                self.lost.fetch_add(1, Ordering::Relaxed);
+                self.lost.fetch_add(count, Ordering::Relaxed);
             }
         }
     }

@@ -9,7 +9,7 @@ mod used;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -36,6 +36,8 @@ use used::Used;
 const ENDING: Duration = Duration::from_secs(3);
 /// How often it is looked whether `up` ends.
 const LOOK: Duration = Duration::from_millis(100);
+/// What ends within it is told together: thousands of calls a second wake those behind us some hundred times.
+const MOMENT: Duration = Duration::from_millis(5);
 /// How often it is told how the gateway stands, and looked whether keys of calls that run still hold.
 const PACE: Duration = Duration::from_millis(500);
 
@@ -94,7 +96,7 @@ fn serve(
     let mut desk = Desk { dir: config.data_dir(), looked: None, near };
     let work = move || {
         while !to.stop.load(Ordering::Relaxed) {
-            to.tell(ended.recv_timeout(LOOK).ok().into_iter().chain(ended.try_iter()), &decided);
+            to.tell(of_a_moment(&ended).0, &decided);
             desk.look(&models);
         }
         models.end();
@@ -105,6 +107,18 @@ fn serve(
         let _ = keeping.join();
     };
     Ok(thread::Builder::new().name("models".into()).spawn(work)?)
+}
+
+/// What comes within a moment of the first, and how it ended when nothing did for a while.
+fn of_a_moment<T>(from: &Receiver<T>) -> (impl Iterator<Item = T>, Option<RecvTimeoutError>) {
+    let (first, quiet) = match from.recv_timeout(LOOK) {
+        Ok(first) => (Some(first), None),
+        Err(quiet) => (None, Some(quiet)),
+    };
+    if first.is_some() {
+        thread::sleep(MOMENT);
+    }
+    (first.into_iter().chain(from.try_iter()), quiet)
 }
 
 /// Who may call, how much, at what price, as the configuration says.

@@ -93,6 +93,16 @@ fn strayed<'a>(court: &Court<'a>, tree: &Tree, touched: &'a Touched) -> Option<M
     (!excused).then(|| told(Kind::UnneededSecret, calls.next(), touched, "read"))
 }
 
+/// Whether the call may have been broken off: some products never tell of such a one.
+fn is_broken_off(court: &Court<'_>, tree: &Tree) -> bool {
+    let gone = court.session.gone_ns;
+    let broken = match tree.ended.get(&tree.root) {
+        Some(ended) => ended.signal != 0 || gone.is_some_and(|gone| gone <= ended.ns),
+        None => gone.is_some(),
+    };
+    broken && court.table.tells_when_over(&court.session.actor.product)
+}
+
 fn undeclared<'a>(court: &Court<'a>, tree: &'a Tree) -> Option<Mismatch<'a>> {
     let first = tree.first()?;
     let by_itself =
@@ -103,6 +113,7 @@ fn undeclared<'a>(court: &Court<'a>, tree: &'a Tree) -> Option<Mismatch<'a>> {
     };
     if is_excused(court.session, tree.began_ns, court.time)
         || by_itself
+        || is_broken_off(court, tree)
         || around(court.session, tree.began_ns).any(may_be)
     {
         return None;
