@@ -1,6 +1,6 @@
 //! Messages that a client posts: asked about before they go on.
 
-use content::mcp::{self, Kind, Side};
+use content::mcp::{self, Headers, Kind, Side};
 use event::Text;
 use event::show::brief;
 use hyper::body::{Bytes, Incoming};
@@ -54,7 +54,10 @@ async fn carried(
     let begins = said.messages.iter().any(|message| message.method == "initialize");
     let meant = visit.meant(&parts.headers, begins)?;
     let headers = head::said(&parts.headers)?;
-    let differs = said.messages.iter().find_map(|it| meant.session.mismatch(&headers, it));
+    // The older way has none.
+    let has = meant.posting.is_none() || headers != Headers::default();
+    let mut messages = said.messages.iter().filter(|_| has);
+    let differs = messages.find_map(|it| meant.session.mismatch(&headers, it));
     if let Some(mismatch) = differs {
         tracing::warn!(header = mismatch.header, "a header says something else than the body");
         return Err(Refusal::Differ(mismatch));
