@@ -3,6 +3,7 @@
 mod custody;
 mod identity;
 mod limits;
+mod tools;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use custody::Source;
 pub use identity::{OneIssuer, Tls};
 pub use limits::{Breaker, OneLimit, OnePrice};
+pub use tools::OneServer;
 
 /// The proxy in front of models.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +48,8 @@ pub struct Gateway {
     pub guardrail: Guardrail,
     /// Providers, by the first part of their paths.
     pub providers: BTreeMap<String, OneProvider>,
+    /// Servers of tools, by the part of their paths behind `/mcp/`.
+    pub mcp: BTreeMap<String, OneServer>,
     /// How much there may be, by a name of one's own.
     pub limits: BTreeMap<String, OneLimit>,
     /// What models cost, by a name of one's own; before what ships.
@@ -149,6 +153,7 @@ impl Default for Gateway {
             callers: Callers::default(),
             guardrail: Guardrail::default(),
             providers: BTreeMap::new(),
+            mcp: BTreeMap::new(),
             limits: BTreeMap::new(),
             prices: BTreeMap::new(),
             breaker: Breaker::default(),

@@ -34,6 +34,8 @@ pub enum Answer {
     Text(Bytes),
     /// The provider's, as it comes.
     Passing(Box<Passing>),
+    /// That of a server of tools, looked at already.
+    Judged(Inward),
 }
 
 /// The provider's answer on its way.
@@ -354,12 +356,14 @@ impl Body for Answer {
             Self::Text(text) if text.is_empty() => Poll::Ready(None),
             Self::Text(text) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(text))))),
             Self::Passing(passing) => passing.poll(context),
+            Self::Judged(body) => Pin::new(body).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
+            Self::Judged(body) => body.is_end_stream(),
             Self::Passing(passing) => {
                 let empty = passing.ready.as_ref().is_none_or(Bytes::is_empty);
                 let over = passing.state == State::Over;
@@ -373,6 +377,7 @@ impl Body for Answer {
         match self {
             Self::Text(text) => SizeHint::with_exact(text.len() as u64),
             Self::Passing(passing) => passing.size(),
+            Self::Judged(body) => body.size_hint(),
         }
     }
 }

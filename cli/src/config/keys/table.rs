@@ -559,6 +559,7 @@ pub const SECTIONS: &[Section] = &[
     gateway::GATEWAY,
     gateway::OTLP,
     gateway::PROVIDERS,
+    gateway::SERVERS,
     gateway::LIMITS,
     gateway::PRICES,
     gateway::BREAKER,
