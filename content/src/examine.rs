@@ -4,9 +4,11 @@
 //! ```text
 //! parts of a request ──Examiner::parts──▶ Found …  ──without──▶ body with marks in their place
 //! bytes of a stream ──Flow::take──▶ the same bytes, later where a find may not be whole, with marks, or cut
+//!                     … turned_back, Flow::turning_back: what marks stand for, where whoever asks gives it back
 //! ```
 
 mod body;
+mod echo;
 mod flow;
 mod memory;
 mod slot;
@@ -19,8 +21,9 @@ use crate::inspect::{Family, Inspector, InspectorError, Position, Spot};
 use crate::signs::canary::Canaries;
 use crate::signs::{self, Signs, SignsError};
 
-pub use body::{Found, is_all_text, without};
-pub use flow::{Cut, Flow, Framing, Holds, Ruled, Saw};
+pub use body::{Found, is_all_text, turned_back, wherever, without};
+pub use echo::{Echo, Mark, marks};
+pub use flow::{Cut, Flow, Framing, Holds, Judge, Ruled, Saw};
 pub use memory::{Key, Memory};
 
 /// All detectors. Made once; a copy shares them.

@@ -3,6 +3,7 @@
 mod custody;
 mod identity;
 mod limits;
+mod turn_back;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use custody::Source;
 pub use identity::{OneIssuer, Tls};
 pub use limits::{Breaker, OneLimit, OnePrice};
+pub use turn_back::TurnBack;
 
 /// The proxy in front of models.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,8 @@ pub struct Gateway {
     pub canaries: BTreeMap<String, String>,
     /// Files with prompts that no model must say again, by name.
     pub prompts: BTreeMap<String, PathBuf>,
+    /// What was taken out of requests and comes back in answers.
+    pub turn_back: TurnBack,
     /// Who may come without a key.
     pub callers: Callers,
     /// How other gateways ask.
@@ -146,6 +150,7 @@ impl Default for Gateway {
             allowed_hosts: Vec::new(),
             canaries: BTreeMap::new(),
             prompts: BTreeMap::new(),
+            turn_back: TurnBack::default(),
             callers: Callers::default(),
             guardrail: Guardrail::default(),
             providers: BTreeMap::new(),

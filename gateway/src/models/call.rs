@@ -160,7 +160,7 @@ async fn carry(
     match sent {
         Ok((response, looking)) => {
             let response = response.map(|body| body.map_err(Into::into).boxed_unsync());
-            answer(response, &looking, ending).await
+            answer(response, looking, ending).await
         }
         Err(refusal) => Err((refusal, ending)),
     }
@@ -214,7 +214,13 @@ async fn ask<'f>(
     take_hop_by_hop(response.headers_mut());
     *response.version_mut() = Version::HTTP_11;
     let inspection = front.watch.inspection.as_ref();
-    let looking = Looking { inspection, route, fails: provider.fails, holds: examined.holds };
+    let looking = Looking {
+        inspection,
+        route,
+        fails: provider.fails,
+        holds: examined.holds,
+        turning: examined.turning,
+    };
     Ok((response, looking))
 }
 

@@ -34,6 +34,7 @@ mod takes;
 mod tally;
 mod terms;
 mod tls;
+mod turning;
 mod watch;
 
 use std::io;
@@ -56,10 +57,11 @@ pub use settings::{Bounds, Caller, Callers, Key, Provider, Settings};
 pub use switch::Switch;
 pub use terms::{Issuers, Keys, OpenTo, Terms};
 pub use tls::{TlsError, server as tls_server};
+pub use turning::{Returns, TurnBack};
 
 pub(crate) use passing::{Answer, Ending};
 pub(crate) use refusal::Refusal;
-pub(crate) use watch::Watch;
+pub(crate) use watch::{Examined, Watch};
 
 use desk::Desk;
 use providers::Providers;

@@ -66,6 +66,31 @@ pub const GATEWAY: Section = Section {
     ],
 };
 
+pub const TURN_BACK: Section = Section {
+    name: "gateway.turn_back",
+    about: "What a policy takes out of requests (`@effect(\"redact\")`) leaves a mark there. Here is said what of it comes back where a model says the mark in its answer, so that the agent goes on with the real thing and the model never has it. Never inside a link, nor where the policy would not let such a thing stand in an answer. Nothing is written down: marks hold for the call, and for those that follow its answer by its id.",
+    keys: &[
+        key(
+            "kinds",
+            "list of families and kinds",
+            Is("[]"),
+            "What comes back: `personal`, `class`, or one kind (`personal/email`, `class/NAME`); secrets one by one (`secret/github_token`). Empty: nothing.",
+        ),
+        key(
+            "tools",
+            "list of tools",
+            Is("[]"),
+            "Tools that may be given it, as the agent names them; `*` stands for anything, as in `[\"Write\", \"Edit\", \"mcp__crm__*\"]`. Empty: it comes back in words alone.",
+        ),
+        key(
+            "hosts",
+            "list of hosts",
+            Is("[]"),
+            "Hosts that a link, a command or a call may name beside it.",
+        ),
+    ],
+};
+
 pub const OTLP: Section = Section {
     name: "gateway.otlp",
     about: "The receiver of telemetry: what agents and frameworks say of their calls by OTLP (`gen_ai.*`, `mcp.*`) is part of their session's words. A claim, as transcripts are.",

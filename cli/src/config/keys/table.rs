@@ -546,6 +546,7 @@ pub const SECTIONS: &[Section] = &[
     },
     gateway::GATEWAY,
     gateway::OTLP,
+    gateway::TURN_BACK,
     gateway::PROVIDERS,
     gateway::LIMITS,
     gateway::PRICES,

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use event::show::brief;
 use event::{Effect, FoundInCall, Text};
 use gateway::egress::{HostPattern, Modelling};
-use gateway::models::{Called, Inspection};
+use gateway::models::Called;
 use serde::Serialize;
 
 use crate::config::Config;
@@ -44,7 +44,7 @@ pub fn watched(config: &Config, calls: Sender<Called>) -> Modelling {
         let made = gateway.inspect.then(|| {
             let marks = stages::redactor(None)?;
             let mark = Arc::new(move |kind: &str, text: &str| marks.mark(kind, text));
-            anyhow::Ok(Inspection::new(examiner::shaped(&gateway)?, mark))
+            examiner::inspection(&gateway, mark)
         });
         made?
             .inspect_err(|error| {
