@@ -133,6 +133,7 @@ pub async fn call(
         return asked(front, guardrail, caller, place, request).await;
     }
     let query = request.uri().query().unwrap_or_default().to_owned();
+    front.desk.renew_for(request.headers()).await;
     let known = front.desk.identify(caller, request.headers_mut(), &query);
     let by = known.as_ref().map_or(caller, |known| &known.caller);
     let ending = front.watch.begins(by, &request);

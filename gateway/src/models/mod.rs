@@ -60,11 +60,11 @@ pub use tls::{TlsError, server as tls_server};
 pub use turning::{Returns, TurnBack};
 
 pub(crate) use passing::{Answer, Ending};
+pub(crate) use providers::Providers;
 pub(crate) use refusal::Refusal;
 pub(crate) use watch::{Examined, Watch};
 
 use desk::Desk;
-use providers::Providers;
 
 /// The running proxy; it ends when this is dropped.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl Models {
             .thread_name("gateway")
             .enable_all()
             .build()?;
-        let providers = Providers::new(&settings)?;
+        let providers = Providers::to(&settings.outside, settings.bounds.connect)?;
         let desk = Arc::new(Desk::new(settings.terms.clone()));
         let known = settings.providers.clone();
         let front = call::Front::new(settings, Arc::clone(&desk), providers, guard, told);

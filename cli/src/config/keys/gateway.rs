@@ -228,8 +228,14 @@ pub const ISSUERS: Section = Section {
         key(
             "jwks_file",
             "path of a file",
-            Required("\"/etc/chaperone/jwks.json\""),
+            Unset("\"/etc/chaperone/jwks.json\""),
             "Its public keys (JWKS); read again when the file changes.",
+        ),
+        key(
+            "jwks_url",
+            "URL",
+            Unset("\"https://id.corp.example/keys\""),
+            "Where it publishes them, instead of a file: fetched each hour, and when a token names a key that is not known, at most twice a minute. The last good ones count for a day. Neither this nor a file: where the issuer says itself (`/.well-known/openid-configuration`).",
         ),
         key("account", "name of a claim", Is("\"sub\""), "Where the account stands."),
         key(
