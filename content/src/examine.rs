@@ -40,6 +40,13 @@ struct Shared {
     allowed_hosts: Vec<String>,
     /// What must not come out; none: nothing was planted.
     canaries: Option<Canaries>,
+    brought: Vec<Arc<dyn Brought>>,
+}
+
+/// A classifier that whoever runs it brings. Asked about texts that are there as a whole, never about pieces of a stream.
+pub trait Brought: std::fmt::Debug + Send + Sync {
+    /// What it finds in a text at its place.
+    fn find(&self, text: &str, position: Position) -> Option<Spot>;
 }
 
 /// What whoever runs it adds to what ships.
@@ -53,6 +60,8 @@ pub struct Own {
     pub canaries: Vec<(String, String)>,
     /// Prompts that must not come out of a model, by name.
     pub prompts: Vec<(String, String)>,
+    /// Classifiers.
+    pub brought: Vec<Arc<dyn Brought>>,
 }
 
 /// The detectors were not to be had.
@@ -75,12 +84,12 @@ pub enum ExaminerError {
 impl Examiner {
     /// What ships, and what is added to it.
     pub fn new(own: Own) -> Result<Self, ExaminerError> {
-        let Own { classes, allowed_hosts, canaries, prompts } = own;
+        let Own { classes, allowed_hosts, canaries, prompts, brought } = own;
         let inspector = Inspector::with(classes)?;
         let (signs, classifier) = (Signs::shipped()?, Classifier::shipped()?);
         let planted = !canaries.is_empty() || !prompts.is_empty();
         let canaries = planted.then(|| Canaries::new(&canaries, &prompts)).transpose()?;
-        let shared = Shared { inspector, signs, classifier, allowed_hosts, canaries };
+        let shared = Shared { inspector, signs, classifier, allowed_hosts, canaries, brought };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -88,6 +97,7 @@ impl Examiner {
     pub fn examine(&self, text: &str, position: Position) -> Vec<Spot> {
         let mut spots = self.data(text, position);
         spots.extend(self.signs(text, position));
+        spots.extend(self.shared.brought.iter().filter_map(|it| it.find(text, position)));
         spots.sort_by_key(|spot| (spot.span.start, spot.span.end));
         spots
     }

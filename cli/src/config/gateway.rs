@@ -1,5 +1,6 @@
 //! `[gateway]`: the proxy in front of models.
 
+mod classifiers;
 mod custody;
 mod identity;
 mod limits;
@@ -15,6 +16,7 @@ use gateway::guardrail::AskKey;
 use gateway::models::{Base, Bounds, OpenTo, Provider};
 use serde::{Deserialize, Serialize};
 
+pub use classifiers::OneClassifier;
 pub use custody::Source;
 pub use identity::{OneIssuer, Tls};
 pub use limits::{Breaker, OneLimit, OnePrice};
@@ -36,6 +38,8 @@ pub struct Gateway {
     pub fails: Fails,
     /// Classes of data that are found besides.
     pub classes: Option<PathBuf>,
+    /// Classifiers of one's own, by the name that finds of theirs bear.
+    pub classifiers: BTreeMap<String, OneClassifier>,
     /// Hosts that links in answers may lead to with anything.
     pub allowed_hosts: Vec<String>,
     /// Words that were planted to be found if a model says them, by name.
@@ -147,6 +151,7 @@ impl Default for Gateway {
             inspect: true,
             fails: Fails::Open,
             classes: None,
+            classifiers: BTreeMap::new(),
             allowed_hosts: Vec::new(),
             canaries: BTreeMap::new(),
             prompts: BTreeMap::new(),

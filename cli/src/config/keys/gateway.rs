@@ -66,6 +66,44 @@ pub const GATEWAY: Section = Section {
     ],
 };
 
+pub const CLASSIFIERS: Section = Section {
+    name: "gateway.classifiers.NAME",
+    about: "A classifier of your own: a model in ONNX for whole texts, and its `tokenizer.json` (WordPiece or Unigram). What it is sure of is a find `classifier/NAME` (`context.found`). Loaded beside the start; one that cannot be used, or takes more than two seconds for a window, is told and left out. Asked about whole texts, not about streams.",
+    keys: &[
+        key(
+            "model",
+            "file",
+            Required("\"/etc/chaperone/guard.onnx\""),
+            "The model: inputs `input_ids`, `attention_mask`, `token_type_ids`; out come the weights of its classes.",
+        ),
+        key(
+            "tokenizer",
+            "file",
+            Required("\"/etc/chaperone/tokenizer.json\""),
+            "The tokenizer that it was trained with.",
+        ),
+        key("threshold", "0 to less than 1", Is("0.5"), "How sure it has to be."),
+        key(
+            "positions",
+            "list of places",
+            Words("`user`, `tool_result`, `document`, `memory`, `tool_description`"),
+            "Where texts stand that it is asked about; `system`, `answer` and `tool_call` are others.",
+        ),
+        key(
+            "label",
+            "number",
+            Unset("1"),
+            "Which of its classes is meant, counted from 0. Unset: the last one.",
+        ),
+        key(
+            "window",
+            "tokens",
+            Is("256"),
+            "Tokens that it is given at once, where the model leaves that open; longer texts are looked at in up to 16 windows.",
+        ),
+    ],
+};
+
 pub const TURN_BACK: Section = Section {
     name: "gateway.turn_back",
     about: "What a policy takes out of requests (`@effect(\"redact\")`) leaves a mark there. Here is said what of it comes back where a model says the mark in its answer, so that the agent goes on with the real thing and the model never has it. Never inside a link, nor where the policy would not let such a thing stand in an answer. Nothing is written down: marks hold for the call, and for those that follow its answer by its id.",

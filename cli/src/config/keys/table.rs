@@ -546,6 +546,7 @@ pub const SECTIONS: &[Section] = &[
     },
     gateway::GATEWAY,
     gateway::OTLP,
+    gateway::CLASSIFIERS,
     gateway::TURN_BACK,
     gateway::PROVIDERS,
     gateway::LIMITS,
