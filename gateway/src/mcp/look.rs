@@ -101,7 +101,11 @@ impl Found {
             Family::Secret | Family::Canary => rules.secrets,
             Family::Personal | Family::Class => rules.personal,
             Family::Injection | Family::Hidden => rules.instructions,
-            Family::Exfiltration | Family::Url | Family::Code | Family::Excess => OnFound::Annotate,
+            Family::Exfiltration
+            | Family::Url
+            | Family::Code
+            | Family::Excess
+            | Family::Classifier => OnFound::Annotate,
         };
         self.act = self.act.max(act);
         if act == OnFound::Redact {

@@ -156,6 +156,7 @@ pub async fn call(
         return asked(front, guardrail, caller, place, request).await;
     }
     let query = request.uri().query().unwrap_or_default().to_owned();
+    front.desk.renew_for(request.headers()).await;
     let known = front.desk.identify(caller, request.headers_mut(), &query);
     let by = known.as_ref().map_or(caller, |known| &known.caller);
     let ending = front.watch.begins(by, &request);
@@ -183,7 +184,7 @@ async fn carry(
     match sent {
         Ok((response, looking)) => {
             let response = response.map(|body| body.map_err(Into::into).boxed_unsync());
-            answer(response, &looking, ending).await
+            answer(response, looking, ending).await
         }
         Err(refusal) => Err((refusal, ending)),
     }
@@ -237,7 +238,13 @@ async fn ask<'f>(
     take_hop_by_hop(response.headers_mut());
     *response.version_mut() = Version::HTTP_11;
     let inspection = front.watch.inspection.as_ref();
-    let looking = Looking { inspection, route, fails: provider.fails, holds: examined.holds };
+    let looking = Looking {
+        inspection,
+        route,
+        fails: provider.fails,
+        holds: examined.holds,
+        turning: examined.turning,
+    };
     Ok((response, looking))
 }
 

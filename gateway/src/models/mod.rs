@@ -35,6 +35,7 @@ mod takes;
 mod tally;
 mod terms;
 mod tls;
+mod turning;
 mod watch;
 
 use std::io;
@@ -57,18 +58,19 @@ pub use settings::{Bounds, Caller, Callers, Key, Provider, Settings};
 pub use switch::Switch;
 pub use terms::{Issuers, Keys, OpenTo, Terms};
 pub use tls::{TlsError, server as tls_server};
+pub use turning::{Returns, TurnBack};
 
 pub(crate) use call::{Front, addressed, read};
 pub(crate) use desk::{Known, Ticket};
 pub(crate) use judge::tell;
 pub(crate) use passing::{Answer, Ending, Failure, Inward};
+pub(crate) use providers::Providers;
 pub(crate) use refusal::Refusal;
 pub(crate) use switch::{Cut, Running};
 pub(crate) use takes::Takes;
-pub(crate) use watch::Watch;
+pub(crate) use watch::{Examined, Watch};
 
 use desk::Desk;
-use providers::Providers;
 
 /// The running proxy; it ends when this is dropped.
 pub struct Models {
@@ -114,7 +116,7 @@ impl Models {
             .thread_name("gateway")
             .enable_all()
             .build()?;
-        let providers = Providers::new(&settings)?;
+        let providers = Providers::to(&settings.outside, settings.bounds.connect)?;
         let desk = Arc::new(Desk::new(settings.terms.clone()));
         let mut known = settings.providers.clone();
         let front = Arc::new(Front::new(settings, desk, providers, guard, told));

@@ -1,5 +1,6 @@
 //! Who may call models, how much, and what happens to those who may not: between scripted clients and providers.
 
+mod published;
 mod tls;
 
 use std::io::{Read, Write};

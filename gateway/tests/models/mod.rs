@@ -3,6 +3,7 @@
 mod boxed;
 mod guardrail;
 mod inspected;
+mod turned;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

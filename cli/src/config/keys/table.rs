@@ -558,6 +558,8 @@ pub const SECTIONS: &[Section] = &[
     },
     gateway::GATEWAY,
     gateway::OTLP,
+    gateway::CLASSIFIERS,
+    gateway::TURN_BACK,
     gateway::PROVIDERS,
     gateway::SERVERS,
     gateway::LIMITS,

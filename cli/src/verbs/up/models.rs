@@ -166,7 +166,7 @@ fn inspection(config: &Config, redact: &Arc<Redactor>) -> Result<Option<Inspecti
     }
     let marks = Arc::clone(redact);
     let marks = Arc::new(move |kind: &str, text: &str| marks.mark(kind, text));
-    Ok(Some(Inspection::new(examiner::shaped(&config.gateway)?, marks)))
+    Ok(Some(examiner::inspection(&config.gateway, marks)?))
 }
 
 /// What is looked after while calls come and go.
