@@ -1,14 +1,15 @@
 //! A stretch of text as words, for phrases: small letters, where each stands, and where a sentence ended before it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::matcher::lower;
 
 /// A word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// In small letters.
-    pub text: String,
+pub struct Word<'t> {
+    /// In small letters: nearly always as it stands in the text.
+    pub text: Cow<'t, str>,
     /// Where it stands.
     pub span: Range<usize>,
     /// A sentence, or a paragraph, ended before it.
@@ -17,34 +18,52 @@ pub struct Word {
 
 /// The words of `text` within `range`, which begins and ends between letters. Words that the range cuts are left out
 /// at its beginning.
-pub fn words(text: &str, range: Range<usize>) -> Vec<Word> {
+pub fn words(text: &str, range: Range<usize>) -> Vec<Word<'_>> {
     let Some(part) = text.get(range.clone()) else { return Vec::new() };
-    let mut found = Vec::new();
-    let (mut open, mut gap) = (None, Gap::default());
-    for (at, letter) in part.char_indices() {
-        let at = range.start + at;
-        match (is_letter(letter), open) {
-            (true, None) => open = Some(at),
-            (false, Some(from)) => {
-                push(text, from..at, &mut gap, &mut found);
-                open = None;
-                gap.add(letter);
-            }
-            (false, None) => gap.add(letter),
-            (true, Some(_)) => {}
+    let mut found = Vec::with_capacity(part.len() / 6 + 1);
+    let (mut at, mut gap) = (0, Gap::default());
+    while let Some(letter) = letter(part, at) {
+        let end = word_end(part, at);
+        if end == at {
+            gap.add(letter);
+            at += letter.len_utf8();
+            continue;
         }
-    }
-    if let Some(from) = open {
-        push(text, from..range.end, &mut gap, &mut found);
+        let begins = found.is_empty() || gap.ends;
+        gap = Gap::default();
+        let text = small(part.get(at..end).unwrap_or_default());
+        found.push(Word { text, span: range.start + at..range.start + end, begins });
+        at = end;
     }
     found
 }
 
-fn push(text: &str, span: Range<usize>, gap: &mut Gap, found: &mut Vec<Word>) {
-    let word = text.get(span.clone()).unwrap_or_default();
-    let begins = found.is_empty() || gap.ends;
-    *gap = Gap::default();
-    found.push(Word { text: lower(word), span, begins });
+fn letter(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text.get(at..)?.chars().next(),
+    }
+}
+
+/// Where the word there ends.
+fn word_end(text: &str, mut at: usize) -> usize {
+    loop {
+        let bytes = text.as_bytes().get(at..).unwrap_or_default();
+        at += bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        match letter(text, at).filter(|letter| !letter.is_ascii() && is_letter(*letter)) {
+            Some(letter) => at += letter.len_utf8(),
+            None => return at,
+        }
+    }
+}
+
+/// A word in small letters.
+fn small(word: &str) -> Cow<'_, str> {
+    let is_small = |letter: char| match letter.is_ascii() {
+        true => !letter.is_ascii_uppercase(),
+        false => letter.to_lowercase().eq([letter]),
+    };
+    if word.chars().all(is_small) { Cow::Borrowed(word) } else { Cow::Owned(lower(word)) }
 }
 
 /// Whether a letter is part of a word.
@@ -78,7 +97,7 @@ mod tests {
 
     fn check(text: &str, expect: &[(&str, bool)]) {
         let found = words(text, 0..text.len());
-        let found: Vec<_> = found.iter().map(|word| (word.text.as_str(), word.begins)).collect();
+        let found: Vec<_> = found.iter().map(|word| (word.text.as_ref(), word.begins)).collect();
         assert_eq!(found, expect, "{text}");
     }
 
