@@ -192,11 +192,10 @@ impl Sheet {
         let mut sums = Vec::with_capacity(tokens.len() + 1);
         let mut now = Sums::default();
         sums.push(now);
-        for (at, token) in tokens.iter().enumerate() {
+        for (token, words) in tokens.iter().zip(weighed(tokens, weights)) {
             now.look(text, token);
             if token.kind != Kind::Break {
-                let weight = |bucket| weights.get(bucket).map_or(0, |weight| i32::from(*weight));
-                now.words += neighbours(tokens, at, token).map(weight).iter().sum::<i32>() as f32;
+                now.words += words as f32;
                 now.word_count += 4;
             }
             if token.kind == Kind::Word {
@@ -256,6 +255,14 @@ impl Sheet {
         let last = self.sums.last().copied().unwrap_or_default();
         (at(window.start).unwrap_or(last), at(window.end).unwrap_or(last))
     }
+}
+
+/// What each token weighs with those before it. All buckets are worked out first: so no look waits for the one before.
+fn weighed(tokens: &[Token], weights: &[i8]) -> Vec<i32> {
+    let buckets = |(at, token)| neighbours(tokens, at, token).map(|bucket| bucket as u32);
+    let buckets: Vec<[u32; 4]> = tokens.iter().enumerate().map(buckets).collect();
+    let weight = |bucket: u32| weights.get(bucket as usize).map_or(0, |it| i32::from(*it));
+    buckets.into_iter().map(|four| four.map(weight).iter().sum()).collect()
 }
 
 fn share(count: u32) -> f32 {
