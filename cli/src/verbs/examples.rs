@@ -134,13 +134,13 @@ Examples:
 
 pub const MCP_INSTALL: &str = "\
 Examples:
-  chaperone mcp install                       which servers would be started through Chaperone
+  chaperone mcp install                       which servers would be reached through Chaperone
   chaperone mcp install --write               do it; what was there is kept beside each file
   chaperone mcp install --write .mcp.json     of one project";
 
 pub const MCP_UNINSTALL: &str = "\
 Examples:
-  chaperone mcp uninstall                     which servers would be started as they were
+  chaperone mcp uninstall                     which servers would be reached as they were
   chaperone mcp uninstall --write             do it";
 
 pub const MCP_WRAP: &str = "\

@@ -200,7 +200,7 @@ impl Prompt {
         let frame =
             frame.fold(7, |frame: u64, word| frame.rotate_left(5) ^ hash(word.text.as_bytes()));
         Self {
-            print: print(words.iter().map(|word| word.text.as_str())),
+            print: print(words.iter().map(|word| word.text.as_ref())),
             frame,
             text: hash(text.as_bytes()),
         }

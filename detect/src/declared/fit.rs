@@ -89,22 +89,17 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// The best fit of a tree, and the program in it that was given the text.
+    /// The outermost program of a tree that was given the text, and how that fits: what stands around it is more.
     pub fn in_tree(&self, tree: &Tree, table: &Table) -> Option<(usize, Fit)> {
         const FIRST: usize = 8;
-        let mut more = None;
-        for (at, image) in tree.images.iter().enumerate().take(FIRST) {
+        let given = tree.images.iter().enumerate().take(FIRST).map(|(at, image)| {
             let text = match image.shell_text() {
                 Some(text) => text.to_owned(),
                 None => image.argv.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" "),
             };
-            match self.fits(&text, &image.process.cwd, table) {
-                Fit::Same => return Some((at, Fit::Same)),
-                Fit::More(added) if more.is_none() => more = Some((at, Fit::More(added))),
-                Fit::More(_) | Fit::Not => {}
-            }
-        }
-        more
+            (at, self.fits(&text, &image.process.cwd, table))
+        });
+        given.into_iter().find(|(_, fit)| *fit != Fit::Not)
     }
 
     /// Whether `image` is one of the programs that it runs.

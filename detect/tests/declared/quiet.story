@@ -414,3 +414,28 @@ case a call that the product blocks, beside another one | gemini-cli |
 1.4 10 exit 0
 1.6 result c2 ok ''
 60 answer done
+
+case an agent's agent whose model calls its calls alike | claude-code |
+0 prompt go
+1 call c1 Task '{"prompt":"look around"}'
+1.1 shell c3 10 'echo made > other.txt'
+1.3 done c3 10 0
+1.4 result c1 ok done
+8 shell c3 12 'cat other.txt'
+8.1 13 exec 12 /usr/bin/cat cat other.txt
+8.2 13 exit 0
+8.3 done c3 12 0
+30 answer done
+
+case a product that looks at its shadow of the project between calls | opencode |
+0 prompt go
+1 call c1 bash 'git status'
+1.1 10 exec 1 /usr/bin/bash bash -c 'git status'
+1.2 11 exec 10 /usr/bin/git git status
+1.3 11 exit 0
+1.3 10 exit 0
+1.4 result c1 ok ''
+9 12 exec 1 /usr/bin/git git -c core.autocrlf=false --git-dir /home/alice/.local/share/opencode/snapshot/x --work-tree /home/alice/project diff-files --name-only -z -- .
+9.1 12 exit 0
+30 answer done
+60 prompt again

@@ -15,7 +15,9 @@ use hyper::{Method, Request, Response};
 use super::body::Answer;
 use super::host::Target;
 use super::pattern::HostPattern;
-use crate::models::{Asked, Called, Caller, Ending, Inspection, Looking, Refusal, Told, Watch};
+use crate::models::{
+    Asked, Called, Caller, Ending, Examined, Inspection, Looking, Refusal, Told, Watch,
+};
 
 /// How calls of models are watched. What it takes is made with the first one, for most launches make none.
 pub struct Modelling {
@@ -45,7 +47,7 @@ pub struct Call<'m> {
     models: &'m Models,
     route: Route,
     ending: Ending,
-    holds: content::examine::Holds,
+    examined: Examined,
     /// The body that goes on.
     pub body: Bytes,
 }
@@ -113,7 +115,7 @@ impl Models {
             let action = self.watch.judge(&self.caller, &provider, &asked.model)?;
             self.watch.examine(&asked, action, self.fails, &mut ending)
         });
-        let examined = match examined {
+        let mut examined = match examined {
             Ok(examined) => examined,
             Err(refusal) => return Err(ending.refused(refusal)),
         };
@@ -121,9 +123,9 @@ impl Models {
             // What is packed could not be looked at.
             parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
-        let body = examined.instead.map_or_else(|| body.clone(), Bytes::from);
+        let body = examined.instead.take().map_or_else(|| body.clone(), Bytes::from);
         parts.headers.insert(CONTENT_LENGTH, body.len().into());
-        Ok(Some(Call { models: self, route, ending, holds: examined.holds, body }))
+        Ok(Some(Call { models: self, route, ending, examined, body }))
     }
 }
 
@@ -134,10 +136,11 @@ impl Call<'_> {
             inspection: self.models.watch.inspection.as_ref(),
             route: Some(&self.route),
             fails: self.models.fails,
-            holds: self.holds,
+            holds: self.examined.holds,
+            turning: self.examined.turning,
         };
         let response = response.map(BodyExt::boxed_unsync);
-        match crate::models::answer(response, &looking, self.ending).await {
+        match crate::models::answer(response, looking, self.ending).await {
             Ok(response) => response.map(watched),
             Err((refusal, ending)) => refused(&ending.refused(refusal), &self.route),
         }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use content::examine::{Found, is_all_text, without};
-use content::inspect::Position;
+use content::examine::{Found, is_all_text, wherever, without};
+use content::inspect::{Position, Spot};
 use content::llm::{self, Dialect, Operation, Part, Route};
 use content::raw::Unread;
 use content::transcript::{self, Turn};
@@ -13,6 +13,7 @@ use super::inspection::Inspection;
 use super::refusal::Refusal;
 use super::rulings::Rulings;
 use super::takes::Takes;
+use super::turning::Turning;
 
 /// A request as the provider reads it.
 pub struct Asked<'b> {
@@ -99,6 +100,7 @@ impl<'b> Asked<'b> {
         &self,
         inspection: &Inspection,
         rulings: &mut Rulings,
+        turning: Option<&mut Turning>,
     ) -> Result<Option<Vec<u8>>, Refusal> {
         let Ok(request) = &self.read else { return Ok(None) };
         let texts;
@@ -109,7 +111,20 @@ impl<'b> Asked<'b> {
             &texts
         };
         let found = inspection.examiner().parts(parts, inspection.memory());
-        rule(inspection, rulings, self.body, parts, &found)
+        let out = taken_out(rulings, parts, &found)?;
+        match turning {
+            Some(turning) => {
+                let instead = marked(inspection, turning, self.body, parts, &out)?;
+                turning.distrust(parts);
+                Ok(instead)
+            }
+            None => replaced(inspection, self.body, parts, &out),
+        }
+    }
+
+    /// The answer, or the conversation, that it goes on with; empty: none that is kept elsewhere.
+    pub fn follows(&self) -> &str {
+        self.read.as_ref().map_or("", |request| &request.follows)
     }
 }
 
@@ -132,6 +147,16 @@ pub fn rule(
     parts: &[Part<'_>],
     found: &[Found],
 ) -> Result<Option<Vec<u8>>, Refusal> {
+    let out = taken_out(rulings, parts, found)?;
+    replaced(inspection, body, parts, &out)
+}
+
+/// What of what was found is to be taken out.
+fn taken_out<'f>(
+    rulings: &mut Rulings,
+    parts: &[Part<'_>],
+    found: &'f [Found],
+) -> Result<Vec<&'f Found>, Refusal> {
     let mut out: Vec<&Found> = Vec::new();
     for it in found {
         let Some(part) = parts.get(it.part) else { continue };
@@ -141,9 +166,41 @@ pub fn rule(
             _ => return Err(Refusal::Policy(rulings.refused().unwrap_or_default().to_owned())),
         }
     }
+    Ok(out)
+}
+
+/// The body with the record's marks in the place of `out`.
+fn replaced(
+    inspection: &Inspection,
+    body: &[u8],
+    parts: &[Part<'_>],
+    out: &[&Found],
+) -> Result<Option<Vec<u8>>, Refusal> {
     if out.is_empty() {
         return Ok(None);
     }
-    let mark = |spot: &content::inspect::Spot, text: &str| inspection.mark(spot, text);
+    let mark = |spot: &Spot, text: &str| inspection.mark(spot, text);
+    without(body, parts, out, &mark).map(Some).ok_or(Refusal::NotTakenOut)
+}
+
+/// The same with marks that come back. What came back in an earlier answer the agent says again, at other places.
+fn marked(
+    inspection: &Inspection,
+    turning: &mut Turning,
+    body: &[u8],
+    parts: &[Part<'_>],
+    out: &[&Found],
+) -> Result<Option<Vec<u8>>, Refusal> {
+    for it in out {
+        let text = parts.get(it.part).and_then(|part| part.text.text.get(it.spot.span.clone()));
+        let text = text.ok_or(Refusal::NotTakenOut)?;
+        turning.take_out(&it.spot, text, &inspection.mark(&it.spot, text));
+    }
+    if out.is_empty() {
+        return Ok(None);
+    }
+    let out = wherever(parts, out);
+    let out: Vec<&Found> = out.iter().collect();
+    let mark = |spot: &Spot, text: &str| turning.mark(spot, text, inspection.mark(spot, text));
     without(body, parts, &out, &mark).map(Some).ok_or(Refusal::NotTakenOut)
 }

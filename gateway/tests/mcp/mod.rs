@@ -1,5 +1,6 @@
 //! A session between scripted clients and servers of tools; and lines through pipes.
 
+mod http;
 mod pipes;
 
 use std::sync::{Arc, Mutex};
@@ -8,7 +9,7 @@ use event::{
     Action, Circumstances, Decision, Effect, Guard, Object, Offering, OnFound, Origin, Principal,
     Stand, Standing, ToolCall, ToolRules, Utterance, Verb,
 };
-use gateway::mcp::{Desk, Passed, Session, Way, Who};
+use gateway::mcp::{Desk, Detectors, Over, Passed, Session, Way, Who};
 
 /// A key as tests make them: of no account.
 const KEY: &str = concat!("AKIA", "QX7VLM2RT5WZ3KHD");
@@ -85,8 +86,9 @@ impl Scene {
         let desk = Arc::new(Paper { rules, ..Paper::default() });
         let guard = Arc::new(Asked::default());
         let principal = Principal::Agent(event::AgentRef::default());
-        let who = Who { server: "tickets".into(), principal };
-        let session = Session::begin(who, guard.clone(), desk.clone()).expect("it begins");
+        let who = Who { server: "tickets".into(), principal, over: Over::Pipes };
+        let detectors = Detectors::begin().expect("a thread");
+        let session = Session::begin(who, guard.clone(), desk.clone(), &detectors);
         Self { session, desk, guard }
     }
 

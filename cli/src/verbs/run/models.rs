@@ -11,7 +11,7 @@ use content::transcript::Turn;
 use event::show::brief;
 use event::{Effect, FoundInCall, Text};
 use gateway::egress::{HostPattern, Modelling};
-use gateway::models::{Called, Inspection};
+use gateway::models::Called;
 use link::{Ask, Launched, Reply};
 use serde::Serialize;
 
@@ -50,7 +50,7 @@ pub fn watched(config: &Config, calls: Sender<Called>) -> Modelling {
         let made = gateway.inspect.then(|| {
             let marks = stages::redactor(None)?;
             let mark = Arc::new(move |kind: &str, text: &str| marks.mark(kind, text));
-            anyhow::Ok(Inspection::new(examiner::shaped(&gateway)?, mark))
+            examiner::inspection(&gateway, mark)
         });
         made?
             .inspect_err(|error| {

@@ -174,6 +174,7 @@ impl Up {
                 let (journal, holding) = (to_journal.clone(), holding.clone());
                 let hall = serve::tools::Hall {
                     engine: to_hall.clone(),
+                    journal: journal.clone(),
                     redact: Arc::clone(&redact),
                     stop: Arc::clone(&stop),
                 };
@@ -189,7 +190,8 @@ impl Up {
                 let hall = models::Hall { engine: to_hall, journal, calls, stop };
                 let (holders, tree) = (Arc::clone(&source.holders), Arc::clone(&serving.tree));
                 let known = models::Known { holders, tree };
-                models::start(&config, guard, marks, known, &orders, hall)
+                let tools = Arc::clone(&serving.tools);
+                models::start(&config, guard, marks, known, tools, &orders, hall)
             }
             None => {
                 drop(to_hall);

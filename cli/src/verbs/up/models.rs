@@ -3,6 +3,7 @@
 
 mod certificate;
 pub mod orders;
+mod tools;
 mod used;
 
 use std::net::{SocketAddr, TcpListener};
@@ -23,11 +24,13 @@ use sensor::Holders;
 
 use super::calls::{Calls, Speaker};
 use super::guardrail::guardrail;
+use super::serve::tools::Tools;
 use super::serve::tree::{self, Tree};
 use crate::config::Config;
 use crate::issued::KeyFile;
 use crate::{accounts, examiner, host, out, policies, standing};
 use orders::Orders;
+use tools::servers;
 use used::Used;
 
 /// How long calls that run may still take when `up` ends.
@@ -46,11 +49,12 @@ pub fn start(
     guard: Arc<dyn Guard>,
     redact: Arc<Redactor>,
     known: Known,
+    tools: Arc<Tools>,
     orders: &Orders,
     to: Hall,
 ) -> Option<JoinHandle<()>> {
     config.gateway.listen?;
-    match serve(config, guard, redact, known, orders, to) {
+    match serve(config, guard, redact, known, tools, orders, to) {
         Ok(thread) => Some(thread),
         Err(error) => {
             let warning = out::label("warning: ", out::Colour::Yellow);
@@ -65,6 +69,7 @@ fn serve(
     guard: Arc<dyn Guard>,
     redact: Arc<Redactor>,
     known: Known,
+    tools: Arc<Tools>,
     orders: &Orders,
     to: Hall,
 ) -> Result<JoinHandle<()>> {
@@ -78,11 +83,15 @@ fn serve(
     let ((entries, kept), (nearly, near)) = (channel(), channel());
     let mut terms = terms(config, orders)?;
     (terms.kept, terms.entries, terms.nearly) = (used.kept(), entries, nearly);
-    let settings = settings(config, callers, redact, terms)?;
+    let mut settings = settings(config, callers, redact, terms)?;
+    settings.tools = servers(config, &settings, tools, Arc::clone(&to.calls))?;
     let ((calls, ended), (decisions, decided)) = (channel(), channel());
     let models = Models::start(listener, settings, guard, Told { calls, decisions })?;
     let scheme = if config.gateway.tls.is_some() { "https" } else { "http" };
     crate::say!("models are asked by {scheme}://{address}/NAME (`gateway.providers`)");
+    if !config.gateway.mcp.is_empty() {
+        crate::say!("servers of tools are asked by {scheme}://{address}/mcp/NAME (`gateway.mcp`)");
+    }
     let over = Arc::new(AtomicBool::new(false));
     let keeping = used.keep(kept, Arc::clone(&over))?;
     let mut desk = Desk { dir: config.data_dir(), looked: None, near };
@@ -139,6 +148,7 @@ fn settings(
         providers: config.gateway.providers()?,
         callers: Arc::new(callers),
         guardrail: guardrail(config, &inspection)?,
+        tools: None,
         inspection: inspection.filter(|_| config.gateway.inspect),
         redact,
         terms,
@@ -156,7 +166,7 @@ fn inspection(config: &Config, redact: &Arc<Redactor>) -> Result<Option<Inspecti
     }
     let marks = Arc::clone(redact);
     let marks = Arc::new(move |kind: &str, text: &str| marks.mark(kind, text));
-    Ok(Some(Inspection::new(examiner::shaped(&config.gateway)?, marks)))
+    Ok(Some(examiner::inspection(&config.gateway, marks)?))
 }
 
 /// What is looked after while calls come and go.
@@ -176,6 +186,10 @@ impl Desk {
             return;
         }
         self.looked = Some(Instant::now());
+        let idle = models.look_at_sessions();
+        if idle > 0 {
+            tracing::info!(idle, "sessions of tools that nobody used have ended");
+        }
         let ended = models.look_at_keys();
         if ended > 0 {
             tracing::info!(ended, "calls by keys that no longer hold are cut off");

@@ -38,6 +38,8 @@ pub struct Serving {
     pub lane: SyncSender<Vec<Record>>,
     /// Who belongs to which session.
     pub tree: Arc<RwLock<Tree>>,
+    /// What is kept of servers of tools.
+    pub tools: Arc<tools::Tools>,
     _server: Server,
 }
 
@@ -73,6 +75,7 @@ pub fn start(
         }
     };
     let tree = Arc::new(RwLock::new(Tree::default()));
+    let tools = Arc::new(tools::Tools::start(config, Arc::clone(&tree), beside.hall)?);
     let desk = Arc::new(Desk {
         guard,
         journal,
@@ -84,7 +87,7 @@ pub fn start(
         sessions,
         words: beside.words,
         orders: config.gateway.listen.is_some().then_some(beside.orders),
-        tools: tools::Tools::start(config, beside.hall)?,
+        tools: Arc::clone(&tools),
     });
     let answers: Arc<dyn Answers> = desk;
     let server = Server::start(listener, &answers)?;
@@ -96,7 +99,7 @@ pub fn start(
         }
     };
     thread::Builder::new().name("link-tree".into()).spawn(learn)?;
-    Ok(Some(Serving { lane, tree, _server: server }))
+    Ok(Some(Serving { lane, tree, tools, _server: server }))
 }
 
 /// What sessions say and are told.
@@ -122,7 +125,7 @@ struct Desk {
     words: Words,
     /// Those that reach the gateway; none: there is none.
     orders: Option<Orders>,
-    tools: tools::Tools,
+    tools: Arc<tools::Tools>,
 }
 
 impl Answers for Desk {
@@ -149,11 +152,14 @@ impl Answers for Desk {
     }
 
     fn offered(&self, asker: &Asker, offering: &Offering) -> Result<Vec<Stand>, Refusal> {
-        tools::offered(self, asker, offering)
+        let whose = tools::whose(&self.tree, asker);
+        let stands = self.tools.offered(&whose, offering);
+        stands.map_err(|why| Refusal::new(Why::Failed, why))
     }
 
     fn called(&self, asker: &Asker, call: ToolCall) -> Result<(), Refusal> {
-        tools::called(self, asker, call)
+        let process = tools::whose(&self.tree, asker).process;
+        Ok(self.tools.called(process, call)?)
     }
 
     fn said(&self, asker: &Asker, words: Vec<Utterance>) -> Result<(), Refusal> {

@@ -47,7 +47,7 @@ pub(super) fn asked(desk: &Desk, asker: &Asker, launched: Launched) -> Result<()
     desk.words.calls.measured(&call);
     let said = Turn { number: turn, words: words(said) };
     desk.words.calls.say(&speaker, Teller::Gateway, said, words(answered));
-    desk.tools.hand_on(speaker.process, Act::ModelCall(Box::new(call)))
+    Ok(desk.tools.hand_on(speaker.process, Act::ModelCall(Box::new(call)))?)
 }
 
 fn clean(desk: &Desk, text: &mut Text) {
