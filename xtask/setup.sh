@@ -96,7 +96,7 @@ for need in "$@"; do
     deny) tool cargo-deny $DENY ;;
     vm) packages busybox-static cpio xz-utils zstd ;;
     e2e) packages strace ;;
-    clients) kit python python.txt python_kit && kit node package-lock.json node_kit ;;
+    clients) kit python python.txt python_kit && kit tools tools.txt python_kit && kit node package-lock.json node_kit ;;
     litellm) kit litellm litellm.txt litellm_kit ;;
     trials) packages iproute2 openssl zip openssh-client curl gcc libc6-dev binutils ;;
     package) packages dpkg binutils gzip xz-utils openssl ;;

@@ -55,6 +55,14 @@ pub fn calls(recorded: &str, provider: &str) -> usize {
         .count()
 }
 
+/// How many calls of this server of tools are in the record.
+pub fn tool_calls(recorded: &str, server: &str) -> usize {
+    let events = recorded.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    events
+        .filter(|event| find(event, "tool_call").is_some_and(|call| call["server"] == server))
+        .count()
+}
+
 /// The call of a model that an event tells of.
 pub fn model_call(event: &Value) -> Option<&Value> {
     find(event, "model_call")

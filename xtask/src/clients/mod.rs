@@ -7,6 +7,7 @@ mod dialects;
 mod litellm;
 mod provider;
 mod sessions;
+mod tools;
 
 use std::fs;
 use std::net::TcpListener;
@@ -70,6 +71,7 @@ pub fn run(root: &Path, cache: &Path, chaperone: &Path) -> Result<bool> {
     }
     sound &= sessions::run(cache, chaperone)?;
     sound &= litellm::run(root, cache, chaperone)?;
+    sound &= tools::run(root, cache, chaperone)?;
     Ok(sound)
 }
 
