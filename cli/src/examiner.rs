@@ -26,7 +26,7 @@ pub fn inspection(gateway: &Gateway, marks: Arc<Marks>) -> Result<Inspection> {
 }
 
 /// With what it adds: classes of data, hosts, what was planted.
-fn shaped(gateway: &Gateway) -> Result<Examiner> {
+pub fn shaped(gateway: &Gateway) -> Result<Examiner> {
     let read = |key: &str, path: &Path| {
         std::fs::read_to_string(path).with_context(|| format!("gateway.{key}: {}", path.display()))
     };

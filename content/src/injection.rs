@@ -9,7 +9,7 @@ pub mod tokens;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use features::Sheet;
+use features::{Sheet, Weighed};
 pub use model::{Model, ModelError};
 
 use crate::inspect::{Family, Position, Spot};
@@ -59,10 +59,12 @@ impl Classifier {
     pub fn read(&self, text: &str, position: Position) -> Option<Reading> {
         let (head, part) = self.model.of(position);
         let mut strongest: Option<(f32, Range<usize>, usize)> = None;
+        let mut known = None;
         for seen in part.gate.parts(text) {
             let inside = text.get(seen.clone()).unwrap_or("");
             let tokens = features::tokens(inside);
-            let sheet = Sheet::new(inside, &tokens, part.weight(head.step));
+            let known = known.get_or_insert_with(Weighed::none);
+            let sheet = Sheet::in_steps(inside, &tokens, &part.weights, head.step, known);
             let Some((score, window)) = head.strongest(&sheet) else { continue };
             if strongest.as_ref().is_none_or(|(best, ..)| score > *best) {
                 let place = |token: Option<&tokens::Token>, end: fn(&tokens::Token) -> usize| {

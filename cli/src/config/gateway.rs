@@ -4,6 +4,7 @@ mod classifiers;
 mod custody;
 mod identity;
 mod limits;
+mod tools;
 mod turn_back;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use classifiers::OneClassifier;
 pub use custody::Source;
 pub use identity::{OneIssuer, Tls};
 pub use limits::{Breaker, OneLimit, OnePrice};
+pub use tools::OneServer;
 pub use turn_back::TurnBack;
 
 /// The proxy in front of models.
@@ -54,6 +56,8 @@ pub struct Gateway {
     pub guardrail: Guardrail,
     /// Providers, by the first part of their paths.
     pub providers: BTreeMap<String, OneProvider>,
+    /// Servers of tools, by the part of their paths behind `/mcp/`.
+    pub mcp: BTreeMap<String, OneServer>,
     /// How much there may be, by a name of one's own.
     pub limits: BTreeMap<String, OneLimit>,
     /// What models cost, by a name of one's own; before what ships.
@@ -159,6 +163,7 @@ impl Default for Gateway {
             callers: Callers::default(),
             guardrail: Guardrail::default(),
             providers: BTreeMap::new(),
+            mcp: BTreeMap::new(),
             limits: BTreeMap::new(),
             prices: BTreeMap::new(),
             breaker: Breaker::default(),

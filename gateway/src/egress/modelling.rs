@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use content::llm::{Dialect, Operation, Route};
 use content::raw;
-use event::{Circumstances, Fails, Guard, Judged, Principal, Redact, Text};
+use event::{CallSource, Circumstances, Fails, Guard, Judged, Principal, Redact, Text};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderValue};
@@ -107,9 +107,11 @@ impl Models {
         let head = Request::from_parts(parts.clone(), ());
         let mut ending = self.watch.begins(&self.caller, &head);
         ending.called.call.provider = provider.clone();
+        ending.called.call.source = CallSource::Run;
         ending.called.call.sent = body.len() as u64;
         let examined = Asked::of(Some(&route), body).and_then(|asked| {
             ending.called.call.model = asked.model.clone();
+            self.watch.hear(&asked, &mut ending);
             let action = self.watch.judge(&self.caller, &provider, &asked.model)?;
             self.watch.examine(&asked, action, self.fails, &mut ending)
         });

@@ -178,6 +178,7 @@ fn examine(
     ending.looked(if text { Inspected::Scanned } else { Inspected::PartlyScanned });
     ending.called.call.answer = brief(&answer.id);
     ending.called.call.tokens = tokens(answer.usage);
+    ending.heard(&answer);
     let Some(rulings) = &mut ending.rulings else { return Ok(None) };
     let found = inspection.examiner().parts(&answer.parts, inspection.memory());
     rule(inspection, rulings, body, &answer.parts, &found)

@@ -6,7 +6,8 @@ use content::examine::{Found, is_all_text, wherever, without};
 use content::inspect::{Position, Spot};
 use content::llm::{self, Dialect, Operation, Part, Route};
 use content::raw::Unread;
-use event::{Effect, Inspected, Text};
+use content::transcript::{self, Turn};
+use event::{Effect, Inspected, Teller, Text};
 
 use super::inspection::Inspection;
 use super::refusal::Refusal;
@@ -20,6 +21,8 @@ pub struct Asked<'b> {
     read: Result<llm::Request<'b>, Unread>,
     /// What is said has a form that is known, not only a model.
     known: bool,
+    /// It is a conversation.
+    talks: bool,
     /// The model; empty: none is named.
     pub model: Text,
     /// What it may take.
@@ -31,6 +34,8 @@ impl<'b> Asked<'b> {
     pub fn of(route: Option<&Route>, body: &'b [u8]) -> Result<Self, Refusal> {
         let dialect = route.map_or(Dialect::OpenaiChat, |route| route.dialect);
         let known = route.is_some_and(|route| route.operation != Operation::Other);
+        let talks = |it: &Route| matches!(it.operation, Operation::Chat | Operation::Complete);
+        let talks = route.is_some_and(talks);
         let read = llm::request(dialect, body);
         let in_body = match &read {
             Ok(request) if request.repeats => return Err(Refusal::Ambiguous),
@@ -41,7 +46,17 @@ impl<'b> Asked<'b> {
         let model = if in_path.is_empty() { in_body } else { in_path };
         let model = model.chars().take(256).collect::<String>().into();
         let takes = Takes::of(route, body.len(), read.as_ref().ok());
-        Ok(Self { body, read, known, model, takes })
+        Ok(Self { body, read, known, talks, model, takes })
+    }
+
+    /// What is said for the first time, as words.
+    pub fn turn(&self, at_unix_ns: u64) -> Turn {
+        match &self.read {
+            Ok(request) if self.talks => {
+                transcript::of_request(&request.parts, Teller::Gateway, at_unix_ns)
+            }
+            _ => Turn::default(),
+        }
     }
 
     /// What is said for the first time, as far as an excess of it matters: a person's words, or the calls that the model

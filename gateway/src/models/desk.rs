@@ -215,7 +215,7 @@ impl Desk {
     }
 
     /// Unless the key is for other models, or a person has stopped who calls.
-    fn enter(
+    pub fn enter(
         &self,
         known: &Known,
         provider: &Provider,

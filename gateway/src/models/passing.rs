@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use content::examine::{Cut, Echo, Flow, Framing, Judge, Ruled, Saw};
 use content::llm::{self, Begun, Dialect};
-use event::{CallEnded, Effect, Fails, Inspected, Redact};
+use content::transcript::of_answer;
+use event::{CallEnded, Effect, Fails, Inspected, Redact, Teller};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
@@ -17,6 +18,7 @@ use super::answered::{brief, tokens};
 use super::called::Called;
 use super::desk::Ticket;
 use super::inspection::Inspection;
+use super::judge;
 use super::refusal::Refusal;
 use super::rulings::Rulings;
 use super::switch;
@@ -33,6 +35,8 @@ pub enum Answer {
     Text(Bytes),
     /// The provider's, as it comes.
     Passing(Box<Passing>),
+    /// That of a server of tools, looked at already.
+    Judged(Inward),
 }
 
 /// The provider's answer on its way.
@@ -342,10 +346,19 @@ impl Ending {
         *inspected = inspected.and(part);
     }
 
+    /// Hears what was answered.
+    pub fn heard(&mut self, answer: &llm::Answer<'_>) {
+        if self.called.is_heard() {
+            let now_unix_ns = judge::now_unix_ns();
+            self.called.answered = of_answer(answer, Teller::Gateway, now_unix_ns);
+        }
+    }
+
     fn looked_through(&mut self, flow: &Flow) {
         let answer = flow.answer();
         self.called.call.answer = brief(&answer.id);
         self.called.call.tokens = tokens(answer.usage);
+        self.heard(&answer);
         self.looked(if flow.is_unread() { Inspected::PartlyScanned } else { Inspected::Scanned });
     }
 }
@@ -365,7 +378,10 @@ impl Drop for Ending {
             }
         }
         // Nobody listens: the gateway ends.
-        let _ = self.told.send(self.called.clone());
+        let Called { by, call, said, answered } = &mut self.called;
+        let (call, said) = (std::mem::take(call), std::mem::take(said));
+        let called = Called { by: Arc::clone(by), call, said, answered: std::mem::take(answered) };
+        let _ = self.told.send(called);
     }
 }
 
@@ -385,12 +401,14 @@ impl Body for Answer {
             Self::Text(text) if text.is_empty() => Poll::Ready(None),
             Self::Text(text) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(text))))),
             Self::Passing(passing) => passing.poll(context),
+            Self::Judged(body) => Pin::new(body).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
+            Self::Judged(body) => body.is_end_stream(),
             Self::Passing(passing) => {
                 let empty = passing.ready.as_ref().is_none_or(Bytes::is_empty);
                 let over = passing.state == State::Over;
@@ -404,6 +422,7 @@ impl Body for Answer {
         match self {
             Self::Text(text) => SizeHint::with_exact(text.len() as u64),
             Self::Passing(passing) => passing.size(),
+            Self::Judged(body) => body.size_hint(),
         }
     }
 }

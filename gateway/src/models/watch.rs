@@ -69,8 +69,15 @@ impl Watch {
             began_unix_ns: judge::now_unix_ns(),
             ..ModelCall::default()
         };
-        let called = Called { by: Arc::clone(by), call };
+        let called = Called::new(Arc::clone(by), call);
         Ending::new(called, self.told.calls.clone(), Arc::clone(&self.redact))
+    }
+
+    /// Hears what is said for the first time.
+    pub fn hear(&self, asked: &Asked<'_>, ending: &mut Ending) {
+        if ending.called.is_heard() {
+            ending.called.said = asked.turn(ending.called.call.began_unix_ns);
+        }
     }
 
     /// Whether the caller may ask the model; gives the call as it was asked about.

@@ -133,6 +133,7 @@ impl Plan {
         (self.terms.entries, self.terms.nearly) = (entries_to, nearly_to);
         let settings = Settings {
             guardrail: None,
+            tools: None,
             inspection: None,
             providers: self.providers,
             callers: Arc::new(Holder(self.holder, self.named)),

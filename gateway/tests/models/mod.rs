@@ -79,6 +79,7 @@ impl Plan {
             callers: Arc::new(Everybody),
             inspection: self.inspection,
             guardrail: self.guardrail,
+            tools: None,
             redact: Arc::new(Verbatim),
             terms: Terms::default(),
             tls: None,

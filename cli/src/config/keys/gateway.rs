@@ -168,11 +168,30 @@ pub const PROVIDERS: Section = Section {
             Unset("\"x-api-key\""),
             "Where the key stands. Unset: where the provider's own clients put it (`authorization: Bearer`, `x-api-key`, `x-goog-api-key`, `api-key`).",
         ),
+    ],
+};
+
+pub const SERVERS: Section = Section {
+    name: "gateway.mcp.NAME",
+    about: "A server of tools (MCP) that is asked over HTTP, served at `/mcp/NAME` beside the models: streamable HTTP of all versions, and the older way of a stream and a place to post to. Calls, offers and results are held as those of `chaperone mcp wrap` are (`[mcp]`); limits and keys know it as `mcp/NAME`. `chaperone mcp install` leads clients to it.",
+    keys: &[
         key(
-            "fails",
-            "`open` or `closed`",
-            Words("`gateway.fails`"),
-            "What becomes of what cannot be looked at.",
+            "url",
+            "URL",
+            Required("\"https://mcp.corp.example/mcp\""),
+            "The server's address as its users write it; without login and fragment.",
+        ),
+        key(
+            "key",
+            "`{ env = NAME }`, `{ file = PATH }` or `{ command = [WORDS] }`",
+            Unset("{ file = \"/etc/chaperone/tickets.key\" }"),
+            "Its key or token, read when `up` starts and used instead of what clients bring.",
+        ),
+        key(
+            "header",
+            "name of a header",
+            Unset("\"x-api-key\""),
+            "Where the key stands. Unset: `authorization: Bearer`.",
         ),
     ],
 };
