@@ -14,6 +14,7 @@ pub mod hooks;
 pub mod injection;
 pub mod inspect;
 pub mod irreversible;
+pub mod items;
 pub mod json;
 pub mod lines;
 pub mod llm;

@@ -59,15 +59,15 @@ impl Tokenizer {
         let root: Value = serde_json::from_slice(text)
             .map_err(|error| TokenizerError::Unread(error.to_string()))?;
         let mut steps = Vec::new();
-        normal(&root["normalizer"], &mut steps)?;
-        let before = before(&root["pre_tokenizer"])?;
-        let pieces = pieces(&root["model"])?;
-        let (begin, end) = around(&root["post_processor"])?;
+        normal(at(&root, "normalizer"), &mut steps)?;
+        let before = before(at(&root, "pre_tokenizer"))?;
+        let pieces = pieces(at(&root, "model"))?;
+        let (begin, end) = around(at(&root, "post_processor"))?;
         let named = |name: &str| {
-            let added = root["added_tokens"].as_array().into_iter().flatten();
-            { added }.find(|it| it["content"] == name).and_then(|it| it["id"].as_i64())
+            let added = at(&root, "added_tokens").as_array().into_iter().flatten();
+            { added }.find(|it| at(it, "content") == name).and_then(|it| at(it, "id").as_i64())
         };
-        let pad = root["padding"]["pad_id"].as_i64();
+        let pad = at(at(&root, "padding"), "pad_id").as_i64();
         let pad = pad.or_else(|| named("[PAD]")).or_else(|| named("<pad>")).unwrap_or(0);
         Ok(Self { steps, pieces, before, begin, end, pad })
     }
@@ -124,8 +124,13 @@ fn parted(word: &str) -> Vec<&str> {
     parts
 }
 
+/// What stands below a name; `null`: nothing.
+fn at<'v>(value: &'v Value, name: &str) -> &'v Value {
+    value.get(name).unwrap_or(&Value::Null)
+}
+
 fn kind(value: &Value) -> &str {
-    value["type"].as_str().unwrap_or_default()
+    at(value, "type").as_str().unwrap_or_default()
 }
 
 fn unknown(what: &'static str, value: &Value) -> TokenizerError {
@@ -133,7 +138,7 @@ fn unknown(what: &'static str, value: &Value) -> TokenizerError {
 }
 
 fn normal(value: &Value, steps: &mut Vec<Step>) -> Result<(), TokenizerError> {
-    let is = |key: &str, otherwise: bool| value[key].as_bool().unwrap_or(otherwise);
+    let is = |key: &str, otherwise: bool| at(value, key).as_bool().unwrap_or(otherwise);
     match kind(value) {
         "" if value.is_null() => {}
         // Blanks part words here in any case.
@@ -153,7 +158,7 @@ fn normal(value: &Value, steps: &mut Vec<Step>) -> Result<(), TokenizerError> {
             steps.extend(bert.into_iter().filter(|(is, _)| *is).map(|(_, step)| step));
         }
         "Sequence" => {
-            for one in value["normalizers"].as_array().into_iter().flatten() {
+            for one in at(value, "normalizers").as_array().into_iter().flatten() {
                 normal(one, steps)?;
             }
         }
@@ -167,10 +172,10 @@ fn before(value: &Value) -> Result<Option<String>, TokenizerError> {
     match kind(value) {
         "" if value.is_null() => Ok(None),
         "BertPreTokenizer" | "Whitespace" | "WhitespaceSplit" => Ok(None),
-        "Metaspace" => Ok(Some(value["replacement"].as_str().unwrap_or("▁").to_owned())),
+        "Metaspace" => Ok(Some(at(value, "replacement").as_str().unwrap_or("▁").to_owned())),
         "Sequence" => {
             let mut found = None;
-            for one in value["pretokenizers"].as_array().into_iter().flatten() {
+            for one in at(value, "pretokenizers").as_array().into_iter().flatten() {
                 found = before(one)?.or(found);
             }
             Ok(found)
@@ -182,22 +187,24 @@ fn before(value: &Value) -> Result<Option<String>, TokenizerError> {
 fn pieces(model: &Value) -> Result<Pieces, TokenizerError> {
     match kind(model) {
         "WordPiece" => {
-            let vocabulary = model["vocab"].as_object().ok_or(TokenizerError::Lacks("vocab"))?;
+            let vocabulary =
+                at(model, "vocab").as_object().ok_or(TokenizerError::Lacks("vocab"))?;
             let known: HashMap<String, i64> = vocabulary
                 .iter()
                 .filter_map(|(piece, id)| Some((piece.clone(), id.as_i64()?)))
                 .collect();
-            let unknown = model["unk_token"].as_str().unwrap_or("[UNK]");
+            let unknown = at(model, "unk_token").as_str().unwrap_or("[UNK]");
             let unknown = *known.get(unknown).ok_or(TokenizerError::Lacks("unk_token"))?;
-            let goes_on = model["continuing_subword_prefix"].as_str().unwrap_or("##").to_owned();
+            let goes_on =
+                at(model, "continuing_subword_prefix").as_str().unwrap_or("##").to_owned();
             Ok(Pieces::Words(WordPiece { known, unknown, goes_on }))
         }
         "Unigram" => {
-            let vocabulary = model["vocab"].as_array().ok_or(TokenizerError::Lacks("vocab"))?;
-            let read = |it: &Value| Some((it[0].as_str()?.to_owned(), it[1].as_f64()?));
+            let vocabulary = at(model, "vocab").as_array().ok_or(TokenizerError::Lacks("vocab"))?;
+            let read = |it: &Value| Some((it.get(0)?.as_str()?.to_owned(), it.get(1)?.as_f64()?));
             let all: Option<Vec<(String, f64)>> = vocabulary.iter().map(read).collect();
             let all = all.filter(|it| !it.is_empty()).ok_or(TokenizerError::Lacks("vocab"))?;
-            let unknown = model["unk_id"].as_i64().ok_or(TokenizerError::Lacks("unk_id"))?;
+            let unknown = at(model, "unk_id").as_i64().ok_or(TokenizerError::Lacks("unk_id"))?;
             Ok(Pieces::Likely(Unigram::new(all, unknown)))
         }
         _ => Err(unknown("model", model)),
@@ -206,16 +213,18 @@ fn pieces(model: &Value) -> Result<Pieces, TokenizerError> {
 
 /// What stands before and behind a text.
 fn around(value: &Value) -> Result<(Vec<i64>, Vec<i64>), TokenizerError> {
-    let id = |key: &str| value[key][1].as_i64().into_iter().collect();
+    let id = |key: &str| at(value, key).get(1).and_then(Value::as_i64).into_iter().collect();
     match kind(value) {
         "" if value.is_null() => Ok((Vec::new(), Vec::new())),
         "BertProcessing" | "RobertaProcessing" => Ok((id("cls"), id("sep"))),
         "TemplateProcessing" => {
             let (mut begin, mut end, mut text) = (Vec::new(), Vec::new(), false);
-            for one in value["single"].as_array().into_iter().flatten() {
-                text |= !one["Sequence"].is_null();
-                let Some(name) = one["SpecialToken"]["id"].as_str() else { continue };
-                let ids = value["special_tokens"][name]["ids"].as_array().into_iter().flatten();
+            for one in at(value, "single").as_array().into_iter().flatten() {
+                text |= !at(one, "Sequence").is_null();
+                let Some(name) = at(at(one, "SpecialToken"), "id").as_str() else { continue };
+                let ids =
+                    at(value, "special_tokens").get(name).map_or(&Value::Null, |it| at(it, "ids"));
+                let ids = ids.as_array().into_iter().flatten();
                 let side = if text { &mut end } else { &mut begin };
                 side.extend(ids.filter_map(Value::as_i64));
             }

@@ -13,7 +13,7 @@ use super::slot::Slot as Running;
 use crate::inspect::{Family, Position, Spot};
 use crate::llm::{Answer, Delta, Dialect, Form, Part, Slot, Streamed, eventstream};
 use crate::raw::{self, Place, Text};
-use crate::{lines, sse};
+use crate::{items, lines, sse};
 use held::{Held, Piece};
 
 /// How events stand in a stream.
@@ -25,6 +25,8 @@ pub enum Framing {
     Lines,
     /// Binary frames, as Bedrock sends.
     Frames,
+    /// Items of a list in JSON.
+    Items,
 }
 
 /// A find in a stream.
@@ -109,6 +111,7 @@ enum Reader {
     Events(sse::Reader),
     Lines(lines::Reader),
     Frames(eventstream::Reader),
+    Items(items::Reader),
     /// What came could not be read: it passes.
     Broken,
 }
@@ -145,6 +148,7 @@ impl Flow {
             Framing::Events => Reader::Events(sse::Reader::new(sse::MOST_EVENT)),
             Framing::Lines => Reader::Lines(lines::Reader::new(lines::MOST_LINE)),
             Framing::Frames => Reader::Frames(eventstream::Reader::default()),
+            Framing::Items => Reader::Items(items::Reader::new(items::MOST_ITEM)),
         };
         let texts = Texts {
             examiner: examiner.clone(),
@@ -180,6 +184,9 @@ impl Flow {
             Reader::Frames(frames) => {
                 frames.take(bytes, &mut |it| step(self, Held::frame(it), it.name())).is_ok()
             }
+            Reader::Items(items) => {
+                items.take(bytes, &mut |it| step(self, Held::item(it), "")).is_ok()
+            }
             Reader::Broken => {
                 self.queue.push_back(Held::raw(bytes));
                 true
@@ -193,6 +200,7 @@ impl Flow {
                 Reader::Events(it) => it.waiting(),
                 Reader::Lines(it) => it.waiting(),
                 Reader::Frames(it) => it.waiting(),
+                Reader::Items(it) => it.waiting(),
                 Reader::Broken => &[],
             };
             self.queue.push_back(Held::raw(waiting));
@@ -213,6 +221,11 @@ impl Flow {
             }
             Reader::Frames(it) if !it.waiting().is_empty() => {
                 self.unread = true;
+                self.queue.push_back(Held::raw(it.waiting()));
+            }
+            // The end of the list; all else is an item that broke off.
+            Reader::Items(it) => {
+                self.unread |= it.waiting().contains(&b'{');
                 self.queue.push_back(Held::raw(it.waiting()));
             }
             Reader::Frames(_) | Reader::Broken => {}

@@ -34,6 +34,8 @@ pub struct Route {
     pub model: String,
     /// Whether the answer comes in pieces, where the path says.
     pub streams: Option<bool>,
+    /// How what does not happen is said.
+    pub refuses: Dialect,
 }
 
 impl Route {
@@ -50,7 +52,7 @@ impl Route {
     }
 
     fn new(dialect: Dialect, operation: Operation) -> Self {
-        Self { dialect, operation, model: String::new(), streams: None }
+        Self { dialect, operation, model: String::new(), streams: None, refuses: dialect }
     }
 
     fn by_parts(method: &str, parts: &[&str]) -> Option<Self> {
@@ -104,19 +106,26 @@ impl Route {
         };
         // Code Assist has its version there: the body names the model.
         let model = if model.starts_with("v1") { String::new() } else { decoded(model) };
-        Some(Self { dialect, operation, model, streams: Some(streams) })
+        Some(Self { dialect, operation, model, streams: Some(streams), refuses: dialect })
     }
 
+    /// What is invoked is spoken to as its maker wants: models of Anthropic as theirs are, of others it is not read.
     fn bedrock(model: &str, action: &str) -> Self {
-        let (operation, streams) = match action {
-            "converse" => (Operation::Chat, false),
-            "converse-stream" => (Operation::Chat, true),
-            "count-tokens" => (Operation::Count, false),
-            "invoke-with-response-stream" => (Operation::Other, true),
-            _ => (Operation::Other, false),
+        use Dialect::{Anthropic, Bedrock};
+        let model = decoded(model);
+        let invoked = match model.contains("anthropic.") {
+            true => (Anthropic, Operation::Chat),
+            false => (Bedrock, Operation::Other),
         };
-        let dialect = Dialect::Bedrock;
-        Self { dialect, operation, model: decoded(model), streams: Some(streams) }
+        let ((dialect, operation), streams) = match action {
+            "converse" => ((Bedrock, Operation::Chat), false),
+            "converse-stream" => ((Bedrock, Operation::Chat), true),
+            "count-tokens" => ((Bedrock, Operation::Count), false),
+            "invoke" => (invoked, false),
+            "invoke-with-response-stream" => (invoked, true),
+            _ => ((Bedrock, Operation::Other), false),
+        };
+        Self { dialect, operation, model, streams: Some(streams), refuses: Bedrock }
     }
 }
 

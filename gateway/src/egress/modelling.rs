@@ -149,7 +149,7 @@ impl Call<'_> {
 
 /// A refusal as the client's provider would say it.
 pub fn refused(refusal: &Refusal, route: &Route) -> Response<Answer> {
-    refusal.answer(Some(route.dialect)).map(watched)
+    refusal.answer(Some(route.refuses)).map(watched)
 }
 
 fn watched(answer: crate::models::Answer) -> Answer {

@@ -52,12 +52,13 @@ pub async fn answer(
     let (Some(inspection), Some(route)) = (looking.inspection, looking.route.filter(speaks)) else {
         return Ok(Response::from_parts(head, passed(Passing::new(body, ending))));
     };
-    match form(&head.headers) {
+    match form(&head.headers, route) {
         Form::Stream(framing) => {
             let (dialect, turning) = (route.dialect, looking.turning);
             let flow = Flow::new(inspection.examiner(), dialect, framing, looking.holds);
             let flow = if turning.is_some() { flow.turning_back() } else { flow };
-            let looks = Looks::new(flow, inspection, dialect, looking.fails, turning);
+            let (refuses, fails) = (route.refuses, looking.fails);
+            let looks = Looks::new(flow, framing, inspection, refuses, fails, turning);
             Ok(streamed(head, Passing::looked(body, ending, looks)))
         }
         Form::Whole => whole(head, body, inspection, route.dialect, looking, ending).await,
@@ -69,7 +70,7 @@ pub async fn answer(
     }
 }
 
-fn form(headers: &HeaderMap) -> Form {
+fn form(headers: &HeaderMap, route: &Route) -> Form {
     let plain = |it: &hyper::header::HeaderValue| it.as_bytes().eq_ignore_ascii_case(b"identity");
     if headers.get(CONTENT_ENCODING).is_some_and(|it| !plain(it)) {
         return Form::Other;
@@ -80,6 +81,10 @@ fn form(headers: &HeaderMap) -> Form {
         "text/event-stream" => Form::Stream(Framing::Events),
         "application/x-ndjson" | "application/jsonl" => Form::Stream(Framing::Lines),
         "application/vnd.amazon.eventstream" => Form::Stream(Framing::Frames),
+        // Gemini, where nobody asks for events.
+        "application/json" if route.dialect == Dialect::Gemini && route.streams == Some(true) => {
+            Form::Stream(Framing::Items)
+        }
         "application/json" | "" => Form::Whole,
         other if other.ends_with("+json") => Form::Whole,
         _ => Form::Other,

@@ -165,7 +165,7 @@ pub async fn call(
     let route = Route::of(request.method().as_str(), path);
     match carry(front, known, request, way, route.as_ref(), ending).await {
         Ok(response) => response,
-        Err((refusal, ending)) => ending.refused(refusal).answer(route.map(|route| route.dialect)),
+        Err((refusal, ending)) => ending.refused(refusal).answer(route.map(|route| route.refuses)),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::Sender;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use content::examine::{Cut, Echo, Flow, Judge, Ruled, Saw};
+use content::examine::{Cut, Echo, Flow, Framing, Judge, Ruled, Saw};
 use content::llm::{self, Begun, Dialect};
 use content::transcript::of_answer;
 use event::{CallEnded, Effect, Fails, Inspected, Redact, Teller};
@@ -61,7 +61,8 @@ enum State {
 pub struct Looks {
     flow: Box<Flow>,
     inspection: Inspection,
-    dialect: Dialect,
+    framing: Framing,
+    refuses: Dialect,
     fails: Fails,
     turning: Option<Turning>,
 }
@@ -70,12 +71,25 @@ impl Looks {
     /// By what is given.
     pub fn new(
         flow: Flow,
+        framing: Framing,
         inspection: &Inspection,
-        dialect: Dialect,
+        refuses: Dialect,
         fails: Fails,
         turning: Option<Turning>,
     ) -> Self {
-        Self { flow: Box::new(flow), inspection: inspection.clone(), dialect, fails, turning }
+        let (flow, inspection) = (Box::new(flow), inspection.clone());
+        Self { flow, framing, inspection, refuses, fails, turning }
+    }
+
+    /// The last words of a stream of which something has gone on, or nothing.
+    fn last_words(&self, why: &str, begun: bool) -> Vec<u8> {
+        let said = format!("chaperone: {why}");
+        if self.framing != Framing::Items {
+            return llm::refusal(self.refuses, 403, &said, Begun::Stream).body;
+        }
+        let item = llm::refusal(self.refuses, 403, &said, Begun::Nothing).body;
+        let before: &[u8] = if begun { b"," } else { b"[" };
+        [before, &item, b"]"].concat()
     }
 
     fn take(&mut self, data: &[u8], rulings: &mut Rulings) -> Result<Vec<u8>, Cut> {
@@ -218,9 +232,8 @@ impl Passing {
     fn cut(&mut self, why: &str) {
         self.count();
         let Some(looks) = self.looks.take() else { return };
-        let said = format!("chaperone: {why}");
-        let refusal = llm::refusal(looks.dialect, 403, &said, Begun::Stream);
-        self.put(refusal.body);
+        let begun = self.ending.called.call.received > 0 || self.ready.is_some();
+        self.put(looks.last_words(why, begun));
         self.state = State::Over;
         self.ending.called.call.ended = CallEnded::Refused;
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use std::sync::mpsc::channel;
 
 use content::examine::Examiner;
+use content::llm::eventstream;
 use event::{Action, CallEnded, Effect, Fails, FoundInCall, Inspected, Object, Verb};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -338,6 +339,131 @@ fn body_of_chunks(answer: &str) -> String {
         let size = usize::from_str_radix(size, 16).expect("a size");
         all.push_str(&after[..size]);
         rest = after[size..].trim_start_matches("\r\n");
+    }
+    all
+}
+
+/// A stream of Gemini that nobody asked events of.
+fn listed(texts: &[&str]) -> String {
+    let item = |text: &&str| {
+        let text = serde_json::Value::from(*text);
+        format!(
+            r#"{{"candidates": [{{"content": {{"parts": [{{"text": {text}}}], "role": "model"}}}}], "responseId": "g1"}}"#
+        )
+    };
+    let items: Vec<String> = texts.iter().map(item).collect();
+    format!("[{}\n]\n", items.join("\n,\r\n"))
+}
+
+#[test]
+fn a_list_that_grows_goes_on_without_it_or_is_cut() {
+    let (first, rest) = KEY.split_at(6);
+    let check = |effect: Effect, texts: &[&str], expect: &str| {
+        let said = listed(texts);
+        let head =
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked";
+        let pieces: String = said
+            .as_bytes()
+            .chunks(7)
+            .map(|it| format!("{:x}\r\n{}\r\n", it.len(), String::from_utf8_lossy(it)))
+            .collect();
+        let whole = format!("{head}\r\n\r\n{pieces}0\r\n\r\n");
+        let host = Host::plain(move |_| whole.clone().into_bytes());
+        let scene = plan(&host, "answer", effect).start();
+        let path = "/openai/v1beta/models/gemini-9:streamGenerateContent";
+        let heard = scene.say(post(path, r#"{"contents": [{"parts": [{"text": "x"}]}]}"#));
+        let heard = body_of_chunks(&heard);
+        let items: serde_json::Value = serde_json::from_str(&heard).expect(&heard);
+        let items = items.as_array().expect("a list");
+        let text = |it: &serde_json::Value| {
+            let text = &it["candidates"][0]["content"]["parts"][0]["text"];
+            text.as_str().or(it["error"]["status"].as_str()).unwrap_or_default().to_owned()
+        };
+        assert_eq!(items.iter().map(text).collect::<String>(), expect, "{effect:?}: {heard}");
+        (heard, said, scene.called())
+    };
+    let (heard, said, called) = check(Effect::Deny, &["all ", "is well "], "all is well ");
+    assert_eq!((heard, called.inspected, &*called.answer), (said, Inspected::Scanned, "g1"));
+    let (.., called) =
+        check(Effect::Redact, &["use ", first, rest, " now"], "use ‹aws_access_key:20› now");
+    assert_eq!((called.found.len(), called.ended), (1, CallEnded::Whole));
+    let (.., called) = check(Effect::Deny, &["use it ", KEY, " now"], "use it PERMISSION_DENIED");
+    assert_eq!(called.ended, CallEnded::Refused);
+    check(Effect::Deny, &[KEY, " "], "PERMISSION_DENIED");
+}
+
+/// A stream of a model of Anthropic that is invoked: its events are packed in frames.
+fn invoked(pieces: &[&str]) -> Vec<u8> {
+    use base64::Engine;
+    let event = |text: &&str| {
+        let text = serde_json::Value::from(*text);
+        let event = format!(
+            r#"{{"type":"content_block_delta","index":0,"delta":{{"type":"text_delta","text":{text}}}}}"#
+        );
+        let bytes = base64::prelude::BASE64_STANDARD.encode(event);
+        let body = format!(r#"{{"bytes":"{bytes}","p":"abc"}}"#);
+        eventstream::frame(&[(":event-type", "chunk"), (":message-type", "event")], body.as_bytes())
+    };
+    pieces.iter().flat_map(event).collect()
+}
+
+/// What the frames say, and the names of those that are no chunks.
+fn said_by(frames: &[u8]) -> String {
+    use base64::Engine;
+    let mut said = String::new();
+    let read = eventstream::Reader::default().take(frames, &mut |frame| {
+        let body: serde_json::Value = serde_json::from_slice(frame.body).expect("JSON");
+        let Some(bytes) = body["bytes"].as_str() else { return said.push_str(frame.name()) };
+        assert_eq!(body["p"], "abc");
+        let event = base64::prelude::BASE64_STANDARD.decode(bytes).expect("base64");
+        let event: serde_json::Value = serde_json::from_slice(&event).expect("JSON");
+        said.push_str(event["delta"]["text"].as_str().unwrap_or_default());
+    });
+    read.expect("frames");
+    said
+}
+
+#[test]
+fn what_is_packed_in_frames_goes_on_without_it_or_is_cut() {
+    let (first, rest) = KEY.split_at(6);
+    let check = |effect: Effect, expect: &str| {
+        let frames = invoked(&["use ", first, rest, " now", " and then"]);
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\ncontent-length: {}\r\n\r\n",
+            frames.len()
+        );
+        let whole = [head.into_bytes(), frames].concat();
+        let host = Host::plain(move |_| whole.clone());
+        let scene = plan(&host, "answer", effect).start();
+        let path = "/openai/model/anthropic.claude-x/invoke-with-response-stream";
+        let asked = r#"{"anthropic_version":"bedrock-2023-05-31","max_tokens":9,"messages":[{"role":"user","content":"x"}]}"#;
+        let mut stream = scene.connection();
+        stream.write_all(post(path, asked).as_bytes()).expect("written");
+        let mut heard = Vec::new();
+        stream.read_to_end(&mut heard).expect("heard");
+        let body = heard.windows(4).position(|it| it == b"\r\n\r\n").expect("a head") + 4;
+        let said = said_by(&unchunked(&heard[..body], &heard[body..]));
+        // What came at once with it is cut, too.
+        assert!(said.ends_with(expect) && !said.contains(rest) | expect.contains(rest), "{said}");
+        let called = scene.called();
+        assert_eq!((&*called.model, called.found.len()), ("anthropic.claude-x", 1), "{effect:?}");
+    };
+    check(Effect::Notify, &format!("use {KEY} now and then"));
+    check(Effect::Redact, "use ‹aws_access_key:20› now and then");
+    check(Effect::Deny, "validationException");
+}
+
+/// The same of bytes.
+fn unchunked(head: &[u8], body: &[u8]) -> Vec<u8> {
+    if !String::from_utf8_lossy(head).to_lowercase().contains("transfer-encoding") {
+        return body.to_vec();
+    }
+    let (mut all, mut rest) = (Vec::new(), body);
+    while let Some(end) = rest.windows(2).position(|it| it == b"\r\n") {
+        let size = usize::from_str_radix(&String::from_utf8_lossy(&rest[..end]), 16);
+        let size = size.expect("a size");
+        all.extend_from_slice(&rest[end + 2..end + 2 + size]);
+        rest = rest.get(end + 4 + size..).unwrap_or_default();
     }
     all
 }

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use super::Key;
 use crate::llm::eventstream;
 use crate::raw::{self, Edit, Text};
-use crate::{lines, sse};
+use crate::{items, lines, sse};
 
 /// An event, and what of which texts stands in it.
 #[derive(Debug)]
@@ -40,6 +43,10 @@ enum Frame {
     Line,
     /// The body of a frame.
     Body,
+    /// Packed in the body of a frame, as of models that are invoked.
+    Packed,
+    /// Behind what parts it from the item before.
+    Item(usize),
 }
 
 impl Held {
@@ -54,7 +61,12 @@ impl Held {
     }
 
     pub fn frame(frame: &eventstream::Frame<'_>) -> Self {
-        Self::of(frame.raw, Frame::Body)
+        let packed = frame.name() == "chunk" && unpacked(frame.body).is_some();
+        Self::of(frame.raw, if packed { Frame::Packed } else { Frame::Body })
+    }
+
+    pub fn item(item: &items::Item<'_>) -> Self {
+        Self::of(item.raw, Frame::Item(item.at))
     }
 
     pub fn raw(raw: &[u8]) -> Self {
@@ -72,6 +84,8 @@ impl Held {
             Frame::Event(lines) => as_event(&self.raw, lines).data()?.into_owned(),
             Frame::Line => lines::Line { raw: &self.raw }.text().to_vec(),
             Frame::Body => self.with_frame(|frame| frame.body.to_vec())?,
+            Frame::Packed => self.with_frame(|frame| unpacked(frame.body)).flatten()?,
+            Frame::Item(at) => self.raw.get(*at..)?.to_vec(),
         };
         Some(Cow::Owned(data))
     }
@@ -93,6 +107,13 @@ impl Held {
                 placed.and_then(|mut edits| raw::apply(&self.raw, &mut edits))
             }
             Frame::None | Frame::Line => raw::apply(&self.raw, &mut edits),
+            Frame::Item(at) => {
+                for edit in &mut edits {
+                    edit.span = edit.span.start + at..edit.span.end + at;
+                }
+                raw::apply(&self.raw, &mut edits)
+            }
+            Frame::Packed => self.with_frame(|frame| packed_anew(frame, &mut edits)).flatten(),
             Frame::Body => self
                 .with_frame(|frame| {
                     raw::apply(frame.body, &mut edits).map(|body| frame.with_body(&body))
@@ -113,6 +134,21 @@ impl Held {
             eventstream::Reader::default().take(&self.raw, &mut |frame| made = Some(use_it(frame)));
         read.ok().and(made)
     }
+}
+
+/// What is packed in the body of a frame: `{"bytes": base64}`.
+fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
+    let root = raw::parse(body).ok()?;
+    BASE64_STANDARD.decode(root.get("bytes").str()).ok().filter(|it| !it.is_empty())
+}
+
+/// The frame with edits made in what is packed in it.
+fn packed_anew(frame: &eventstream::Frame<'_>, edits: &mut [Edit]) -> Option<Vec<u8>> {
+    let said = raw::apply(&unpacked(frame.body)?, edits)?;
+    let root = raw::parse(frame.body).ok()?;
+    let text = root.get("bytes").text()?;
+    let edit = text.edit(frame.body, 0..text.text.len(), &BASE64_STANDARD.encode(said))?;
+    Some(frame.with_body(&raw::apply(frame.body, &mut [edit])?))
 }
 
 fn as_event<'r>(raw: &'r [u8], lines: &[Range<usize>]) -> sse::Event<'r> {

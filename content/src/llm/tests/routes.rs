@@ -11,6 +11,8 @@ fn check(request: &str, expect: Option<(Dialect, Operation, &str, Option<bool>)>
         operation,
         model: model.into(),
         streams,
+        // What is invoked is refused as Bedrock does.
+        refuses: if path.contains("/invoke") { Dialect::Bedrock } else { dialect },
     });
     assert_eq!(told, expect, "{request}");
 }
@@ -61,6 +63,14 @@ fn a_path_says_dialect_and_operation() {
     );
     check("POST /model/m%/converse", Some((Bedrock, Chat, "m%", Some(false))));
     check("POST /model/m/invoke", Some((Bedrock, Other, "m", Some(false))));
+    check(
+        "POST /model/eu.anthropic.claude-x%3A0/invoke",
+        Some((Anthropic, Chat, "eu.anthropic.claude-x:0", Some(false))),
+    );
+    check(
+        "POST /model/anthropic.claude-x/invoke-with-response-stream",
+        Some((Anthropic, Chat, "anthropic.claude-x", Some(true))),
+    );
     check("POST /api/chat", Some((Ollama, Chat, "", None)));
     check("POST /api/generate", Some((Ollama, Complete, "", None)));
     check("GET /api/tags", Some((Ollama, Models, "", None)));
