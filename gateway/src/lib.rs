@@ -15,3 +15,4 @@ pub mod otlp;
 mod packed;
 pub mod published;
 pub mod relay;
+mod serving;

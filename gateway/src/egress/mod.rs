@@ -43,7 +43,6 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use event::{Guard, Judged};
@@ -51,6 +50,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::Runtime;
 use tokio::sync::{OnceCell, Semaphore, oneshot};
+
+use crate::serving::Serving;
 
 pub use custody::CustodyError;
 pub use environment::Places;
@@ -94,8 +95,7 @@ pub struct Egress {
     bundle: String,
     certificate: CertificateDer<'static>,
     keeper: Arc<Keeper>,
-    ending: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    serving: Serving,
 }
 
 /// Why the proxy does not start.
@@ -166,20 +166,12 @@ impl Egress {
             .max_blocking_threads(RESOLVING)
             .build()?;
         let doors = Doors::open(listeners, &runtime)?;
-        let (ending, ends) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("egress".into()).spawn(move || {
+        let serving = Serving::start("egress", move |ends| {
             runtime.block_on(run(gate, doors, ends, bounds));
             // What still runs is dropped, and a resolver is not waited for.
             runtime.shutdown_timeout(Duration::ZERO);
         })?;
-        Ok(Self {
-            address,
-            bundle,
-            certificate,
-            keeper,
-            ending: Some(ending),
-            thread: Some(thread),
-        })
+        Ok(Self { address, bundle, certificate, keeper, serving })
     }
 
     /// Where clients find it.
@@ -203,23 +195,8 @@ impl Egress {
     }
 
     /// Takes no more connections, gives open ones a moment, and ends them.
-    pub fn end(mut self) {
-        self.finish();
-    }
-
-    fn finish(&mut self) {
-        drop(self.ending.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread of the proxy panicked");
-        }
-    }
-}
-
-impl Drop for Egress {
-    fn drop(&mut self) {
-        self.finish();
+    pub fn end(self) {
+        drop(self.serving);
     }
 }
 

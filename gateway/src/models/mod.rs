@@ -42,10 +42,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::thread::JoinHandle;
 
 use event::{Guard, Judged};
-use tokio::sync::oneshot;
 
 pub(crate) use answered::{Looking, answer, in_place};
 pub(crate) use asked::Asked;
@@ -70,6 +68,7 @@ pub(crate) use switch::{Cut, Running};
 pub(crate) use takes::Takes;
 pub(crate) use watch::{Examined, Watch};
 
+use crate::serving::Serving;
 use desk::Desk;
 
 /// The running proxy; it ends when this is dropped.
@@ -77,8 +76,7 @@ pub struct Models {
     address: SocketAddr,
     front: Arc<Front>,
     known: Vec<Provider>,
-    ending: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    serving: Serving,
 }
 
 /// Why the proxy does not start.
@@ -121,13 +119,12 @@ impl Models {
         let mut known = settings.providers.clone();
         let front = Arc::new(Front::new(settings, desk, providers, guard, told));
         known.extend(front.tools.iter().flat_map(|tools| tools.providers().cloned()));
-        let serving = Arc::clone(&front);
-        let (ending, ends) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("gateway".into()).spawn(move || {
-            runtime.block_on(serve::all(serving, listener, ends));
+        let at_work = Arc::clone(&front);
+        let serving = Serving::start("gateway", move |ends| {
+            runtime.block_on(serve::all(at_work, listener, ends));
             runtime.shutdown_background();
         })?;
-        Ok(Self { address, front, known, ending: Some(ending), thread: Some(thread) })
+        Ok(Self { address, front, known, serving })
     }
 
     /// Where clients find it.
@@ -151,22 +148,7 @@ impl Models {
     }
 
     /// Takes no more calls, lets those that run end for as long as the bounds say, and ends.
-    pub fn end(mut self) {
-        self.finish();
-    }
-
-    fn finish(&mut self) {
-        drop(self.ending.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("a thread of the gateway panicked");
-        }
-    }
-}
-
-impl Drop for Models {
-    fn drop(&mut self) {
-        self.finish();
+    pub fn end(self) {
+        drop(self.serving);
     }
 }

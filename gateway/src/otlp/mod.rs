@@ -15,18 +15,17 @@ mod serve;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use content::otlp::Told;
 use event::ProcessId;
-use tokio::sync::oneshot;
+
+use crate::serving::Serving;
 
 /// The running receiver; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Otlp {
-    ending: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _serving: Serving,
 }
 
 /// Who hears what is sent.
@@ -100,22 +99,10 @@ impl Otlp {
             .enable_all()
             .build()?;
         let desk = Arc::new(answer::Desk::new(audience, bounds));
-        let (ending, ends) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("otlp".into()).spawn(move || {
+        let serving = Serving::start("otlp", move |ends| {
             runtime.block_on(serve::all(&desk, listeners, ends));
             runtime.shutdown_background();
         })?;
-        Ok(Self { ending: Some(ending), thread: Some(thread) })
-    }
-}
-
-impl Drop for Otlp {
-    fn drop(&mut self) {
-        drop(self.ending.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the receiver of telemetry panicked");
-        }
+        Ok(Self { _serving: serving })
     }
 }
