@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::sentences;
 use super::tokens::{self, Kind, SEED, Token, step};
 
 /// Numbers that say what a window looks like, whatever its words.
@@ -97,6 +98,7 @@ struct Sums {
 /// A text with the weight of each token, summed up.
 pub struct Sheet {
     sums: Vec<Sums>,
+    sentences: Vec<Range<usize>>,
 }
 
 /// What a window of a text comes to.
@@ -139,7 +141,7 @@ impl Sheet {
             });
             sums.push(now);
         }
-        Self { sums }
+        Self { sums, sentences: sentences::windows(text, tokens) }
     }
 
     /// How many tokens there are.
@@ -150,6 +152,11 @@ impl Sheet {
     /// There is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// All windows of it: of so many tokens each, and of whole sentences.
+    pub fn windows(&self) -> impl Iterator<Item = Range<usize>> {
+        windows(self.len()).chain(self.sentences.iter().cloned())
     }
 
     /// By how much a word and a piece count in these tokens.
@@ -216,7 +223,7 @@ impl Sums {
 pub const SCALES: [usize; 3] = [16, 40, 120];
 
 /// All windows of so many tokens; each overlaps its neighbours by three quarters.
-pub fn windows(count: usize) -> impl Iterator<Item = Range<usize>> {
+fn windows(count: usize) -> impl Iterator<Item = Range<usize>> {
     let fits = SCALES.iter().position(|scale| *scale >= count).unwrap_or(SCALES.len());
     let whole = (count > 0 && fits < SCALES.len()).then_some(0..count);
     let parts = SCALES.iter().take(fits).flat_map(move |scale| {
