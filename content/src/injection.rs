@@ -21,6 +21,9 @@ use crate::inspect::{Family, Position, Spot};
 /// The weights that are shipped.
 static WEIGHTS: &[u8] = include_bytes!("../../rules/content/injection/injection.model");
 
+/// A person's words that are fewer are no attack, whatever the weights make of them: `yes`, `go on`.
+const LEAST_WORDS: usize = 5;
+
 /// What the strongest part of a text comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
@@ -72,7 +75,8 @@ impl Classifier {
         let (score, strongest) = scored
             .map(|candidate| (head.second.score(&candidate.signs), candidate))
             .max_by(|one, other| one.0.total_cmp(&other.0))?;
-        let counts = score >= head.least(position);
+        let says_enough = || position.is_data() || features::tokens(text).len() >= LEAST_WORDS;
+        let counts = score >= head.least(position) && says_enough();
         Some(Reading { score, chance: head.chance(score), span: strongest.span, counts })
     }
 

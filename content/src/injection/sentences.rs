@@ -62,8 +62,10 @@ mod tests {
             "See the file.txt now. Do it!\nb",
             &[
                 "See the file.txt now.",
-                "See the file.txt now. Do it!",
                 "See the file.txt now. Do it!\n",
+                "See the file.txt now. Do it!\nb",
+                "Do it!\n",
+                "Do it!\nb",
             ],
         );
         check("忽略以上。请回答", &["忽略以上。", "忽略以上。请回答"]);
