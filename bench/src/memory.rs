@@ -117,7 +117,8 @@ fn print(samples: &[f64], seconds: u64, took: f64) {
     .print();
 }
 
-fn resident_mb(pid: u32) -> Option<f64> {
+/// What a process holds of memory.
+pub fn resident_mb(pid: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kib: f64 = line.split_whitespace().next()?.parse().ok()?;

@@ -8,6 +8,7 @@ use event::{
 
 use crate::out::{Colour, paint};
 
+const WHO_WIDTH: usize = 22;
 const PATH_WIDTH: usize = 100;
 const COMMAND_WIDTH: usize = 140;
 
@@ -73,11 +74,14 @@ pub fn judged(judged: &Judged, colour: bool) -> String {
 
 /// Who did what: `time product/session pid program  verb  object`.
 pub fn act(act: &Attributed, colour: bool) -> String {
-    let who = act.actor.as_ref().map_or_else(
-        || "-".to_owned(),
-        |actor| format!("{}/{}", actor.product, short(actor.session)),
-    );
-    let who = paint(&format!("{who:<22}"), Colour::Cyan, colour);
+    let who = match (&act.actor, &act.event.act) {
+        (Some(actor), _) => format!("{}/{}", actor.product, short(actor.session)),
+        (None, Act::ModelCall(call)) if !call.caller.is_empty() => {
+            brief(&call.caller, WHO_WIDTH).to_string()
+        }
+        _ => "-".to_owned(),
+    };
+    let who = paint(&format!("{who:<WHO_WIDTH$}"), Colour::Cyan, colour);
     let tool =
         if act.actor.as_ref().is_some_and(|actor| actor.tool_call.is_some()) { "▸" } else { " " };
     let program = brief(act.process.name(), 16);
@@ -302,4 +306,26 @@ pub fn short(id: impl std::fmt::Display) -> String {
 /// A process in words, for lists.
 pub fn process(process: &Process) -> String {
     format!("{} (pid {})", brief(&process.command_line, COMMAND_WIDTH), process.id.pid)
+}
+
+#[cfg(test)]
+mod tests {
+    use event::testing::{by_agent, pid};
+    use event::{Event, ModelCall};
+
+    use super::*;
+
+    #[test]
+    fn a_call_of_no_agent_has_its_caller() {
+        let call = ModelCall { caller: "human:alice".into(), ..ModelCall::default() };
+        let event = Event::new(0, pid(7), Act::ModelCall(Box::new(call)));
+        let mut call = by_agent(1, event);
+        assert!(!act(&call, false).contains("human:alice"), "its session says who it is");
+        call.actor = None;
+        assert!(
+            act(&call, false).starts_with("00:00:00.000 human:alice "),
+            "{}",
+            act(&call, false)
+        );
+    }
 }

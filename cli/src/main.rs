@@ -5,6 +5,8 @@
 mod accounts;
 mod ancestry;
 mod audit;
+#[cfg(feature = "classifiers")]
+mod brought;
 mod chain;
 mod config;
 mod conversation;

@@ -43,6 +43,9 @@ pub struct Status {
     pub events_per_s: f64,
     /// Events lost since the start, by cause.
     pub losses: BTreeMap<String, u64>,
+    /// What is listened to of TLS; none: nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plaintext: Option<Plaintext>,
     /// What waits between the stages.
     pub lanes: Vec<Lane>,
     /// Rules at work.
@@ -67,6 +70,29 @@ pub struct Status {
     pub budget: Budget,
     /// What is over the budget now (`cpu`, `memory`).
     pub over_budget: Vec<String>,
+}
+
+/// How listening to TLS goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Plaintext {
+    /// Processes that are listened to.
+    pub processes: Vec<u32>,
+    /// Calls of models that were heard since the start.
+    pub calls: u64,
+    /// Bytes that were not taken: of long calls, or for want of room.
+    pub bytes_left_out: u64,
+    /// Calls of which a side could not be read.
+    pub unread: u64,
+    /// Connections that were let go, for too much was open.
+    pub let_go: u64,
+    /// Connections in HTTP/2, which is not read.
+    pub other: u64,
+    /// How often a process was not listened to, for too many were.
+    pub refused: u64,
+    /// Why nothing is heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
 }
 
 /// What waits for one stage.

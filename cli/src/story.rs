@@ -19,7 +19,7 @@ const SECOND_NS: u64 = 1_000_000_000;
 #[derive(Debug, Default)]
 pub struct Story {
     conversation: Conversation,
-    calls: Vec<(u64, ModelCall)>,
+    calls: Vec<ModelCall>,
     trees: HashMap<ToolCallId, Deeds>,
     /// What the agent's own processes did, by the second.
     own: BTreeMap<u64, Deeds>,
@@ -44,7 +44,7 @@ pub enum What {
     Said(Box<Utterance>),
     /// A call that the model wanted, and what came of it.
     Called(Box<Called>),
-    /// A model was asked through the gateway.
+    /// A model was asked, as it was measured.
     Asked(Box<ModelCall>),
     /// What a tool did of whose call nobody told.
     Tool(Box<Deeds>),
@@ -72,9 +72,18 @@ impl Story {
         let at = act.event.time_unix_ns;
         match (&act.event.act, act.actor.as_ref().and_then(|actor| actor.tool_call)) {
             (Act::Utterance(_), _) => {}
-            (Act::ModelCall(call), _) => self.calls.push((call.began_unix_ns, (**call).clone())),
+            (Act::ModelCall(call), _) => self.asked(call),
             (_, Some(call)) => self.trees.entry(call).or_default().note(act),
             (_, None) => self.own.entry(at / SECOND_NS).or_default().note(act),
+        }
+    }
+
+    /// A call that two heard is one.
+    fn asked(&mut self, call: &ModelCall) {
+        let known = self.calls.iter().rposition(|it| it.is_of(call));
+        match known.map(|at| self.calls.remove(at)) {
+            Some(known) => self.calls.push(known.and(call.clone())),
+            None => self.calls.push(call.clone()),
         }
     }
 
@@ -107,8 +116,10 @@ impl Story {
         }
         let said = conversation.words().iter().enumerate();
         moments.extend(said.filter_map(|(at, words)| self::said(words, led_to.remove(&at))));
-        let asked =
-            |(time_unix_ns, call)| Moment { time_unix_ns, what: What::Asked(Box::new(call)) };
+        let asked = |call: ModelCall| Moment {
+            time_unix_ns: call.began_unix_ns,
+            what: What::Asked(Box::new(call)),
+        };
         moments.extend(calls.into_iter().map(asked));
         // What is found of an act comes behind it.
         moments.extend(judged);

@@ -1,5 +1,5 @@
-//! Issuers whose tokens count at the gateway, with their keys out of files: read again whenever a file is another one, so
-//! that who renews keys only has to replace it.
+//! Issuers whose tokens count at the gateway, with their keys: out of files, read again whenever a file is another one, so
+//! that who renews keys only has to replace it; or as they publish them.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use gateway::control::jwt::{Issuer, KeySet};
+use gateway::egress::Outside;
 use gateway::models::Issuers;
+use gateway::published::{Paces, Place, Published, Renewed};
 
 /// Longest file of keys.
 const MOST: u64 = 1 << 20;
@@ -19,44 +21,91 @@ pub struct Trusted {
     /// All but the keys.
     pub issuer: Issuer,
     /// Its JWKS.
-    pub keys: PathBuf,
+    pub keys: KeysOf,
+}
+
+/// Where keys of an issuer are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeysOf {
+    /// In a file.
+    File(PathBuf),
+    /// Where it publishes them.
+    Published(Place),
 }
 
 /// All of them.
-pub struct IssuerFiles {
+pub struct TrustedIssuers {
     all: BTreeMap<String, Trusted>,
+    published: Published,
     last: Mutex<(Vec<State>, Arc<Vec<Issuer>>)>,
 }
 
-/// Another file, or another content, has another state; none: it is not there.
-type State = Option<(u64, u64, i64, i64)>;
-
-fn state(path: &Path) -> State {
-    let meta = std::fs::metadata(path).ok()?;
-    Some((meta.ino(), meta.size(), meta.mtime(), meta.mtime_nsec()))
+/// Another file, another content, other keys have another state.
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    Gone,
+    File(u64, u64, i64, i64),
+    Published(u64),
 }
 
-impl IssuerFiles {
-    /// Reads all; an error where one cannot be read.
+impl TrustedIssuers {
+    /// Reads all files; an error where one cannot be read. What is published is fetched, and nobody waits for it.
     pub fn open(all: BTreeMap<String, Trusted>) -> Result<Self> {
+        let mut places = BTreeMap::new();
         for (name, one) in &all {
-            one.read().with_context(|| format!("gateway.issuers.{name}"))?;
+            match &one.keys {
+                KeysOf::File(path) => {
+                    one.of_file(path).with_context(|| format!("gateway.issuers.{name}"))?;
+                }
+                KeysOf::Published(place) => {
+                    places.insert(one.issuer.issuer.clone(), place.clone());
+                }
+            }
         }
+        let published = match places.is_empty() {
+            true => Published::default(),
+            false => Published::start(places, &Outside::default(), Paces::default())
+                .context("gateway.issuers")?,
+        };
         let last = Mutex::new((Vec::new(), Arc::default()));
-        Ok(Self { all, last })
+        Ok(Self { all, published, last })
+    }
+
+    fn state(&self, one: &Trusted) -> State {
+        let KeysOf::File(path) = &one.keys else {
+            return State::Published(self.published.changes());
+        };
+        std::fs::metadata(path).map_or(State::Gone, |meta| {
+            State::File(meta.ino(), meta.size(), meta.mtime(), meta.mtime_nsec())
+        })
+    }
+
+    /// The issuer with its keys; of one that publishes them without any, as long as none were had.
+    fn read(&self, one: &Trusted) -> Result<Issuer> {
+        match &one.keys {
+            KeysOf::File(path) => one.of_file(path),
+            KeysOf::Published(_) => {
+                let keys = self.published.keys(&one.issuer.issuer).unwrap_or_default();
+                Ok(Issuer { keys, ..one.issuer.clone() })
+            }
+        }
     }
 }
 
-impl Issuers for IssuerFiles {
+impl Issuers for TrustedIssuers {
+    fn renew(&self, issuer: &str) -> Option<Renewed> {
+        self.published.renew(issuer)
+    }
+
     /// Without those whose keys cannot be read now.
     fn all(&self) -> Arc<Vec<Issuer>> {
         if self.all.is_empty() {
             return Arc::default();
         }
-        let now: Vec<State> = self.all.values().map(|one| state(&one.keys)).collect();
+        let now: Vec<State> = self.all.values().map(|one| self.state(one)).collect();
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.0 != now {
-            let read = |one: &Trusted| match one.read() {
+            let read = |one: &Trusted| match self.read(one) {
                 Ok(issuer) => Some(issuer),
                 Err(error) => {
                     let error = format!("{error:#}");
@@ -71,11 +120,11 @@ impl Issuers for IssuerFiles {
 }
 
 impl Trusted {
-    fn read(&self) -> Result<Issuer> {
-        let shown = self.keys.display();
-        let meta = std::fs::metadata(&self.keys).with_context(|| format!("cannot read {shown}"))?;
+    fn of_file(&self, path: &Path) -> Result<Issuer> {
+        let shown = path.display();
+        let meta = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
         anyhow::ensure!(meta.is_file() && meta.len() <= MOST, "{shown} is no file of keys");
-        let text = std::fs::read(&self.keys).with_context(|| format!("cannot read {shown}"))?;
+        let text = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
         let keys = KeySet::read(&text).with_context(|| shown.to_string())?;
         Ok(Issuer { keys, ..self.issuer.clone() })
     }
@@ -91,12 +140,12 @@ mod tests {
     fn keys_are_read_again_when_the_file_is_another_one() -> Result<()> {
         let home = tempfile::tempdir()?;
         let path = home.path().join("jwks.json");
-        let one = Trusted { issuer: Issuer::default(), keys: path.clone() };
+        let one = Trusted { issuer: Issuer::default(), keys: KeysOf::File(path.clone()) };
         let all = || BTreeMap::from([("corp".to_owned(), one.clone())]);
-        let error = IssuerFiles::open(all()).err().map(|error| format!("{error:#}"));
+        let error = TrustedIssuers::open(all()).err().map(|error| format!("{error:#}"));
         assert!(error.is_some_and(|it| it.starts_with("gateway.issuers.corp: cannot read")));
         std::fs::write(&path, KEYS)?;
-        let files = IssuerFiles::open(all())?;
+        let files = TrustedIssuers::open(all())?;
         assert_eq!(files.all().len(), 1);
         std::fs::write(&path, "{\"keys\": []}  ")?;
         assert_eq!(files.all().len(), 0);

@@ -4,9 +4,11 @@
 //! ```text
 //! parts of a request ──Examiner::parts──▶ Found …  ──without──▶ body with marks in their place
 //! bytes of a stream ──Flow::take──▶ the same bytes, later where a find may not be whole, with marks, or cut
+//!                     … turned_back, Flow::turning_back: what marks stand for, where whoever asks gives it back
 //! ```
 
 mod body;
+mod echo;
 mod flow;
 mod memory;
 mod slot;
@@ -19,8 +21,9 @@ use crate::inspect::{Family, Inspector, InspectorError, Position, Spot};
 use crate::signs::canary::Canaries;
 use crate::signs::{self, Signs, SignsError};
 
-pub use body::{Found, is_all_text, without};
-pub use flow::{Cut, Flow, Framing, Holds, Ruled, Saw};
+pub use body::{Found, is_all_text, turned_back, wherever, without};
+pub use echo::{Echo, Mark, marks};
+pub use flow::{Cut, Flow, Framing, Holds, Judge, Ruled, Saw};
 pub use memory::{Key, Memory};
 
 /// All detectors. Made once; a copy shares them.
@@ -37,6 +40,13 @@ struct Shared {
     allowed_hosts: Vec<String>,
     /// What must not come out; none: nothing was planted.
     canaries: Option<Canaries>,
+    brought: Vec<Arc<dyn Brought>>,
+}
+
+/// A classifier that whoever runs it brings. Asked about texts that are there as a whole, never about pieces of a stream.
+pub trait Brought: std::fmt::Debug + Send + Sync {
+    /// What it finds in a text at its place.
+    fn find(&self, text: &str, position: Position) -> Option<Spot>;
 }
 
 /// What whoever runs it adds to what ships.
@@ -50,6 +60,8 @@ pub struct Own {
     pub canaries: Vec<(String, String)>,
     /// Prompts that must not come out of a model, by name.
     pub prompts: Vec<(String, String)>,
+    /// Classifiers.
+    pub brought: Vec<Arc<dyn Brought>>,
 }
 
 /// The detectors were not to be had.
@@ -72,12 +84,12 @@ pub enum ExaminerError {
 impl Examiner {
     /// What ships, and what is added to it.
     pub fn new(own: Own) -> Result<Self, ExaminerError> {
-        let Own { classes, allowed_hosts, canaries, prompts } = own;
+        let Own { classes, allowed_hosts, canaries, prompts, brought } = own;
         let inspector = Inspector::with(classes)?;
         let (signs, classifier) = (Signs::shipped()?, Classifier::shipped()?);
         let planted = !canaries.is_empty() || !prompts.is_empty();
         let canaries = planted.then(|| Canaries::new(&canaries, &prompts)).transpose()?;
-        let shared = Shared { inspector, signs, classifier, allowed_hosts, canaries };
+        let shared = Shared { inspector, signs, classifier, allowed_hosts, canaries, brought };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -85,6 +97,7 @@ impl Examiner {
     pub fn examine(&self, text: &str, position: Position) -> Vec<Spot> {
         let mut spots = self.data(text, position);
         spots.extend(self.signs(text, position));
+        spots.extend(self.shared.brought.iter().filter_map(|it| it.find(text, position)));
         spots.sort_by_key(|spot| (spot.span.start, spot.span.end));
         spots
     }

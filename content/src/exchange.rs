@@ -69,6 +69,12 @@ pub struct Message {
     pub ended: u64,
 }
 
+impl Message {
+    fn held(&self) -> usize {
+        self.head.held() + self.body.held()
+    }
+}
+
 /// One connection.
 #[derive(Debug, Default)]
 pub struct Exchanges {
@@ -94,6 +100,12 @@ impl Exchanges {
         let mut side = |number: usize| Side::Answer { bodiless: bodiless(number) };
         let answers = self.heard.take(piece, &mut side);
         answers.into_iter().filter_map(|answer| self.joined(answer)).collect()
+    }
+
+    /// Bytes that are kept for what is not whole yet.
+    pub fn held(&self) -> usize {
+        let open: usize = self.open.iter().map(Message::held).sum();
+        open + self.said.held() + self.heard.held()
     }
 
     /// Nothing comes any more: an answer that lasts as long as its connection is whole by that.

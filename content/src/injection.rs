@@ -11,10 +11,11 @@ pub mod tokens;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use features::Sheet;
+use features::{Sheet, Weighed};
 use model::{Head, Part};
 pub use model::{Model, ModelError};
 use second::{Seen, Signs};
+use tokens::Token;
 
 use crate::inspect::{Family, Position, Spot};
 
@@ -94,23 +95,45 @@ impl Classifier {
 
 /// The strongest windows of each part of a text that is worth a look, by the first look.
 pub fn candidates(head: &Head, part: &Part, text: &str) -> Vec<Candidate> {
-    let parts = part.gate.parts(text).into_iter();
-    parts.flat_map(|place| of_place(head, part, text, &place)).collect()
+    let mut known = None;
+    weighed(head, part, text, |inside, tokens| {
+        let known = known.get_or_insert_with(Weighed::none);
+        Sheet::in_steps(inside, tokens, &part.weights, head.step, known)
+    })
 }
 
-fn of_place(head: &Head, part: &Part, text: &str, place: &Range<usize>) -> Vec<Candidate> {
-    let inside = text.get(place.clone()).unwrap_or("");
-    let tokens = features::tokens(inside);
-    let sheet = Sheet::new(inside, &tokens, part.weight(head.step));
-    let seen = Seen { tokens: &tokens, sheet: &sheet, head };
+/// The same by weights as they are learned, which are no whole steps: what comes of them is the same to the last bit
+/// however quick the other way is made.
+pub fn learned(head: &Head, part: &Part, text: &str) -> Vec<Candidate> {
+    let weight = |bucket| part.weights.get(bucket).map_or(0.0, |it| f32::from(*it) * head.step);
+    weighed(head, part, text, |inside, tokens| Sheet::new(inside, tokens, |_, at| weight(at)))
+}
+
+fn weighed<'t>(
+    head: &Head,
+    part: &Part,
+    text: &'t str,
+    mut sheet: impl FnMut(&'t str, &[Token]) -> Sheet,
+) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for place in part.gate.parts(text) {
+        let inside = text.get(place.clone()).unwrap_or("");
+        let tokens = features::tokens(inside);
+        let sheet = sheet(inside, &tokens);
+        found.extend(of_part(&Seen { tokens: &tokens, sheet: &sheet, head }, place.start));
+    }
+    found
+}
+
+/// Those of one part, which begins at this byte.
+fn of_part(seen: &Seen<'_>, begin: usize) -> Vec<Candidate> {
     let (first, second) = seen.strongest();
     let pairs = [(first.as_ref(), second.as_ref()), (second.as_ref(), first.as_ref())];
     let made = |(window, rival): (Option<&Range<usize>>, Option<&Range<usize>>)| {
         let window = window?;
-        let from = tokens.get(window.start)?.start;
-        let to = tokens.get(window.end.checked_sub(1)?)?.end;
-        let span = place.start + from..place.start + to;
-        Some(Candidate { signs: seen.signs(window, rival), span })
+        let from = seen.tokens.get(window.start)?.start;
+        let to = seen.tokens.get(window.end.checked_sub(1)?)?.end;
+        Some(Candidate { signs: seen.signs(window, rival), span: begin + from..begin + to })
     };
     pairs.into_iter().filter_map(made).collect()
 }

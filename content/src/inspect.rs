@@ -82,11 +82,13 @@ pub enum Family {
     Canary,
     /// More, or deeper, than anybody means.
     Excess,
+    /// What a classifier that somebody brought is sure of.
+    Classifier,
 }
 
 impl Family {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Secret,
         Self::Personal,
         Self::Class,
@@ -97,6 +99,7 @@ impl Family {
         Self::Code,
         Self::Canary,
         Self::Excess,
+        Self::Classifier,
     ];
 
     /// In a word, as policies and the record name it.
@@ -112,6 +115,7 @@ impl Family {
             Self::Code => "code",
             Self::Canary => "canary",
             Self::Excess => "excess",
+            Self::Classifier => "classifier",
         }
     }
 }

@@ -11,6 +11,7 @@ mod text;
 use std::collections::HashSet;
 use std::ops::Range;
 
+pub(crate) use edit::escaped;
 pub use edit::{Edit, apply};
 pub use read::{MOST_DEPTH, MOST_VALUES, parse};
 pub use text::{Place, Text};

@@ -59,7 +59,7 @@ pub struct Settings<'s> {
 /// Whose a literal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Owner {
-    Phrase(usize),
+    Wording(usize),
     Marker(usize),
     Code(usize),
     Part(usize),
@@ -70,7 +70,7 @@ enum Owner {
 /// Literals that were found, by whose they are; each with its place.
 #[derive(Default)]
 struct Hits {
-    phrases: Vec<wording::Anchor>,
+    wording: Vec<wording::Anchor>,
     markers: Vec<(usize, usize)>,
     code: Vec<(usize, usize)>,
     parts: Vec<(usize, usize)>,
@@ -98,7 +98,7 @@ impl Signs {
         let parts =
             markup::BEGINS.iter().enumerate().map(|(it, (begin, ..))| (*begin, Owner::Part(it)));
         let turned = TURNED.iter().map(|(word, turn)| (*word, Owner::Turned(*turn)));
-        let literals = wording.anchors().map(|(text, it)| (text, Owner::Phrase(it)));
+        let literals = wording.anchors().map(|(text, it)| (text, Owner::Wording(it)));
         let literals =
             literals.chain(markers.anchors().map(|(text, it)| (text, Owner::Marker(it))));
         let literals = literals.chain(code.anchors().map(|(text, it)| (text, Owner::Code(it))));
@@ -141,7 +141,7 @@ impl Signs {
             Hits { cut: found.last().map(|hit| hit.at).filter(|_| !is_whole), ..Hits::default() };
         for hit in found {
             match hit.owner {
-                Owner::Phrase(number) => hits.phrases.push((number, hit.at..hit.end)),
+                Owner::Wording(number) => hits.wording.push((number, hit.at..hit.end)),
                 Owner::Marker(number) => hits.markers.push((number, hit.at)),
                 Owner::Code(number) => hits.code.push((number, hit.at)),
                 Owner::Part(number) => hits.parts.push((number, hit.at)),
@@ -149,7 +149,7 @@ impl Signs {
                 Owner::Fence => hits.fences.push(hit.at),
             }
         }
-        hits.phrases.sort_by_key(|(_, place)| place.start);
+        hits.wording.sort_by_key(|(_, place)| place.start);
         hits
     }
 
@@ -158,7 +158,7 @@ impl Signs {
         if position == Position::System {
             return Vec::new();
         }
-        let mut spots = self.wording.find(text, &hits.phrases, position);
+        let mut spots = self.wording.find(text, &hits.wording, position);
         spots.extend(self.markers.find(text, &hits.markers, position));
         spots.extend(self.code.find(text, &hits.code, position));
         spots

@@ -7,6 +7,7 @@
 //! A transcript is hostile text: the agent writes it, and what it reads is in it. What is not understood is counted;
 //! nothing is too long, too deep or too broken to go on behind it.
 
+mod called;
 mod claude;
 mod codex;
 mod gemini;
@@ -22,6 +23,7 @@ use std::collections::VecDeque;
 use event::{Named, Speech, Text, Utterance};
 use serde_json::Value;
 
+pub use called::{Turn, of_answer, of_request, of_tool_call, of_tool_result};
 pub use hooked::of_hook;
 use kept::MOST_RESULT;
 pub use kept::{Kept, Words, keep};

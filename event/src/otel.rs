@@ -4,6 +4,7 @@
 //! Every name is at Development level in open-telemetry/semantic-conventions-genai and may change:
 //! they are written nowhere else.
 
+mod counted;
 mod span;
 mod spans;
 mod tree;
@@ -73,7 +74,7 @@ pub mod name {
     pub const PID: &str = "process.pid";
     /// The other end of a connection.
     pub const SERVER: &str = "server.address";
-    /// Who told it: `gateway` and `kernel` saw it, `transcript`, `hook` and `telemetry` claim it. This and the next
+    /// Who told it: `gateway`, `run`, `plaintext`, `mcp` and `kernel` saw it, `transcript`, `hook` and `telemetry` claim it. This and the next
     /// are ours: no convention has effects that were seen.
     pub const TELLER: &str = "chaperone.told_by";
     /// The call of a tool as processes show it.

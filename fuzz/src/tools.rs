@@ -6,9 +6,9 @@ use content::mcp::{self, Side};
 use content::raw::parse;
 use event::{
     Action, Decision, Effect, Guard, Object, Offered, Offering, OnFound, Principal, Stand,
-    Standing, ToolCall, ToolRules,
+    Standing, ToolCall, ToolRules, Utterance,
 };
-use gateway::mcp::{Desk, Session, Way, Who};
+use gateway::mcp::{Desk, Detectors, Over, Session, Way, Who};
 
 /// Lets through what is not called `no…`, holds what is called `bad…`.
 struct Scripted;
@@ -34,12 +34,14 @@ impl Desk for Scripted {
         offering.offers.iter().map(stand).collect()
     }
     fn called(&self, _: ToolCall) {}
+    fn said(&self, _: Vec<Utterance>) {}
 }
 
 static SESSION: LazyLock<Option<Session>> = LazyLock::new(|| {
     let principal = Principal::Agent(event::AgentRef::default());
-    let who = Who { server: "s".into(), principal };
-    Session::begin(who, Arc::new(Scripted), Arc::new(Scripted)).ok()
+    let who = Who { server: "s".into(), principal, over: Over::Pipes };
+    let detectors = Detectors::begin().ok()?;
+    Some(Session::begin(who, Arc::new(Scripted), Arc::new(Scripted), &detectors))
 });
 
 /// The first byte says who speaks; the rest is what is said.

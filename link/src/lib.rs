@@ -23,7 +23,8 @@ pub use client::{Absence, ask};
 pub use frame::{FrameError, MAX_FRAME, read, write};
 pub use guard::{Absent, RemoteGuard};
 pub use message::{
-    Approvals, Ask, HookCall, Operation, Refusal, Reply, Request, Ruling, VERSION, Verdict, Why,
+    Approvals, Ask, HookCall, Launched, Operation, Refusal, Reply, Request, Ruling, VERSION,
+    Verdict, Why,
 };
 pub use peer::Peer;
 pub use place::{Place, PlaceError};

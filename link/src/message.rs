@@ -1,7 +1,7 @@
 //! What is asked and what is answered. A request that this side does not know is refused by name, so that an old
 //! daemon and a new client, or the reverse, tell each other what is missing.
 
-use event::{Action, Decision, Offering, Stand, Text, ToolCall, ToolRules};
+use event::{Action, Decision, ModelCall, Offering, Stand, Text, ToolCall, ToolRules, Utterance};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -32,12 +32,51 @@ pub enum Ask {
     ToolRules,
     /// A server of tools offers something.
     Offered(Box<Offering>),
-    /// A tool was called.
-    Called(Box<ToolCall>),
+    /// Tools were called.
+    Called(Vec<ToolCall>),
+    /// This went by between an agent and a server of tools.
+    Said(Vec<Utterance>),
+    /// What the asker launched has called a model.
+    Asked(Box<Launched>),
     /// How the daemon is.
     Status,
     /// Something that only an operator may ask for.
     Operate(Operation),
+}
+
+/// A call of a model by what somebody launched, as it went out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Launched {
+    /// The call.
+    pub call: ModelCall,
+    /// The same for a request that is made again.
+    pub turn: u64,
+    /// What it said for the first time.
+    pub said: Vec<Utterance>,
+    /// What was answered.
+    pub answered: Vec<Utterance>,
+}
+
+impl Launched {
+    /// Bytes of texts that a question has room for, whatever letters they are of.
+    const MOST: usize = 96 << 10;
+
+    /// The last words as far as there is room: what is too much was said before.
+    #[must_use]
+    pub fn within_bounds(mut self) -> Self {
+        let mut left = Self::MOST;
+        for words in [&mut self.answered, &mut self.said] {
+            let fits = |it: &&Utterance| {
+                let fits = it.text.len() <= left;
+                left = left.saturating_sub(it.text.len());
+                fits
+            };
+            let kept = words.iter().rev().take_while(fits).count();
+            words.drain(..words.len() - kept);
+        }
+        self
+    }
 }
 
 /// What operators ask for. A new one needs its name here, and who may ask for it in [`Operation::of_host`].
@@ -136,7 +175,7 @@ pub enum Reply {
     ToolRules(ToolRules),
     /// To [`Ask::Offered`]: how each offer stands, in their order.
     Stands(Vec<Stand>),
-    /// To [`Ask::Called`]: it stands in the record.
+    /// To [`Ask::Called`], [`Ask::Said`] and [`Ask::Asked`]: it is kept.
     Kept,
     /// To [`Ask::Status`] and [`Ask::Operate`].
     Told(Value),
@@ -206,8 +245,8 @@ pub enum Why {
 
 impl Ask {
     /// Every name that can be asked for.
-    pub const NAMES: [&str; 7] =
-        ["check", "hook", "tool_rules", "offered", "called", "status", "operate"];
+    pub const NAMES: [&str; 9] =
+        ["check", "hook", "tool_rules", "offered", "called", "said", "asked", "status", "operate"];
 }
 
 /// A request out of the content of a frame.
@@ -266,6 +305,17 @@ mod tests {
         let expect =
             HookCall { product: "codex-cli".into(), input: "{}".into(), ..HookCall::default() };
         check(text, Ok(Ask::Hook(Box::new(expect))));
+    }
+
+    #[test]
+    fn of_many_words_the_last_go() {
+        let words =
+            |bytes: usize| Utterance { text: "x".repeat(bytes).into(), ..Utterance::default() };
+        let lengths = |all: &[Utterance]| all.iter().map(|it| it.text.len()).collect::<Vec<_>>();
+        let said = vec![words(60 << 10), words(50 << 10), words(30 << 10)];
+        let told = Launched { said, answered: vec![words(7)], ..Launched::default() };
+        let told = told.within_bounds();
+        assert_eq!((lengths(&told.said), lengths(&told.answered)), (vec![51_200, 30_720], vec![7]));
     }
 
     #[test]

@@ -1,19 +1,20 @@
-//! The serving end. One thread reads all connections without waiting for any; whole questions go to a few threads
-//! that answer. So a slow client costs a buffer, and nobody waits for it.
+//! The serving end. One thread at a time reads all connections without waiting for any, and answers the first question
+//! that is whole while another one takes its place. So a slow client costs a buffer, and nobody waits for it.
 
 mod door;
 mod work;
 
 use std::io;
 use std::os::unix::net::UnixListener;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use event::{Action, Decision, Offering, Principal, Stand, ToolCall, ToolRules};
+use event::{Action, Decision, Offering, Principal, Stand, ToolCall, ToolRules, Utterance};
 use serde_json::Value;
 
-use crate::{HookCall, Operation, Peer, Refusal, Verdict};
+use crate::{HookCall, Launched, Operation, Peer, Refusal, Verdict};
+use door::Door;
 
 /// Who answers. Asked from several threads at once.
 pub trait Answers: Send + Sync {
@@ -29,6 +30,10 @@ pub trait Answers: Send + Sync {
     fn offered(&self, asker: &Asker, offering: &Offering) -> Result<Vec<Stand>, Refusal>;
     /// Keeps that a tool was called.
     fn called(&self, asker: &Asker, call: ToolCall) -> Result<(), Refusal>;
+    /// Keeps what went by between an agent and a server of tools.
+    fn said(&self, asker: &Asker, words: Vec<Utterance>) -> Result<(), Refusal>;
+    /// Keeps a call of a model by what the asker launched.
+    fn asked(&self, asker: &Asker, launched: Launched) -> Result<(), Refusal>;
     /// How the daemon is, and how it takes who asks.
     fn status(&self, asker: &Asker) -> Value;
     /// Does what an operator asks for. Who comes here is below no agent; what is of the whole host is asked by root or
@@ -52,22 +57,20 @@ pub struct Server {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// Threads that answer.
-const WORKERS: usize = 4;
+/// Threads that read and answer: four may be at an answer while one reads.
+const WORKERS: usize = 5;
 
 impl Server {
     /// Serves at `listener`.
     pub fn start(listener: UnixListener, answers: &Arc<dyn Answers>) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let (jobs, work) = work::queue();
-        let mut threads = Vec::with_capacity(WORKERS + 1);
-        let door = door::Door::new(listener, jobs, Arc::clone(&stop));
-        threads.push(thread::Builder::new().name("link".into()).spawn(move || door.run())?);
+        let door = Arc::new(Mutex::new(Door::new(listener, Arc::clone(&stop))));
+        let mut threads = Vec::with_capacity(WORKERS);
         for _ in 0..WORKERS {
-            let (work, answers) = (Arc::clone(&work), Arc::clone(answers));
-            let run = move || work::run(&work, &*answers);
-            threads.push(thread::Builder::new().name("link-work".into()).spawn(run)?);
+            let (door, answers) = (Arc::clone(&door), Arc::clone(answers));
+            let run = move || work::run(&door, &*answers);
+            threads.push(thread::Builder::new().name("link".into()).spawn(run)?);
         }
         Ok(Self { stop, threads })
     }

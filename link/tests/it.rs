@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use event::{
     Action, AgentRef, Because, Circumstances, Decision, Effect, Guard, Object, Offered, Offering,
-    OnFound, Principal, Stand, Standing, ToolCall, ToolRules, Verb,
+    OnFound, Principal, Stand, Standing, ToolCall, ToolRules, Utterance, Verb,
 };
 use link::{
-    Absence, Absent, Answers, Ask, Asker, HookCall, Operation, Place, Refusal, RemoteGuard, Reply,
-    Ruling, Server, Verdict, Why, ask,
+    Absence, Absent, Answers, Ask, Asker, HookCall, Launched, Operation, Place, Refusal,
+    RemoteGuard, Reply, Ruling, Server, Verdict, Why, ask,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -54,6 +54,14 @@ impl Answers for Desk {
     }
     fn called(&self, _: &Asker, call: ToolCall) -> Result<(), Refusal> {
         self.asked.fetch_add(call.sent as usize, Ordering::Relaxed);
+        Ok(())
+    }
+    fn said(&self, _: &Asker, words: Vec<Utterance>) -> Result<(), Refusal> {
+        self.asked.fetch_add(words.len(), Ordering::Relaxed);
+        Ok(())
+    }
+    fn asked(&self, _: &Asker, launched: Launched) -> Result<(), Refusal> {
+        self.asked.fetch_add(launched.said.len(), Ordering::Relaxed);
         Ok(())
     }
     fn status(&self, _: &Asker) -> Value {
@@ -133,7 +141,7 @@ fn what_servers_of_tools_offer_and_do_is_told() {
         Reply::Stands(vec![stand(Standing::Trusted, "yes"), stand(Standing::Held, "no")])
     );
     let call = ToolCall { sent: 7, ..ToolCall::default() };
-    let told = ask(&ground.socket, &Ask::Called(Box::new(call)), PATIENCE).unwrap();
+    let told = ask(&ground.socket, &Ask::Called(vec![call]), PATIENCE).unwrap();
     assert_eq!(told, Reply::Kept);
     let told = ask(&ground.socket, &Ask::Status, PATIENCE).unwrap();
     assert_eq!(told, Reply::Told(json!({"asked": 7})));

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use sensor::Taps;
+use sensor::{Library, Taps};
 
 /// For each line on its input: the quickest of five rounds of both sizes, in nanoseconds a call.
 const WRITER: &str = r#"
@@ -80,7 +80,7 @@ impl Writer {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut taps = Taps::open()?;
+    let mut taps = Taps::open(&Library::ALL)?;
     let (mut writer, mut stranger) = (Writer::start()?, Writer::start()?);
     println!("64 bytes, 16 KiB, for a call");
     println!("untapped  {} ns", writer.round(&mut taps)?);

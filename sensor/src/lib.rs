@@ -39,5 +39,5 @@ pub mod pins {
 pub use plaintext::{Piece, Taps, Way};
 pub use procfs::{ProcfsSource, first_peer};
 pub use replay::ReplaySource;
-pub use settings::Settings;
+pub use settings::{Library, Plaintext, Settings};
 pub use source::{Polled, Source, SourceError, SourceStats};

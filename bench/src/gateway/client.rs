@@ -19,36 +19,53 @@ pub struct Way {
     pub name: String,
     port: u16,
     prefix: &'static str,
+    /// The key of one who goes by the model that is asked for; empty: the path goes on as it is.
+    key: &'static str,
 }
 
 impl Way {
     pub fn new(name: &str, port: u16, prefix: &'static str) -> Self {
-        Self { name: name.into(), port, prefix }
+        Self { name: name.into(), port, prefix, key: "" }
     }
 
-    fn connect(&self) -> Result<BufReader<TcpStream>> {
+    /// The same through one who chooses the provider by the model and takes calls by this key.
+    pub fn by_model(self, key: &'static str) -> Self {
+        Self { key, ..self }
+    }
+
+    pub fn connect(&self) -> Result<BufReader<TcpStream>> {
         let stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         Ok(BufReader::new(stream))
     }
 
-    /// A call of that number, in which something was said before and something is said for the first time.
-    fn request(&self, path: &str, before: usize, number: usize) -> Vec<u8> {
+    /// A call of that number, in which something was said before and something is said for the first time. The first
+    /// part of the path says how it is answered, and names the model too.
+    pub fn request(&self, path: &str, before: usize, number: usize) -> Vec<u8> {
+        let (model, rest) = path
+            .trim_start_matches('/')
+            .split_at(path.trim_start_matches('/').find('/').unwrap_or(0));
         let said = include_str!("client.rs");
         let part = |from: usize, length: usize| -> String {
             said.chars().cycle().skip(from % said.len()).take(length).collect()
         };
-        let message = |text: String| serde_json::json!({"role": "user", "content": text});
+        let message = |turn: usize, text: String| {
+            let role = if (before - turn).is_multiple_of(2) { "user" } else { "assistant" };
+            serde_json::json!({"role": role, "content": text})
+        };
         let new = format!("{number}: {}", part(number * 97, if before == 0 { 40 } else { 1000 }));
         let mut messages: Vec<_> =
-            (0..before).map(|turn| message(part(turn * 500, 1000))).collect();
-        messages.push(message(new));
+            (0..before).map(|turn| message(turn, part(turn * 500, 1000))).collect();
+        messages.push(message(before, new));
         let body =
-            serde_json::json!({"model": "m", "max_tokens": 64, "messages": messages}).to_string();
+            serde_json::json!({"model": model, "max_tokens": 64, "stream": model == "stream", "messages": messages}).to_string();
+        let (path, key) = match self.key {
+            "" => (format!("{}{path}", self.prefix), String::new()),
+            key => (rest.to_owned(), format!("Authorization: Bearer {key}\r\n")),
+        };
         format!(
-            "POST {}{path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.prefix,
+            "POST {path} HTTP/1.1\r\nHost: bench\r\n{key}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         )
         .into_bytes()
@@ -127,27 +144,38 @@ pub fn streams(way: &Way, path: &str) -> Result<Streams> {
     for number in 0..10 {
         let request = way.request(path, BEFORE, number);
         let asked = Instant::now();
-        stream.get_mut().write_all(&request)?;
-        let mut line = String::new();
-        let mut pieces = 0;
-        loop {
-            line.clear();
-            ensure!(stream.read_line(&mut line)? > 0, "the answer broke off");
-            if let Some((_, left)) = line.split_once("\"left_ns\": ") {
-                let left: u64 = left.trim_end().trim_end_matches('}').parse()?;
-                took.pieces.push(now_ns().saturating_sub(left) as f64);
-                if pieces == 0 {
-                    took.first.push(asked.elapsed().as_nanos() as f64);
-                }
-                pieces += 1;
-            } else if line.trim_end() == "0" {
-                stream.read_line(&mut line)?;
-                break;
-            }
-        }
+        let mut first = None;
+        let pieces = read_stream(&mut stream, &request, |left| {
+            took.pieces.push(now_ns().saturating_sub(left) as f64);
+            first.get_or_insert_with(|| asked.elapsed().as_nanos() as f64);
+            Ok(())
+        })?;
+        took.first.extend(first);
         ensure!(pieces == PIECES, "{pieces} pieces of {PIECES} came");
     }
     Ok(took)
+}
+
+/// Asks and reads a streamed answer to its end; of each piece is said when it left. Gives how many came.
+pub fn read_stream(
+    stream: &mut BufReader<TcpStream>,
+    request: &[u8],
+    mut piece: impl FnMut(u64) -> Result<()>,
+) -> Result<usize> {
+    stream.get_mut().write_all(request)?;
+    let mut line = String::new();
+    let mut pieces = 0;
+    loop {
+        line.clear();
+        ensure!(stream.read_line(&mut line)? > 0, "the answer broke off");
+        if let Some((_, left)) = line.split_once("\"left_ns\": ") {
+            piece(left.trim_end().trim_end_matches('}').parse()?)?;
+            pieces += 1;
+        } else if line.trim_end() == "0" {
+            stream.read_line(&mut line)?;
+            return Ok(pieces);
+        }
+    }
 }
 
 /// One call, whose answer says how long it is.

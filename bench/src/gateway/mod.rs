@@ -4,8 +4,10 @@
 
 mod client;
 mod inspection;
+mod litellm;
 mod mcp;
 mod nginx;
+mod soak;
 mod texts;
 
 use std::io::{BufRead, BufReader};
@@ -21,8 +23,11 @@ use crate::daemon::{self, Daemon, Wishes};
 use crate::figure::{self, Figure, Target, progress, short};
 use crate::measure::{median, quantile};
 use crate::undo::{self, Place, Started};
+use crate::workspace;
 use client::Way;
+use litellm::LiteLlm;
 use nginx::Nginx;
+use soak::Soaked;
 
 /// How it is run.
 #[derive(Debug, Args)]
@@ -36,6 +41,9 @@ pub struct Run {
     /// Rounds instead of the usual number; in each, every way is measured once.
     #[arg(long)]
     n: Option<usize>,
+    /// How long the thousand streams are held.
+    #[arg(long, default_value_t = 60)]
+    minutes: u64,
     /// The program to measure instead of this workspace's.
     #[arg(long, value_name = "FILE")]
     chaperone: Option<PathBuf>,
@@ -54,8 +62,14 @@ enum Section {
     Mcp,
     /// What detectors of content cost, over texts of several kinds.
     Inspection,
+    /// A thousand streams for an hour (`--minutes`); only where it is asked for.
+    Soak,
 }
 
+/// The name of our own way.
+const OWN: &str = "chaperone";
+/// Who stands beside us.
+const PEERS: [&str; 2] = ["nginx", "litellm"];
 /// Calls a second, whether earlier ones have been answered or not.
 const RATE: u32 = 200;
 /// How long each way is measured in a round.
@@ -70,7 +84,10 @@ impl Run {
         if self.json {
             figure::as_json();
         }
-        let is_wanted = |section: &Section| self.only.is_empty() || self.only.contains(section);
+        let is_wanted = |section: &Section| match self.only.as_slice() {
+            [] => *section != Section::Soak,
+            only => only.contains(section),
+        };
         let (alone, with_daemon): (Vec<Section>, Vec<Section>) = Section::value_variants()
             .iter()
             .copied()
@@ -85,19 +102,22 @@ impl Run {
     fn with_daemon(&self, sections: &[Section]) -> Result<()> {
         undo::on_signals()?;
         let chaperone = daemon::program(self.chaperone.as_deref())?;
-        let scene = Scene::new(&chaperone)?;
+        let compared = [Section::Latency, Section::Stream, Section::Throughput];
+        let scene = Scene::new(&chaperone, sections.iter().any(|it| compared.contains(it)))?;
         let rounds = self.n.unwrap_or(5);
+        let mut soaked = None;
         for section in sections {
             match section {
                 Section::Latency => scene.latency(rounds)?,
                 Section::Stream => scene.stream(rounds)?,
                 Section::Throughput => scene.throughput(rounds)?,
                 Section::Mcp => scene.mcp(&chaperone, rounds)?,
+                Section::Soak => soaked = Some(scene.soak(Duration::from_secs(60 * self.minutes))?),
                 Section::Inspection => {}
             }
         }
-        scene.daemon.stop()?;
-        Ok(())
+        let data = scene.daemon.stop()?;
+        soaked.map_or(Ok(()), |soaked| soaked.print(&data))
     }
 }
 
@@ -110,11 +130,12 @@ struct Scene {
     ways: Vec<Way>,
     _provider: Started,
     _nginx: Option<Nginx>,
+    _litellm: Option<LiteLlm>,
     place: Place,
 }
 
 impl Scene {
-    fn new(chaperone: &Path) -> Result<Self> {
+    fn new(chaperone: &Path, compared: bool) -> Result<Self> {
         let place = Place::new()?;
         let (provider, port) = provider()?;
         let own = free_port()?;
@@ -122,13 +143,21 @@ impl Scene {
             "[gateway]\nlisten = \"127.0.0.1:{own}\"\n[gateway.providers.lab]\nbase = \"http://127.0.0.1:{port}\"\n[policy]\nprofile = \"guarded\"\n"
         );
         let daemon = Daemon::start(chaperone, &place, Wishes { more, ..Wishes::default() })?;
-        let nginx = Nginx::start(&place, port)?;
-        let mut ways = vec![Way::new("direct", port, ""), Way::new("chaperone", own, "/lab")];
-        match &nginx {
-            Some(nginx) => ways.push(Way::new("nginx", nginx.port, "")),
-            None => progress("nginx is not installed: it is not beside us"),
+        let mut ways = vec![Way::new("direct", port, ""), Way::new(OWN, own, "/lab")];
+        let (mut nginx, mut litellm) = (None, None);
+        if compared {
+            nginx = Nginx::start(&place, port)?;
+            litellm = LiteLlm::start(&place, &workspace::cache(), port)?;
+            match &nginx {
+                Some(nginx) => ways.push(Way::new("nginx", nginx.port, "")),
+                None => progress("nginx is not installed: it is not beside us"),
+            }
+            match &litellm {
+                Some(litellm) => ways.push(litellm.way()),
+                None => progress("LiteLLM is not installed (`xtask/setup.sh clients`)"),
+            }
         }
-        Ok(Self { daemon, ways, _provider: provider, _nginx: nginx, place })
+        Ok(Self { daemon, ways, _provider: provider, _nginx: nginx, _litellm: litellm, place })
     }
 
     /// Every way in turn, in each round; all values by way.
@@ -209,6 +238,11 @@ impl Scene {
         Ok(())
     }
 
+    fn soak(&self, lasts: Duration) -> Result<Soaked> {
+        let own = self.ways.iter().find(|way| way.name == OWN).context("our own way")?;
+        soak::run(own, self.daemon.pid(), lasts)
+    }
+
     fn throughput(&self, rounds: usize) -> Result<()> {
         let rate = |way: &Way| {
             Ok(vec![client::closed_loop(way, "/fast/v1/messages", CONNECTIONS, ROUND)?])
@@ -218,14 +252,14 @@ impl Scene {
             let found = measured.iter().find(|(way, _)| way.name == name);
             found.map(|(_, rounds)| median(&rounds.concat()))
         };
-        let (value, spread) = of("chaperone").context("it is measured")?;
+        let (value, spread) = of(OWN).context("it is measured")?;
         let mut peers = Map::new();
-        for name in ["direct", "nginx"] {
+        for name in [&["direct"], &PEERS[..]].concat() {
             if let Some((rate, _)) = of(name) {
                 peers.insert(name.into(), format!("{} calls/s", short(rate)).into());
             }
         }
-        let share = of("nginx").map(|(rate, _)| value / rate * 100.0);
+        let times = |name| of(name).map(|(rate, _)| value / rate);
         Figure {
             what: "small calls".into(),
             value,
@@ -237,13 +271,17 @@ impl Scene {
             ..Figure::default()
         }
         .print();
-        if let Some(share) = share {
+        for (name, unit, scale, target) in
+            [("nginx", "%", 100.0, 50.0), ("litellm", "times", 1.0, 5.0)]
+        {
+            let Some(times) = times(name) else { continue };
             Figure {
-                what: "small calls, of what nginx carries".into(),
-                value: share,
-                unit: "%",
-                target: Some(Target::AtLeast(50.0)),
+                what: format!("small calls, of what {name} carries"),
+                value: times * scale,
+                unit,
+                target: Some(Target::AtLeast(target)),
                 n: rounds,
+                spread: (times * scale, times * scale),
                 ..Figure::default()
             }
             .print();
@@ -268,10 +306,10 @@ fn added(
         rounds.iter().zip(direct).map(|(way, bare)| at(way) - at(bare)).collect()
     };
     let mut peers = Map::new();
-    for (way, rounds) in measured.iter().filter(|(way, _)| way.name == "nginx") {
+    for (way, rounds) in measured.iter().filter(|(way, _)| PEERS.contains(&&*way.name)) {
         peers.insert(way.name.clone(), format!("{} {unit}", short(median(&over(rounds)).0)).into());
     }
-    for (_, rounds) in measured.iter().filter(|(way, _)| way.name == "chaperone") {
+    for (_, rounds) in measured.iter().filter(|(way, _)| way.name == OWN) {
         let (value, spread) = median(&over(rounds));
         let n = rounds.iter().map(Vec::len).sum();
         Figure {

@@ -1,5 +1,5 @@
 //! A provider of models without a model: answers at once (`/fast/…`), after half a second (`/slow/…`), or in pieces that
-//! say when they left (`/stream/…`).
+//! say when they left (`/stream/…`), in a fifth of a second or in a minute (`/long/…`).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -25,6 +25,8 @@ const SAID: [&str; 8] = [
     " as asked.\\n",
 ];
 const BETWEEN: Duration = Duration::from_millis(10);
+/// The same of one who takes a minute.
+const LONG: (usize, Duration) = (60, Duration::from_secs(1));
 
 /// Nanoseconds on a clock that all processes share.
 pub fn now_ns() -> u64 {
@@ -51,7 +53,8 @@ fn answer_all(stream: TcpStream) -> Option<()> {
         let out = stream.get_mut();
         let asks = |word: &str| path.split('/').any(|part| part == word);
         match () {
-            () if asks("stream") => streamed(out)?,
+            () if asks("stream") => streamed(out, PIECES, BETWEEN)?,
+            () if asks("long") => streamed(out, LONG.0, LONG.1)?,
             () if asks("slow") => {
                 thread::sleep(THINKS);
                 whole(out)?;
@@ -95,12 +98,12 @@ fn whole(out: &mut TcpStream) -> Option<()> {
     out.write_all(answer.as_bytes()).ok()
 }
 
-fn streamed(out: &mut TcpStream) -> Option<()> {
+fn streamed(out: &mut TcpStream, pieces: usize, between: Duration) -> Option<()> {
     let head =
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     out.write_all(head.as_bytes()).ok()?;
-    for number in 0..PIECES {
-        thread::sleep(BETWEEN);
+    for number in 0..pieces {
+        thread::sleep(between);
         let text = SAID.get(number % SAID.len())?;
         let piece = format!(
             "event: content_block_delta\ndata: {{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{{\"type\":\"text_delta\",\"text\":\"{text}\"}},\"left_ns\": {}}}\n\n",

@@ -1,8 +1,11 @@
 //! `[gateway]`: the proxy in front of models.
 
+mod classifiers;
 mod custody;
 mod identity;
 mod limits;
+mod tools;
+mod turn_back;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -14,9 +17,12 @@ use gateway::guardrail::AskKey;
 use gateway::models::{Base, Bounds, OpenTo, Provider};
 use serde::{Deserialize, Serialize};
 
+pub use classifiers::OneClassifier;
 pub use custody::Source;
 pub use identity::{OneIssuer, Tls};
 pub use limits::{Breaker, OneLimit, OnePrice};
+pub use tools::OneServer;
+pub use turn_back::TurnBack;
 
 /// The proxy in front of models.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,18 +40,24 @@ pub struct Gateway {
     pub fails: Fails,
     /// Classes of data that are found besides.
     pub classes: Option<PathBuf>,
+    /// Classifiers of one's own, by the name that finds of theirs bear.
+    pub classifiers: BTreeMap<String, OneClassifier>,
     /// Hosts that links in answers may lead to with anything.
     pub allowed_hosts: Vec<String>,
     /// Words that were planted to be found if a model says them, by name.
     pub canaries: BTreeMap<String, String>,
     /// Files with prompts that no model must say again, by name.
     pub prompts: BTreeMap<String, PathBuf>,
+    /// What was taken out of requests and comes back in answers.
+    pub turn_back: TurnBack,
     /// Who may come without a key.
     pub callers: Callers,
     /// How other gateways ask.
     pub guardrail: Guardrail,
     /// Providers, by the first part of their paths.
     pub providers: BTreeMap<String, OneProvider>,
+    /// Servers of tools, by the part of their paths behind `/mcp/`.
+    pub mcp: BTreeMap<String, OneServer>,
     /// How much there may be, by a name of one's own.
     pub limits: BTreeMap<String, OneLimit>,
     /// What models cost, by a name of one's own; before what ships.
@@ -143,12 +155,15 @@ impl Default for Gateway {
             inspect: true,
             fails: Fails::Open,
             classes: None,
+            classifiers: BTreeMap::new(),
             allowed_hosts: Vec::new(),
             canaries: BTreeMap::new(),
             prompts: BTreeMap::new(),
+            turn_back: TurnBack::default(),
             callers: Callers::default(),
             guardrail: Guardrail::default(),
             providers: BTreeMap::new(),
+            mcp: BTreeMap::new(),
             limits: BTreeMap::new(),
             prices: BTreeMap::new(),
             breaker: Breaker::default(),

@@ -263,13 +263,15 @@ pub struct Transcripts {
     pub read: bool,
     /// Whether what they tell their hooks is kept, too.
     pub hooks: bool,
+    /// Whether what goes by in their calls of models and tools is kept, where it goes through Chaperone.
+    pub calls: bool,
     /// What of it is kept.
     pub words: content::transcript::Words,
 }
 
 impl Default for Transcripts {
     fn default() -> Self {
-        Self { read: true, hooks: true, words: content::transcript::Words::Full }
+        Self { read: true, hooks: true, calls: true, words: content::transcript::Words::Full }
     }
 }
 

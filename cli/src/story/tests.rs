@@ -52,6 +52,29 @@ fn check(acts: Vec<Attributed>, findings: Vec<Finding>, expect: &str) {
 }
 
 #[test]
+fn a_call_that_two_heard_is_told_once() {
+    use event::{CallSource, Tokens};
+    let heard = |source: CallSource| {
+        let call = ModelCall {
+            source,
+            provider: "anthropic".into(),
+            model: "m".into(),
+            status: 200,
+            began_unix_ns: 10 * SECOND_NS,
+            answer: "msg_1".into(),
+            tokens: Tokens { input: 7, output: 5, ..Tokens::default() },
+            ..ModelCall::default()
+        };
+        by_agent(1, Event::new(11 * SECOND_NS, pid(7), Act::ModelCall(Box::new(call))))
+    };
+    let told = "00:00:10.000 model    m of anthropic: 200, 0 bytes out, 0 back, 7 + 5 tokens, 0 ms, skipped";
+    let (gateway, plaintext) = (heard(CallSource::Gateway), heard(CallSource::Plaintext));
+    check(vec![gateway.clone(), plaintext.clone()], Vec::new(), told);
+    check(vec![plaintext.clone(), gateway], Vec::new(), told);
+    check(vec![plaintext], Vec::new(), &format!("{told}, as plain text"));
+}
+
+#[test]
 fn what_a_call_led_to_stands_below_it() {
     let write = |path: &str| {
         let file = FileRef::named(path);

@@ -134,13 +134,13 @@ Examples:
 
 pub const MCP_INSTALL: &str = "\
 Examples:
-  chaperone mcp install                       which servers would be started through Chaperone
+  chaperone mcp install                       which servers would be reached through Chaperone
   chaperone mcp install --write               do it; what was there is kept beside each file
   chaperone mcp install --write .mcp.json     of one project";
 
 pub const MCP_UNINSTALL: &str = "\
 Examples:
-  chaperone mcp uninstall                     which servers would be started as they were
+  chaperone mcp uninstall                     which servers would be reached as they were
   chaperone mcp uninstall --write             do it";
 
 pub const MCP_WRAP: &str = "\
@@ -318,6 +318,11 @@ pub const GATEWAY_LIMITS: &str = "\
 Examples:
   sudo chaperone gateway limits              each limit, and who has used how much of it
   sudo chaperone gateway limits --json | jq 'select(.limits[].percent >= 80).account'";
+
+pub const GATEWAY_PINS: &str = "\
+Examples:
+  sudo chaperone gateway pins                what each server offers, pinned or held
+  sudo chaperone gateway pins --json | jq -r '.held.name // empty'";
 
 pub const STOP: &str = "\
 Examples:

@@ -1,7 +1,9 @@
-//! `chaperone gateway`: how the proxy in front of models stands, who has keys for it, and what is used up.
+//! `chaperone gateway`: how the proxy in front of models stands, who has keys for it, what is used up, and what servers of
+//! tools are held to.
 
 mod keys;
 mod limits;
+mod pins;
 mod status;
 
 use anyhow::{Context, Result};
@@ -28,6 +30,9 @@ enum What {
     /// Limits, and how much of each is used.
     #[command(after_help = examples::GATEWAY_LIMITS)]
     Limits,
+    /// What servers of tools offer, as it was pinned, and what is held for being another now.
+    #[command(after_help = examples::GATEWAY_PINS)]
+    Pins,
 }
 
 impl GatewayVerb {
@@ -36,6 +41,7 @@ impl GatewayVerb {
             What::Status => status::show(common),
             What::Keys(verb) => verb.run(common),
             What::Limits => limits::show(common),
+            What::Pins => pins::show(common),
         }
     }
 }

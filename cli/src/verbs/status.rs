@@ -116,6 +116,7 @@ fn tell(life: Life, status: Option<&Status>, dir: &Path, now: u64) -> Vec<Words>
     };
     let mut lines = vec![fact("up", up), fact("host", Words::plain(brief(&status.host, 64)))];
     lines.extend(sensor(status));
+    lines.extend(status.plaintext.as_ref().map(|it| fact("tls", plaintext(it))));
     lines.push(fact("lost", lost(status)));
     lines.push(fact("waiting", waiting(status)));
     let mut rules = Words::plain(format!("{} at work", status.rules));
@@ -154,6 +155,32 @@ fn sensor(status: &Status) -> Vec<Words> {
         )),
     ));
     lines
+}
+
+fn plaintext(it: &crate::status::Plaintext) -> Words {
+    if let Some(why) = &it.trouble {
+        let text = format!("no plain text is heard: {}", brief(why, 160));
+        return Words::default().with(text, Colour::Yellow);
+    }
+    let words = Words::plain(format!(
+        "plain text of {} processes is heard, {} calls of models",
+        it.processes.len(),
+        thousands(it.calls)
+    ));
+    let lacks = [
+        (it.bytes_left_out, "bytes not taken"),
+        (it.unread, "calls not read"),
+        (it.let_go, "connections let go"),
+        (it.other, "connections in HTTP/2"),
+        (it.refused, "times too many processes"),
+    ];
+    let lacks = lacks.into_iter().filter(|(count, _)| *count > 0);
+    let lacks: Vec<String> =
+        lacks.map(|(count, what)| format!("{} {what}", thousands(count))).collect();
+    match lacks.as_slice() {
+        [] => words,
+        lacks => words.with(format!("; {}", lacks.join(", ")), Colour::Yellow),
+    }
 }
 
 fn lost(status: &Status) -> Words {

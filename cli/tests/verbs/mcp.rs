@@ -1,4 +1,7 @@
-//! `mcp wrap` between a client and a real server on standard input: a rug pull, a refusal, and what stands in the record.
+//! `mcp wrap` between a client and a real server on standard input: a rug pull, a refusal, and what stands in the record;
+//! and servers that are asked over HTTP.
+
+mod http;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -76,6 +79,25 @@ impl Ground {
         let words = ["mcp", "wrap", "--name", "tickets", "--", "sh"].map(str::to_owned);
         let places = [server, root].map(|path| path.to_str().expect("text").to_owned());
         words.into_iter().chain(places).collect()
+    }
+
+    /// An agent of its own that the policies know, with a configuration for it; where it is.
+    fn clerk(&self, more: &str) -> PathBuf {
+        let clerk = self.root.join("clerk");
+        std::fs::copy("/bin/bash", &clerk).expect("copied");
+        std::fs::create_dir(self.root.join("agents")).expect("made");
+        self.write(
+            "agents/clerk.yaml",
+            &format!("agents:\n  - id: clerk\n    name: Clerk\n    kind: agent\n    vendor: Test\n    source: tested\n    match:\n      - exe: [{clerk:?}]\n"),
+        );
+        self.write("own.cedar", POLICIES);
+        let [agents, own, socket] =
+            ["agents", "own.cedar", "link.sock"].map(|name| self.root.join(name));
+        self.write(
+            "chaperone.toml",
+            &format!("[agents]\nsignatures = [{agents:?}]\n[policy]\nprofile = \"guarded\"\npath = {own:?}\n[guard]\nsocket = {socket:?}\n[inventory]\nwatch = false\n{more}"),
+        );
+        clerk
     }
 
     fn calls(&self) -> usize {
@@ -248,20 +270,7 @@ fn an_agent_calls_what_its_policy_lists_and_all_of_it_is_recorded() {
         return;
     }
     let ground = Ground::new();
-    let clerk = ground.root.join("clerk");
-    std::fs::copy("/bin/bash", &clerk).expect("copied");
-    std::fs::create_dir(ground.root.join("agents")).expect("made");
-    ground.write(
-        "agents/clerk.yaml",
-        &format!("agents:\n  - id: clerk\n    name: Clerk\n    kind: agent\n    vendor: Test\n    source: tested\n    match:\n      - exe: [{clerk:?}]\n"),
-    );
-    ground.write("own.cedar", POLICIES);
-    let [agents, own, socket] =
-        ["agents", "own.cedar", "link.sock"].map(|name| ground.root.join(name));
-    ground.write(
-        "chaperone.toml",
-        &format!("[agents]\nsignatures = [{agents:?}]\n[policy]\nprofile = \"guarded\"\npath = {own:?}\n[guard]\nsocket = {socket:?}\n[inventory]\nwatch = false\n"),
-    );
+    let clerk = ground.clerk("");
     let drop = r#"{"name":"drop_table","description":"Drops.","inputSchema":{"type":"object"}}"#;
     ground.offers(&[READ, FINE, drop]);
     let _up = Up::start(&ground);

@@ -18,6 +18,7 @@ mod replay;
 mod rules;
 mod run;
 mod scan;
+mod sources;
 mod stewards;
 
 use std::process::{Command, Output};

@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 use super::Examiner;
+use super::body::back_in;
+use super::echo::{Echo, Mark, in_json};
 use super::slot::Slot as Running;
 use crate::inspect::{Family, Position, Spot};
-use crate::llm::{Answer, Delta, Dialect, Part, Slot, Streamed, eventstream};
-use crate::raw::{Place, Text};
+use crate::llm::{Answer, Delta, Dialect, Form, Part, Slot, Streamed, eventstream};
+use crate::raw::{self, Place, Text};
 use crate::{lines, sse};
 use held::{Held, Piece};
 
@@ -74,8 +76,22 @@ impl Holds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut;
 
-/// Says what becomes of a find.
-pub type Judge<'j> = dyn FnMut(&Saw<'_>) -> Ruled + 'j;
+/// Says what becomes of what stands in a stream.
+pub trait Judge {
+    /// Of a find.
+    fn of(&mut self, saw: &Saw<'_>) -> Ruled;
+
+    /// Of a mark that a model says: what goes on instead; nothing: it stays.
+    fn back(&mut self, _echo: &Echo<'_>) -> Option<String> {
+        None
+    }
+}
+
+impl<F: FnMut(&Saw<'_>) -> Ruled> Judge for F {
+    fn of(&mut self, saw: &Saw<'_>) -> Ruled {
+        self(saw)
+    }
+}
 
 /// A stream that is looked through.
 #[derive(Debug)]
@@ -108,6 +124,15 @@ struct Texts {
     /// How many there were so far.
     count: u64,
     tools: BTreeMap<Slot, String>,
+    /// Marks in them may be turned back.
+    turns_back: bool,
+}
+
+/// What one event brought to a text.
+#[derive(Debug, Default)]
+struct Brought {
+    spots: Vec<Spot>,
+    echoes: Vec<(Mark, String)>,
 }
 
 /// Most texts of an answer that are looked through at one time.
@@ -126,13 +151,20 @@ impl Flow {
             running: BTreeMap::new(),
             count: 0,
             tools: BTreeMap::new(),
+            turns_back: false,
         };
         let streamed = Streamed::counting(dialect);
         Self { reader, streamed, texts, queue: VecDeque::new(), holds, unread: false }
     }
 
+    /// Asks about marks, too: each waits until it is whole, and of what a tool is given all behind the first one.
+    pub fn turning_back(mut self) -> Self {
+        self.texts.turns_back = true;
+        self
+    }
+
     /// Takes the next bytes; gives those that may go on.
-    pub fn take(&mut self, bytes: &[u8], judge: &mut Judge<'_>) -> Result<Vec<u8>, Cut> {
+    pub fn take(&mut self, bytes: &[u8], judge: &mut dyn Judge) -> Result<Vec<u8>, Cut> {
         let mut reader = std::mem::replace(&mut self.reader, Reader::Broken);
         let mut cut = false;
         let mut step = |flow: &mut Self, held: Held, name: &str| {
@@ -169,7 +201,7 @@ impl Flow {
     }
 
     /// Nothing more comes: the rest.
-    pub fn end(&mut self, judge: &mut Judge<'_>) -> Result<Vec<u8>, Cut> {
+    pub fn end(&mut self, judge: &mut dyn Judge) -> Result<Vec<u8>, Cut> {
         let mut reader = std::mem::replace(&mut self.reader, Reader::Broken);
         let mut cut = false;
         match &mut reader {
@@ -208,32 +240,38 @@ impl Flow {
         queue + self.texts.running.values().map(Running::memory).sum::<usize>()
     }
 
-    fn event(&mut self, mut held: Held, name: &str, judge: &mut Judge<'_>) -> Result<(), Cut> {
+    fn event(&mut self, mut held: Held, name: &str, judge: &mut dyn Judge) -> Result<(), Cut> {
         let Some(data) = held.data() else {
             self.queue.push_back(held);
             return Ok(());
         };
         let (mut ended, mut found, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+        // Of arguments that are a value: the tool, and all that it is given.
+        let mut given = (String::new(), String::new());
         let texts = &mut self.texts;
         let read = self.streamed.take(name, &data, &mut |delta| match delta {
             Delta::Text(slot, text) => texts.feed((*slot, 0), text, &mut held, &mut found),
             Delta::Reasoning(slot, text) => texts.feed((*slot, 1), text, &mut held, &mut found),
             // Arguments that are a value are told as parts, too.
-            Delta::Arguments(_, Text { place: Place::Nowhere, .. }) => {}
+            Delta::Arguments(slot, Text { place: Place::Nowhere, text }) => {
+                given = (texts.tool(*slot).to_owned(), text.clone().into_owned());
+            }
             Delta::Arguments(slot, text) => texts.feed((*slot, 2), text, &mut held, &mut found),
             Delta::Call { slot, name, .. } => texts.call(*slot, name),
             Delta::Ended(slot) => ended.extend((0..3).map(|kind| (*slot, kind))),
-            Delta::Part(part) => whole.push((placed(part), false)),
-            Delta::Again(part) => whole.push((placed(part), true)),
+            Delta::Part(part) => whole.push((placed(part), false, given.clone())),
+            Delta::Again(part) => whole.push((placed(part), true, given.clone())),
             _ => {}
         });
         self.unread |= read.is_err();
-        for (part, again) in whole {
+        for (part, again, given) in whole {
             self.part(&part, again, &data, &mut held, judge)?;
+            self.part_back(&part, again, &given, &data, &mut held, judge)?;
         }
         self.queue.push_back(held);
-        for (key, spots) in found {
+        for (key, Brought { spots, echoes }) in found {
             self.rule(key, &spots, judge)?;
+            self.back(key, &echoes, "", judge)?;
         }
         for key in ended {
             self.ended(key, judge)?;
@@ -248,7 +286,7 @@ impl Flow {
         again: bool,
         data: &[u8],
         held: &mut Held,
-        judge: &mut Judge<'_>,
+        judge: &mut dyn Judge,
     ) -> Result<(), Cut> {
         let text = &part.text;
         let mut covered = 0;
@@ -256,7 +294,7 @@ impl Flow {
             let said = text.text.get(spot.span.clone()).unwrap_or_default();
             let saw =
                 Saw { spot: &spot, position: part.position, tool: &part.tool, text: said, again };
-            match judge(&saw) {
+            match judge.of(&saw) {
                 Ruled::Goes => {}
                 Ruled::Cut => return Err(Cut),
                 Ruled::Mark(mark) => {
@@ -271,21 +309,67 @@ impl Flow {
         Ok(())
     }
 
-    fn ended(&mut self, key: Key, judge: &mut Judge<'_>) -> Result<(), Cut> {
+    /// What the marks in a text that is whole stand for.
+    fn part_back(
+        &mut self,
+        part: &Part<'_>,
+        again: bool,
+        (tool, given): &(String, String),
+        data: &[u8],
+        held: &mut Held,
+        judge: &mut dyn Judge,
+    ) -> Result<(), Cut> {
+        if !self.texts.turns_back || part.form != Form::Words {
+            return Ok(());
+        }
+        let tool = if part.tool.is_empty() { tool } else { &*part.tool };
+        let edits = back_in(part, tool, given, again, data, judge).ok_or(Cut)?;
+        for edit in edits {
+            if !held.edits.iter().any(|it| meet(it, &edit)) {
+                held.edits.push(edit);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the marks in a text that comes in pieces stand for. `given`: all of it, where it is a tool's.
+    fn back(
+        &mut self,
+        key: Key,
+        echoes: &[(Mark, String)],
+        given: &str,
+        judge: &mut dyn Judge,
+    ) -> Result<(), Cut> {
+        let Some(running) = self.texts.running.get(&key) else { return Ok(()) };
+        let (position, tool) = (running.position(), self.texts.tool(key.0));
+        let is_json = !given.is_empty() && raw::parse(given.as_bytes()).is_ok();
+        for (Mark { span, mark }, before) in echoes {
+            let inner = if is_json { in_json(before) } else { None };
+            let before = inner.as_deref().unwrap_or(before);
+            let echo = Echo { mark, position, tool, before, given, again: false };
+            let Some(said) = judge.back(&echo) else { continue };
+            let said = if is_json { raw::escaped(&said) } else { said };
+            mark_in(&mut self.queue, running.number(), span, said).ok_or(Cut)?;
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, key: Key, judge: &mut dyn Judge) -> Result<(), Cut> {
         let Some(running) = self.texts.running.get_mut(&key) else { return Ok(()) };
-        let spots = running.end();
+        let (spots, (echoes, given)) = (running.end(), running.last_echoes());
         self.rule(key, &spots, judge)?;
+        self.back(key, &echoes, &given, judge)?;
         self.texts.running.remove(&key);
         Ok(())
     }
 
-    fn rule(&mut self, key: Key, spots: &[Spot], judge: &mut Judge<'_>) -> Result<(), Cut> {
+    fn rule(&mut self, key: Key, spots: &[Spot], judge: &mut dyn Judge) -> Result<(), Cut> {
         let Some(running) = self.texts.running.get(&key) else { return Ok(()) };
-        let tool = self.texts.tools.get(&key.0).map_or("", |name| name);
+        let tool = self.texts.tool(key.0);
         for spot in spots {
             let text = running.text(&spot.span);
             let position = running.position();
-            match judge(&Saw { spot, position, tool, text, again: false }) {
+            match judge.of(&Saw { spot, position, tool, text, again: false }) {
                 Ruled::Goes => {}
                 Ruled::Cut => return Err(Cut),
                 Ruled::Mark(mark) => {
@@ -317,7 +401,7 @@ impl Texts {
         key: Key,
         text: &Text<'_>,
         held: &mut Held,
-        found: &mut Vec<(Key, Vec<Spot>)>,
+        found: &mut Vec<(Key, Brought)>,
     ) {
         if self.running.len() >= MOST_TEXTS && !self.running.contains_key(&key) {
             // Whoever opens so many at once ends the oldest by it.
@@ -326,15 +410,17 @@ impl Texts {
         let position = if key.1 == 2 { Position::ToolCall } else { Position::Answer };
         let new = || {
             self.count += 1;
-            Running::new(&self.examiner, position, self.count)
+            let running = Running::new(&self.examiner, position, self.count);
+            // Of what a model thinks the provider wants every word again.
+            if self.turns_back && key.1 != 1 { running.with_echoes() } else { running }
         };
         let running = self.running.entry(key).or_insert_with(new);
         let from = running.length();
-        let spots = running.feed(&text.text);
+        let (spots, echoes) = (running.feed(&text.text), running.echoes(&text.text));
         let text = Text { text: "".into(), place: text.place.clone() };
         held.pieces.push(Piece { key, number: running.number(), at: from..running.length(), text });
-        if !spots.is_empty() {
-            found.push((key, spots));
+        if !spots.is_empty() || !echoes.is_empty() {
+            found.push((key, Brought { spots, echoes }));
         }
     }
 
@@ -342,6 +428,10 @@ impl Texts {
         if self.tools.len() < MOST_TEXTS {
             self.tools.insert(slot, name.chars().take(256).collect());
         }
+    }
+
+    fn tool(&self, slot: Slot) -> &str {
+        self.tools.get(&slot).map_or("", |name| name)
     }
 
     fn is_settled(&self, piece: &Piece, holds: Holds) -> bool {
@@ -369,16 +459,17 @@ fn mark_in(
             let edit = piece.text.edit(&data, local, &mark)?;
             mark.clear();
             // What two finds share was taken out with the first.
-            let taken = |it: &crate::raw::Edit| {
-                it.span.start < edit.span.end && edit.span.start < it.span.end
-            };
-            if !held.edits.iter().any(taken) {
+            if !held.edits.iter().any(|it| meet(it, &edit)) {
                 edits.push(edit);
             }
         }
         held.edits.append(&mut edits);
     }
     Some(())
+}
+
+fn meet(one: &raw::Edit, other: &raw::Edit) -> bool {
+    one.span.start < other.span.end && other.span.start < one.span.end
 }
 
 /// The part with its place.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::echo::{Echoes, Mark};
 use super::{Examiner, Holds};
 use crate::inspect::{Passing, Position, Spot};
 
@@ -22,13 +23,22 @@ pub struct Slot {
     from: usize,
     /// Where the last sign that was told ends.
     told: usize,
+    /// Marks that may be turned back; none: they are not.
+    echoes: Option<Echoes>,
 }
 
 impl Slot {
     /// At its begin.
     pub fn new(examiner: &Examiner, position: Position, number: u64) -> Self {
         let (examiner, data) = (examiner.clone(), examiner.stream(position));
-        Self { examiner, position, number, data, tail: String::new(), from: 0, told: 0 }
+        let (tail, echoes) = (String::new(), None);
+        Self { examiner, position, number, data, tail, from: 0, told: 0, echoes }
+    }
+
+    /// Tells of marks, too.
+    pub fn with_echoes(mut self) -> Self {
+        self.echoes = Some(Echoes::of(self.position));
+        self
     }
 
     /// Which of the stream's texts it is.
@@ -63,6 +73,16 @@ impl Slot {
         spots
     }
 
+    /// Marks that are whole with this piece, each with what stands before it.
+    pub fn echoes(&mut self, piece: &str) -> Vec<(Mark, String)> {
+        self.echoes.as_mut().map(|it| it.feed(piece)).unwrap_or_default()
+    }
+
+    /// The marks of arguments that are whole now, and all that the tool is given.
+    pub fn last_echoes(&mut self) -> (Vec<(Mark, String)>, String) {
+        self.echoes.as_mut().map(Echoes::end).unwrap_or_default()
+    }
+
     /// Bytes that have come.
     pub fn length(&self) -> usize {
         self.data.length()
@@ -72,7 +92,8 @@ impl Slot {
     pub fn settled(&self, holds: Holds) -> usize {
         let data = if holds.data { self.data.settled() } else { usize::MAX };
         let open = if holds.signs { self.open() } else { None };
-        data.min(open.unwrap_or(usize::MAX))
+        let echoes = self.echoes.as_ref().map_or(usize::MAX, Echoes::settled);
+        data.min(open.unwrap_or(usize::MAX)).min(echoes)
     }
 
     /// The text of a find, as far as it is still here.
@@ -84,7 +105,8 @@ impl Slot {
 
     /// Bytes of memory that it takes beyond what all share.
     pub fn memory(&self) -> usize {
-        self.data.memory() + self.tail.capacity()
+        let echoes = self.echoes.as_ref().map_or(0, Echoes::memory);
+        self.data.memory() + self.tail.capacity() + echoes
     }
 
     fn look(&mut self) -> Vec<Spot> {

@@ -29,6 +29,11 @@ impl Body {
         self.length += count;
     }
 
+    /// Bytes that are kept.
+    pub fn held(&self) -> usize {
+        self.kept.len()
+    }
+
     /// Whether all of it is kept.
     pub fn is_whole(&self) -> bool {
         self.kept.len() as u64 == self.length

@@ -32,6 +32,12 @@ impl Head {
         Some(Self { fields: lines.filter_map(field).collect(), first })
     }
 
+    /// Bytes of it.
+    pub fn held(&self) -> usize {
+        let fields = self.fields.iter().map(|(name, value)| name.len() + value.len());
+        fields.sum::<usize>() + self.first.iter().map(String::len).sum::<usize>()
+    }
+
     /// Whether bytes that begin so may be a head.
     pub fn may_begin(bytes: &[u8]) -> bool {
         let line = bytes.get(..bytes.len().min(16)).unwrap_or_default();

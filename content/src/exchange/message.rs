@@ -70,6 +70,15 @@ impl Messages {
         whole
     }
 
+    /// Bytes that are kept.
+    pub fn held(&self) -> usize {
+        let begun = match &self.state {
+            State::Head(kept) | State::Size(kept) | State::Trailer(kept) => kept.len(),
+            State::Exactly(_) | State::UntilEnd | State::Piece(_) | State::Lost => 0,
+        };
+        begun + self.now.held()
+    }
+
     /// The end of the connection; what lasts until then is whole.
     pub fn end(&mut self) -> Option<Message> {
         let lasted = matches!(self.state, State::UntilEnd);

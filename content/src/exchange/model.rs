@@ -1,23 +1,25 @@
 //! What of an exchange is the call of a model.
 
 use super::Exchange;
-use crate::llm::{Dialect, Operation, Route, Streamed, Usage, request, response};
-use crate::sse;
+use crate::llm::{Answer, Dialect, Operation, Part, Route, Streamed, request, response};
+use crate::{raw, sse};
 
 /// Longest event of a stream that is read.
 const EVENT: usize = 256 << 10;
 
 /// A call of a model, as both sides wrote it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     /// How it is written.
     pub dialect: Dialect,
     /// The model that was asked for; empty: nothing says so.
     pub model: String,
-    /// The provider's name for the answer: of two who tell of one call it is the same.
-    pub answer: String,
-    /// Tokens, as the provider counts them.
-    pub usage: Usage,
+    /// What was said, as far as it could be read.
+    pub said: Vec<Part<'static>>,
+    /// What was answered. Of two who tell of one call its name is the same.
+    pub answer: Answer<'static>,
+    /// Whether the request is written as calls of models are: a path alone may be another's.
+    pub certain: bool,
     /// Whether both bodies could be read to their ends.
     pub read: bool,
 }
@@ -33,8 +35,9 @@ impl Exchange {
         let mut asked = Asked {
             dialect: route.dialect,
             model: route.model,
-            answer: String::new(),
-            usage: Usage::default(),
+            said: Vec::new(),
+            answer: Answer::default(),
+            certain: false,
             read: false,
         };
         let said = asked.request(self);
@@ -48,10 +51,12 @@ impl Asked {
     fn request(&mut self, exchange: &Exchange) -> Option<()> {
         let encoding = exchange.request.head.field("content-encoding");
         let body = exchange.request.body.read(encoding)?;
+        self.certain = raw::parse(&body).is_ok_and(|root| Dialect::of_body(&root).is_some());
         let asked = request(self.dialect, &body).ok()?;
         if self.model.is_empty() {
             self.model = asked.model.into_owned();
         }
+        self.said = asked.parts.into_iter().map(Part::into_owned).collect();
         Some(())
     }
 
@@ -62,8 +67,7 @@ impl Asked {
         if media.starts_with("text/event-stream") {
             return self.stream(&body);
         }
-        let answer = response(self.dialect, &body).ok()?;
-        (self.answer, self.usage) = (answer.id.into_owned(), answer.usage);
+        self.answer = response(self.dialect, &body).ok()?.into_owned();
         Some(())
     }
 
@@ -76,8 +80,7 @@ impl Asked {
         };
         let whole = reader.take(body, &mut tell);
         reader.end(&mut tell);
-        let answer = streamed.whole();
-        (self.answer, self.usage) = (answer.id.into_owned(), answer.usage);
+        self.answer = streamed.whole();
         (whole.is_ok() && !unread).then_some(())
     }
 }

@@ -117,12 +117,29 @@ fn a_call_of_a_model_is_known_by_its_path_and_read() {
         ("Content-Type: text/event-stream; charset=utf-8\r\n", STREAM.as_bytes()),
     ] {
         let asked = exchange("/v1/messages", fields, body).model().expect("a call of a model");
-        assert_eq!((&*asked.model, &*asked.answer, asked.read), ("claude-x", "msg_7", true));
-        assert_eq!((asked.usage.input, asked.usage.output), (11, 5), "{fields}");
+        assert_eq!((&*asked.model, &*asked.answer.id, asked.read), ("claude-x", "msg_7", true));
+        assert!(asked.certain);
+        let usage = asked.answer.usage;
+        assert_eq!((usage.input, usage.output), (11, 5), "{fields}");
+        let said: Vec<&str> = asked.said.iter().map(|part| &*part.text.text).collect();
+        assert_eq!(said, ["hi"]);
     }
     let unread = exchange("/v1/messages", "Content-Encoding: br\r\n", b"?").model();
     assert_eq!(unread.map(|it| (it.model, it.read)), Some(("claude-x".to_owned(), false)));
     assert_eq!(exchange("/v1/pages", "", ANSWER.as_bytes()).model(), None);
+}
+
+#[test]
+fn what_is_held_is_known() {
+    let mut exchanges = Exchanges::default();
+    let piece = |way, bytes| Piece { way, at: 0, bytes, missing: 0, time: 0 };
+    exchanges.take(&piece(Way::Said, b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"));
+    let begun = exchanges.held();
+    assert!(begun > 3);
+    exchanges.take(&Piece { at: 41, ..piece(Way::Said, b"abcdef") });
+    assert!(exchanges.held() > begun);
+    exchanges.take(&piece(Way::Heard, b"HTTP/1.1 204 Well\r\n\r\n"));
+    assert_eq!(exchanges.held(), 0);
 }
 
 proptest! {

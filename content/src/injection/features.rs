@@ -31,22 +31,28 @@ pub fn tokens(text: &str) -> Vec<Token> {
 /// Tells the buckets of one token of a text.
 pub fn grams(text: &str, tokens: &[Token], at: usize, told: &mut impl FnMut(Gram, usize)) {
     let Some(token) = tokens.get(at).filter(|token| token.kind != Kind::Break) else { return };
+    neighbours(tokens, at, token).into_iter().for_each(|bucket| told(Gram::Words, bucket));
+    if token.kind == Kind::Word {
+        pieces(text.get(token.start..token.end).unwrap_or(""), &mut |it| told(Gram::Piece, it));
+    }
+}
+
+/// A token by itself, with each of the two before it, and with both.
+fn neighbours(tokens: &[Token], at: usize, token: &Token) -> [usize; 4] {
     let before = |steps: usize| {
         at.checked_sub(steps).and_then(|at| tokens.get(at)).map_or(SEED, |token| token.hash)
     };
     let (last, second) = (before(1), before(2));
-    let single = step(0x51, token.hash);
-    told(Gram::Words, bucket(single));
-    told(Gram::Words, bucket(step(step(0x52, last), token.hash)));
-    told(Gram::Words, bucket(step(step(0x53, second), token.hash)));
-    told(Gram::Words, bucket(step(step(step(0x54, second), last), token.hash)));
-    if token.kind == Kind::Word {
-        pieces(text.get(token.start..token.end).unwrap_or(""), told);
-    }
+    [
+        bucket(step(0x51, token.hash)),
+        bucket(step(step(0x52, last), token.hash)),
+        bucket(step(step(0x53, second), token.hash)),
+        bucket(step(step(step(0x54, second), last), token.hash)),
+    ]
 }
 
 /// Three to five letters each, with the borders of the word.
-fn pieces(word: &str, told: &mut impl FnMut(Gram, usize)) {
+fn pieces(word: &str, told: &mut impl FnMut(usize)) {
     let mut letters = [u32::from('<'); 52];
     let mut count = 1;
     for (letter, place) in word.chars().zip(letters.iter_mut().skip(1)) {
@@ -63,7 +69,7 @@ fn pieces(word: &str, told: &mut impl FnMut(Gram, usize)) {
         for (place, letter) in letters.iter().skip(from).take(5).enumerate() {
             hash = step(hash, *letter);
             if place >= 2 {
-                told(Gram::Piece, bucket(step(hash, place as u32)));
+                told(bucket(step(hash, place as u32)));
             }
         }
     }
@@ -99,6 +105,39 @@ struct Sums {
 pub struct Sheet {
     sums: Vec<Sums>,
     sentences: Vec<Range<usize>>,
+    /// What one of a sum is worth.
+    step: f32,
+}
+
+/// Words of a text whose pieces were weighed already, each at a place of its hash: most words come again.
+pub struct Weighed<'t> {
+    words: Vec<(&'t str, f32, u32)>,
+}
+
+/// How many words are known at a time, as a power of two.
+const KNOWN: usize = 9;
+
+impl<'t> Weighed<'t> {
+    /// None yet.
+    pub fn none() -> Self {
+        Self { words: vec![("", 0.0, 0); 1 << KNOWN] }
+    }
+
+    /// What the pieces of a word weigh, and how many they are.
+    fn pieces(&mut self, hash: u32, word: &'t str, weights: &[i8]) -> (f32, u32) {
+        let Some(known) = self.words.get_mut((hash >> (32 - KNOWN)) as usize) else {
+            return (0.0, 0);
+        };
+        if known.0 != word {
+            let (mut sum, mut count) = (0, 0);
+            pieces(word, &mut |bucket| {
+                sum += weights.get(bucket).map_or(0, |weight| i32::from(*weight));
+                count += 1;
+            });
+            *known = (word, sum as f32, count);
+        }
+        (known.1, known.2)
+    }
 }
 
 /// What a window of a text comes to.
@@ -141,7 +180,35 @@ impl Sheet {
             });
             sums.push(now);
         }
-        Self { sums, sentences: sentences::windows(text, tokens) }
+        Self { sums, sentences: sentences::windows(text, tokens), step: 1.0 }
+    }
+
+    /// The same of weights in whole steps.
+    pub fn in_steps<'t>(
+        text: &'t str,
+        tokens: &[Token],
+        weights: &[i8],
+        step: f32,
+        known: &mut Weighed<'t>,
+    ) -> Self {
+        let mut sums = Vec::with_capacity(tokens.len() + 1);
+        let mut now = Sums::default();
+        sums.push(now);
+        for (token, words) in tokens.iter().zip(weighed(tokens, weights)) {
+            now.look(text, token);
+            if token.kind != Kind::Break {
+                now.words += words as f32;
+                now.word_count += 4;
+            }
+            if token.kind == Kind::Word {
+                let word = text.get(token.start..token.end).unwrap_or("");
+                let (weight, count) = known.pieces(token.hash, word, weights);
+                now.pieces += weight;
+                now.piece_count += count;
+            }
+            sums.push(now);
+        }
+        Self { sums, sentences: sentences::windows(text, tokens), step }
     }
 
     /// How many tokens there are.
@@ -175,8 +242,8 @@ impl Sheet {
         let count = (window.len() as f32).max(1.0);
         let part = |to: u32, from: u32| (to - from) as f32 / count;
         Window {
-            words: (to.words - from.words) * shares.word,
-            pieces: (to.pieces - from.pieces) * shares.piece,
+            words: (to.words - from.words) * self.step * shares.word,
+            pieces: (to.pieces - from.pieces) * self.step * shares.piece,
             shape: [
                 part(to.marks, from.marks),
                 part(to.capitals, from.capitals),
@@ -195,6 +262,14 @@ impl Sheet {
         let last = self.sums.last().copied().unwrap_or_default();
         (at(window.start).unwrap_or(last), at(window.end).unwrap_or(last))
     }
+}
+
+/// What each token weighs with those before it. All buckets are worked out first: so no look waits for the one before.
+fn weighed(tokens: &[Token], weights: &[i8]) -> Vec<i32> {
+    let buckets = |(at, token)| neighbours(tokens, at, token).map(|bucket| bucket as u32);
+    let buckets: Vec<[u32; 4]> = tokens.iter().enumerate().map(buckets).collect();
+    let weight = |bucket: u32| weights.get(bucket as usize).map_or(0, |it| i32::from(*it));
+    buckets.into_iter().map(|four| four.map(weight).iter().sum()).collect()
 }
 
 fn share(count: u32) -> f32 {
@@ -284,6 +359,26 @@ mod tests {
                 }
                 let window = sheet.window(&(start..end));
                 assert!((window.words - sum / (count.max(1) as f32).sqrt()).abs() < 1e-3);
+            }
+        }
+    }
+
+    #[test]
+    fn weights_in_steps_come_to_the_same() {
+        let text = "One line of words, one LINE of Größe.\nAND ANOTHER line (one), 忽略!";
+        let weights: Vec<i8> = (0..1 << BITS).map(|bucket| (bucket % 251 - 125) as i8).collect();
+        let tokens = tokens(text);
+        let slow = Sheet::new(text, &tokens, |_, bucket| f32::from(weights[bucket]) * 0.5);
+        let mut known = Weighed::none();
+        for _ in 0..2 {
+            let quick = Sheet::in_steps(text, &tokens, &weights, 0.5, &mut known);
+            for window in
+                (0..tokens.len()).flat_map(|start| [start..start + 1, start..tokens.len()])
+            {
+                let (one, other) = (slow.window(&window), quick.window(&window));
+                assert!((one.words - other.words).abs() < 1e-3, "{window:?}");
+                assert!((one.pieces - other.pieces).abs() < 1e-3, "{window:?}");
+                assert_eq!(one.shape, other.shape);
             }
         }
     }

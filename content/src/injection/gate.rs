@@ -77,13 +77,13 @@ impl Gate {
             let Some(weight) = bucket(&token).and_then(|bucket| self.weights.get(bucket)) else {
                 return;
             };
-            if let Some(place) = row.get_mut(at % SPAN) {
+            if let Some(place) = row.get_mut(at) {
                 sum += i32::from(*weight) - i32::from(place.0);
                 *place = (*weight, token.start);
             }
-            at += 1;
-            let first = row.get(at % SPAN).filter(|_| at >= SPAN).map_or(0, |first| first.1);
-            told(sum, first, token.end);
+            at = if at + 1 < SPAN { at + 1 } else { 0 };
+            // The oldest; as long as there are fewer it is the begin of the text.
+            told(sum, row.get(at).map_or(0, |first| first.1), token.end);
         });
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::features::{BITS, Gram, SHAPE, Sheet};
+use super::features::{BITS, SHAPE, Sheet};
 use super::gate::{self, Gate};
 use super::second::Second;
 use crate::inspect::Position;
@@ -155,13 +155,6 @@ impl Head {
     /// From which score on a text at a position counts.
     pub fn least(&self, position: Position) -> f32 {
         self.least.get(name(position)).copied().unwrap_or(f32::INFINITY)
-    }
-}
-
-impl Part {
-    /// The weight of a bucket.
-    pub fn weight(&self, step: f32) -> impl Fn(Gram, usize) -> f32 {
-        move |_, bucket| self.weights.get(bucket).map_or(0.0, |weight| f32::from(*weight) * step)
     }
 }
 

@@ -154,6 +154,7 @@ const fn small() -> [u8; 256] {
     table
 }
 
+#[inline]
 fn word(bytes: &[u8], at: usize) -> Token {
     let (mut hash, mut end) = (SEED, at);
     for byte in bytes.get(at..).unwrap_or_default().iter().take(LONGEST) {

@@ -22,6 +22,8 @@ pub enum Sign {
 #[derive(Debug)]
 pub struct Signs {
     table: DFA,
+    /// The longest literal, in bytes: no state depends on more.
+    longest: usize,
     /// For each literal whose it is, and how long.
     owners: Vec<(u16, usize)>,
     /// For digit, capital and colon, whose they are.
@@ -32,6 +34,17 @@ pub struct Signs {
 /// Bytes that are scanned before anything is told of them: the scan itself takes no branch, for where the next sign
 /// stands nobody can guess.
 const BLOCK: usize = 256;
+/// Parts of a chunk that are walked side by side: each step waits for memory, but not for that of another part.
+const LANES: usize = 4;
+/// Bytes that are worth more than one lane.
+const LEAST: usize = 1 << 10;
+
+/// Places of a block behind which a literal ends, and the states there.
+#[derive(Clone, Copy)]
+struct Ends {
+    all: [(u16, StateID); BLOCK],
+    count: usize,
+}
 
 /// How far one stream is.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +83,8 @@ impl Signs {
             .start_kind(StartKind::Unanchored)
             .prefilter(false)
             .build(&words)?;
-        Ok(Self { table, owners, letters, classes: classes() })
+        let longest = words.iter().map(|word| word.len()).max().unwrap_or(0);
+        Ok(Self { table, longest, owners, letters, classes: classes() })
     }
 
     /// Before the first byte.
@@ -79,44 +93,113 @@ impl Signs {
         Scan { state, last: 0 }
     }
 
-    /// Calls `found` with a detector, where its sign ends, and how long it is.
+    /// Calls `found` with a detector, where its sign ends, and how long it is; in no order.
     pub fn scan(&self, scan: &mut Scan, bytes: &[u8], mut found: impl FnMut(u16, usize, usize)) {
+        self.literals(&mut scan.state, bytes, &mut found);
         let mut begin = 0;
         for block in bytes.chunks(BLOCK) {
-            self.block(scan, block, begin, &mut found);
+            self.letters(&mut scan.last, block, begin, &mut found);
             begin += block.len();
         }
     }
 
-    fn block(
+    fn literals(
         &self,
-        scan: &mut Scan,
+        state: &mut StateID,
+        bytes: &[u8],
+        found: &mut impl FnMut(u16, usize, usize),
+    ) {
+        let length = if bytes.len() < LEAST { 0 } else { bytes.len() / LANES };
+        let mut states =
+            std::array::from_fn(|number| self.state_at(*state, bytes, number * length));
+        let mut ends = [Ends { all: [(0, StateID::ZERO); BLOCK], count: 0 }; LANES];
+        for begin in (0..length).step_by(BLOCK) {
+            let size = BLOCK.min(length - begin);
+            let begins: [usize; LANES] = std::array::from_fn(|number| number * length + begin);
+            let part = |begin: usize| bytes.get(begin..begin + size).unwrap_or_default();
+            self.step_all(&mut states, begins.map(part), &mut ends);
+            for (ends, begin) in ends.iter_mut().zip(begins) {
+                self.tell_all(ends, begin, found);
+            }
+        }
+        // What is too short for lanes, or left over.
+        let (mut begin, [.., last]) = (LANES * length, states);
+        *state = last;
+        let [ends, ..] = &mut ends;
+        for block in bytes.get(begin..).unwrap_or_default().chunks(BLOCK) {
+            for (byte, index) in block.iter().zip(1..) {
+                *state = self.table.next_state(Anchored::No, *state, *byte);
+                self.note(*state, index, ends);
+            }
+            self.tell_all(ends, begin, found);
+            begin += block.len();
+        }
+    }
+
+    /// The state behind so many bytes, of which the first are met in this one.
+    fn state_at(&self, first: StateID, bytes: &[u8], place: usize) -> StateID {
+        let begin = place.saturating_sub(self.longest);
+        let state = if begin == 0 { first } else { self.start().state };
+        let before = bytes.get(begin..place).unwrap_or_default();
+        let step = |state, byte: &u8| self.table.next_state(Anchored::No, state, *byte);
+        before.iter().fold(state, step)
+    }
+
+    fn step_all(
+        &self,
+        states: &mut [StateID; LANES],
+        [one, two, three, four]: [&[u8]; LANES],
+        [in_one, in_two, in_three, in_four]: &mut [Ends; LANES],
+    ) {
+        let [mut a, mut b, mut c, mut d] = *states;
+        let bytes = one.iter().zip(two).zip(three.iter().zip(four));
+        for (((w, x), (y, z)), index) in bytes.zip(1..) {
+            a = self.table.next_state(Anchored::No, a, *w);
+            b = self.table.next_state(Anchored::No, b, *x);
+            c = self.table.next_state(Anchored::No, c, *y);
+            d = self.table.next_state(Anchored::No, d, *z);
+            self.note(a, index, in_one);
+            self.note(b, index, in_two);
+            self.note(c, index, in_three);
+            self.note(d, index, in_four);
+        }
+        *states = [a, b, c, d];
+    }
+
+    #[inline]
+    fn note(&self, state: StateID, index: u16, ends: &mut Ends) {
+        if let Some(place) = ends.all.get_mut(ends.count) {
+            *place = (index, state);
+        }
+        ends.count += usize::from(self.table.is_special(state));
+    }
+
+    fn tell_all(&self, ends: &mut Ends, begin: usize, found: &mut impl FnMut(u16, usize, usize)) {
+        for (after, state) in ends.all.iter().take(ends.count) {
+            self.tell(*state, begin + usize::from(*after), found);
+        }
+        ends.count = 0;
+    }
+
+    fn letters(
+        &self,
+        last: &mut u8,
         block: &[u8],
         begin: usize,
         found: &mut impl FnMut(u16, usize, usize),
     ) {
-        let (mut literals, mut literal) = ([(0, StateID::ZERO); BLOCK], 0);
-        let (mut letters, mut letter) = ([(0, 0u8); BLOCK], 0);
-        let Scan { mut state, mut last } = *scan;
-        for (byte, index) in block.iter().zip(begin + 1..) {
-            state = self.table.next_state(Anchored::No, state, *byte);
-            if let Some(place) = literals.get_mut(literal) {
-                *place = (index, state);
-            }
-            literal += usize::from(self.table.is_special(state));
+        let (mut letters, mut count) = ([(0u16, 0u8); BLOCK], 0);
+        for (byte, index) in block.iter().zip(1..) {
             let class = self.classes.get(usize::from(*byte)).copied().unwrap_or_default();
-            if let Some(place) = letters.get_mut(letter) {
+            if let Some(place) = letters.get_mut(count) {
                 *place = (index, class);
             }
-            letter += usize::from(is_sign(last, class));
-            last = class;
+            count += usize::from(is_sign(*last, class));
+            *last = class;
         }
-        *scan = Scan { state, last };
-        for (after, state) in literals.iter().take(literal) {
-            self.tell(*state, *after, found);
-        }
-        for (after, class) in letters.iter().take(letter) {
-            self.owners_of(*class).iter().for_each(|detector| found(*detector, *after, 1));
+        for (after, class) in letters.iter().take(count) {
+            let after = begin + usize::from(*after);
+            self.owners_of(*class).iter().for_each(|detector| found(*detector, after, 1));
         }
     }
 
@@ -163,4 +246,44 @@ fn classes() -> [u8; 256] {
         };
     }
     classes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that is found, of a text that comes in pieces of a length.
+    fn found(signs: &Signs, text: &str, length: usize) -> Vec<(usize, u16, usize)> {
+        let (mut scan, mut begin, mut found) = (signs.start(), 0, Vec::new());
+        for piece in text.as_bytes().chunks(length) {
+            signs.scan(&mut scan, piece, |detector, after, size| {
+                found.push((begin + after, detector, size));
+            });
+            begin += piece.len();
+        }
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn finds_the_same_in_lanes() -> Result<(), BuildError> {
+        let word = |word: &str| Sign::Word(word.to_owned());
+        let long = "ab".repeat(400);
+        let signs = Signs::new(&[
+            (word("token"), 0),
+            (word("en to"), 1),
+            (word(&long), 2),
+            (Sign::Digit, 3),
+            (Sign::Capital, 4),
+            (Sign::Colon, 5),
+        ])?;
+        for text in ["a Token token7: 12 Ab:c ".repeat(400), "ab".repeat(2_000)] {
+            let slow = found(&signs, &text, 1);
+            assert!(slow.len() > 1_000);
+            for length in [LEAST - 1, LEAST, LEAST + 3, 4 * LEAST + 1, text.len()] {
+                assert_eq!(found(&signs, &text, length), slow, "{length}");
+            }
+        }
+        Ok(())
+    }
 }

@@ -1,4 +1,5 @@
-//! Servers of tools in the settings of products (JSON), led through `chaperone mcp wrap`, and back: every other byte stays.
+//! Servers of tools in the settings of products (JSON), led through `chaperone mcp wrap` or through the gateway, and back:
+//! every other byte stays.
 
 use crate::raw::{Edit, Text, Unread, Value, apply, parse};
 
@@ -9,13 +10,15 @@ const MOST_DEPTH: usize = 6;
 /// What our arguments begin with; then the server's name, and this is behind it.
 const OURS: [&str; 3] = ["mcp", "wrap", "--name"];
 const THEN: &str = "--";
+/// Keys under which products keep the address of a server.
+const ADDRESSES: [&str; 3] = ["url", "httpUrl", "serverUrl"];
 
-/// A server that is started otherwise than before.
+/// A server that is reached otherwise than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// Its name.
     pub name: String,
-    /// The program that was named before.
+    /// The program or the address that was named before.
     pub was: String,
 }
 
@@ -55,6 +58,36 @@ pub fn unwrapped(text: &str) -> Result<(String, Vec<Moved>), Unread> {
         ];
         Some((edits, command.text.clone().into_owned()))
     })
+}
+
+/// The text with every address of a server for which there is another one changed to that, and which they are.
+pub fn readdressed(
+    text: &str,
+    other: &dyn Fn(&str) -> Option<String>,
+) -> Result<(String, Vec<Moved>), Unread> {
+    each(text, |_, server| {
+        let address = address(server)?;
+        let other = other(address.str())?;
+        let edit = Edit { span: address.span.clone(), with: quoted(&other) };
+        Some((vec![edit], address.str().to_owned()))
+    })
+}
+
+/// Names and addresses of all servers that have one.
+pub fn addresses(text: &str) -> Result<Vec<(String, String)>, Unread> {
+    let root = parse(text.as_bytes())?;
+    let mut all = Vec::new();
+    walk(&root, MOST_DEPTH, &mut |name, server| {
+        let found = address(server).map(|found| (name.to_owned(), found.str().to_owned()));
+        all.extend(found);
+    });
+    Ok(all)
+}
+
+/// Where a server is that is not started here.
+fn address<'v, 'b>(server: &'v Value<'b>) -> Option<&'v Value<'b>> {
+    let found = ADDRESSES.iter().map(|key| server.get(key)).find(|it| it.text().is_some());
+    found.filter(|_| server.get("command").is_null())
 }
 
 /// The program that our arguments lead to, and its own.
@@ -156,6 +189,34 @@ mod tests {
             r#"{"mcpServers": {"a": {"command": ["x"]}, "b": {"command": "x", "args": "y"}}}"#,
             &[],
         );
+    }
+
+    #[test]
+    fn addresses_lead_elsewhere_and_back() {
+        let there = |url: &str| (url == "https://x/mcp").then(|| "http://127.0.0.1:1/mcp/x".into());
+        let back = |url: &str| (url == "http://127.0.0.1:1/mcp/x").then(|| "https://x/mcp".into());
+        let check = |text: &str, expect: &str, names: &[&str]| {
+            let (made, moved) = readdressed(text, &there).expect("it can be read");
+            assert_eq!(made, expect);
+            let found: Vec<&str> = moved.iter().map(|one| &*one.name).collect();
+            assert_eq!(found, names);
+            assert_eq!(readdressed(&made, &back).expect("it can be read").0, text);
+        };
+        check(
+            r#"{"mcpServers": {"a": {"type": "http", "url": "https://x/mcp", "headers": {}}, "b": {"url": "https://y"}}}"#,
+            r#"{"mcpServers": {"a": {"type": "http", "url": "http://127.0.0.1:1/mcp/x", "headers": {}}, "b": {"url": "https://y"}}}"#,
+            &["a"],
+        );
+        check(
+            r#"{"mcpServers": {"a": {"httpUrl": "https://x/mcp"}}, "url": "https://x/mcp"}"#,
+            r#"{"mcpServers": {"a": {"httpUrl": "http://127.0.0.1:1/mcp/x"}}, "url": "https://x/mcp"}"#,
+            &["a"],
+        );
+        let started = r#"{"servers": {"a": {"command": "x", "url": "https://x/mcp"}}}"#;
+        check(started, started, &[]);
+        assert_eq!(addresses(started), Ok(Vec::new()));
+        let one = addresses(r#"{"servers": {"a": {"serverUrl": "https://z"}}}"#);
+        assert_eq!(one, Ok(vec![("a".into(), "https://z".into())]));
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Prompt {
         Self { name: name.to_owned(), shingles }
     }
 
-    fn leak(&self, words: &[Word]) -> Option<Leak> {
+    fn leak(&self, words: &[Word<'_>]) -> Option<Leak> {
         let mut seen = std::collections::HashSet::new();
         let mut span: Option<Range<usize>> = None;
         for (shingle, place) in shingles_of(words) {
@@ -143,7 +143,7 @@ impl Leak {
     }
 }
 
-fn shingles_of(words: &[Word]) -> impl Iterator<Item = (u64, Range<usize>)> {
+fn shingles_of(words: &[Word<'_>]) -> impl Iterator<Item = (u64, Range<usize>)> {
     words.windows(TOGETHER).filter_map(|together| {
         let hash = together
             .iter()

@@ -24,6 +24,8 @@ pub struct Encoded {
 const LEAST: usize = 20;
 /// Shortest list of numbers, in bytes.
 const LEAST_NUMBERS: usize = 24;
+/// Shortest word that is long, in bytes.
+const LONG: usize = 24;
 /// Most bytes of one text that are decoded.
 const MOST: usize = 256 << 10;
 
@@ -56,7 +58,7 @@ pub fn find(text: &str) -> Vec<Encoded> {
 
 /// Long runs of letters and digits, where names may carry data.
 pub fn long_words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    runs::runs(text.as_bytes(), &runs::WORDS, 24).into_iter().take(2_000)
+    runs::runs(text.as_bytes(), &runs::WORDS, LONG).into_iter().take(2_000)
 }
 
 /// What a run says, by the first way in which it says anything.

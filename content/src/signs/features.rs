@@ -198,7 +198,7 @@ fn counts(text: &str) -> [(Slot, f32); 5] {
     };
     let words = words(part, Range { start: 0, end });
     let among = |list: &[&str]| {
-        let count = words.iter().filter(|word| list.contains(&word.text.as_str())).count();
+        let count = words.iter().filter(|word| list.contains(&word.text.as_ref())).count();
         count as f32 * 10.0 / words.len().max(1) as f32
     };
     [

@@ -2,14 +2,14 @@
 //! `ignore|forget _3 previous|prior instruct*`: alternatives by `|`, `*` for any end, `_N` for up to N words between.
 //! Text without blanks between words (Chinese, Japanese) is looked at by letters: `_N` is up to N letters there.
 
-mod part;
+mod near;
 
 use std::ops::Range;
 
 use super::words::Word;
 use crate::matcher::lower;
-use part::Letter;
-pub use part::Part;
+pub use near::Near;
+use near::first;
 
 /// A phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Phrase {
     by_letters: bool,
     /// The slot whose shortest alternative is longest.
     anchor: usize,
+    /// How many words before that one it may begin.
+    before: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ struct Slot {
     /// How many words may stand before it.
     gap: usize,
     forms: Vec<Form>,
+    /// First letters of them all.
+    firsts: u32,
 }
 
 /// One alternative.
@@ -36,51 +40,17 @@ struct Form {
 }
 
 impl Slot {
-    /// One of the next words may be of this slot.
-    fn may_follow(&self, part: &Part<'_>, from: usize) -> bool {
-        let mut at = part.word_end(from);
-        for _ in 0..=self.gap {
-            at = part.next_word(at);
-            match part.letter(at) {
-                Letter::None => return false,
-                Letter::Foreign => return true,
-                _ if self.forms.iter().any(|form| form.may_begin(part, at)) => return true,
-                _ => at = part.word_end(at),
-            }
-        }
-        false
+    fn new(gap: usize, forms: Vec<Form>) -> Self {
+        let firsts = forms.iter().fold(0, |letters, form| letters | first(&form.text));
+        Self { gap, forms, firsts }
     }
 
-    /// One of the last words before `from` may be of this slot.
-    fn may_precede(&self, part: &Part<'_>, from: usize, gap: usize) -> bool {
-        let mut at = from;
-        for _ in 0..=gap {
-            let end = part.last_word(at);
-            at = part.word_begin(end);
-            if part.is_cut(at) {
-                return true;
-            }
-            if end == at {
-                return false;
-            }
-            if self.forms.iter().any(|form| form.may_begin(part, at)) {
-                return true;
-            }
-        }
-        false
+    fn fits(&self, word: &Word<'_>) -> bool {
+        self.firsts & first(&word.text) != 0 && self.forms.iter().any(|it| it.fits(&word.text))
     }
 }
 
 impl Form {
-    /// The word there may be this one, by its letters up to one that is not ASCII.
-    fn may_begin(&self, part: &Part<'_>, at: usize) -> bool {
-        let known = self.text.bytes().take_while(u8::is_ascii).count();
-        let text = part.text.get(at..at + known);
-        text.is_some_and(|text| {
-            text.eq_ignore_ascii_case(self.text.as_bytes().get(..known).unwrap_or_default())
-        })
-    }
-
     fn fits(&self, word: &str) -> bool {
         // Nearly all words begin with another letter.
         word.as_bytes().first() == self.text.as_bytes().first()
@@ -104,7 +74,7 @@ impl Phrase {
                         return Err("a gap is at most 12 long and stands between two words");
                     }
                 }
-                None => slots.push(Slot { gap: std::mem::take(&mut gap), forms: forms(part)? }),
+                None => slots.push(Slot::new(std::mem::take(&mut gap), forms(part)?)),
             }
         }
         if slots.is_empty() || gap > 0 {
@@ -112,7 +82,9 @@ impl Phrase {
         }
         let shortest = |slot: &Slot| slot.forms.iter().map(|form| form.text.len()).min();
         let anchor = (0..slots.len()).max_by_key(|at| slots.get(*at).and_then(shortest));
-        let phrase = Self { slots, by_letters, anchor: anchor.unwrap_or_default() };
+        let anchor = anchor.unwrap_or_default();
+        let before = slots.iter().take(anchor + 1).skip(1).map(|slot| slot.gap + 1).sum();
+        let phrase = Self { slots, by_letters, anchor, before };
         if phrase.anchors().any(|anchor| anchor.len() < 3) {
             return Err("one of its words has to have three letters or more in all alternatives");
         }
@@ -125,34 +97,40 @@ impl Phrase {
         best.into_iter().flat_map(|slot| &slot.forms).map(|form| form.text.as_str())
     }
 
-    /// Whether it may be said in a part of a text with the anchor that stands there: the anchor is a word, and beside it
-    /// stands one that may be its neighbour in the phrase. True where only a close look can tell.
-    pub fn may_stand(&self, part: &Part<'_>, anchor: &Range<usize>) -> bool {
-        let Some(slot) = self.slots.get(self.anchor).filter(|_| !self.by_letters) else {
-            return true;
-        };
-        if !slot.forms.iter().all(|form| form.text.is_ascii()) {
-            return true;
-        }
-        let is_open = slot.forms.iter().any(|form| form.is_open);
-        if part.is_within_word(anchor.start) || !is_open && part.is_within_word(anchor.end) {
-            return false;
-        }
+    /// Whether it is looked at by letters: words say nothing then.
+    pub fn is_by_letters(&self) -> bool {
+        self.by_letters
+    }
+
+    /// The words with which it may begin, if this one is its anchor.
+    pub fn begins(&self, near: &Near) -> Option<Range<usize>> {
+        let slot = self.slots.get(self.anchor)?;
         let behind = self.slots.get(self.anchor + 1);
         let before = self.anchor.checked_sub(1).and_then(|at| self.slots.get(at));
-        behind.is_none_or(|next| next.may_follow(part, anchor.end))
-            && before.is_none_or(|last| last.may_precede(part, anchor.start, slot.gap))
+        let may = (near.is_whole || slot.forms.iter().any(|form| form.is_open))
+            && behind.is_none_or(|next| near.has_behind(next.gap, next.firsts))
+            && before.is_none_or(|last| near.has_before(slot.gap, last.firsts));
+        may.then(|| near.at.saturating_sub(self.before)..near.at + 1)
     }
 
     /// Where it is said first: in `words`, or in `text` within `range` where it is looked at by letters.
-    pub fn find(&self, text: &str, range: Range<usize>, words: &[Word]) -> Option<Range<usize>> {
+    pub fn find(
+        &self,
+        text: &str,
+        range: Range<usize>,
+        words: &[Word<'_>],
+    ) -> Option<Range<usize>> {
         if self.by_letters {
             return self.find_letters(text, range);
         }
+        self.find_from(words, 0..words.len())
+    }
+
+    /// Where it is said first, beginning with one of these words.
+    pub fn find_from(&self, words: &[Word<'_>], mut starts: Range<usize>) -> Option<Range<usize>> {
         let (first, rest) = self.slots.split_first()?;
-        (0..words.len()).find_map(|at| {
-            let word = words.get(at)?;
-            first.forms.iter().any(|form| form.fits(&word.text)).then_some(())?;
+        starts.find_map(|at| {
+            let word = words.get(at).filter(|word| first.fits(word))?;
             let end = follow(rest, words, at + 1)?;
             Some(word.span.start..end.unwrap_or(word.span.end))
         })
@@ -183,11 +161,11 @@ fn forms(part: &str) -> Result<Vec<Form>, &'static str> {
 }
 
 /// The end of the last slot, if all of them follow; `None` within where there are none.
-fn follow(slots: &[Slot], words: &[Word], from: usize) -> Option<Option<usize>> {
+fn follow(slots: &[Slot], words: &[Word<'_>], from: usize) -> Option<Option<usize>> {
     let Some((slot, rest)) = slots.split_first() else { return Some(None) };
     for at in from..=from + slot.gap {
         let word = words.get(at).filter(|word| !word.begins)?;
-        if slot.forms.iter().any(|form| form.fits(&word.text))
+        if slot.fits(word)
             && let Some(end) = follow(rest, words, at + 1)
         {
             return Some(Some(end.unwrap_or(word.span.end)));
@@ -244,14 +222,19 @@ mod tests {
         check("forget", "unforgettable", None)
     }
 
-    /// The quick look at each place of an anchor, as an automaton finds them.
-    fn may_stand(phrase: &Phrase, text: &str) -> bool {
-        let part = Part::new(text, 0..text.len());
-        let small = text.to_lowercase();
-        phrase.anchors().any(|anchor| {
-            let places = small.match_indices(anchor).map(|(at, _)| at..at + anchor.len());
-            places.into_iter().any(|place| phrase.may_stand(&part, &place))
-        })
+    /// What is found by a quick look at each place of an anchor, as an automaton finds them.
+    fn found_near(phrase: &Phrase, text: &str) -> Option<Range<usize>> {
+        let words = words(text, 0..text.len());
+        let anchors = |word: &Word<'_>| {
+            let fits = |anchor: &&str| word.text.starts_with(*anchor);
+            let length = |anchor: &str| anchor.len();
+            phrase.anchors().filter(fits).map(length).max()
+        };
+        let near = words.iter().enumerate().filter_map(|(at, word)| {
+            let length = anchors(word)?;
+            phrase.begins(&Near::new(&words, at, &(word.span.start..word.span.start + length)))
+        });
+        near.into_iter().find_map(|starts| phrase.find_from(&words, starts))
     }
 
     #[test]
@@ -261,24 +244,30 @@ mod tests {
             ("please drop all the rules right now", true),
             ("drop — all rules now", true),
             ("please drop all of the many rules now", false),
+            ("Drop it. All rules now", false),
             ("drop all ferrules now", false),
-            ("drop all rules_now", true),
+            ("drop all rulesets now", false),
             ("the rules", false),
             ("rules now", false),
         ] {
-            assert_eq!(may_stand(&phrase, text), expect, "{text}");
+            let words = words(text, 0..text.len());
+            let at = words.iter().position(|word| word.text.starts_with("rules"));
+            let place = |at: usize| words[at].span.start..words[at].span.start + 5;
+            let may =
+                at.is_some_and(|at| phrase.begins(&Near::new(&words, at, &place(at))).is_some());
+            assert_eq!(may, expect, "{text}");
         }
         Ok(())
     }
 
     proptest::proptest! {
-        /// What is found was not passed over.
+        /// What is found was not passed over, and found at the same place.
         #[test]
-        fn what_is_said_may_stand(text in "((aa|bbb|bbbc|dd|é|—|cé)[ .,]?){0,12}") {
-            for phrase in ["bbb _1 dd", "aa _2 bbb*", "aa|cé bbb _1 dd", "dd bbb|bbbc aa"] {
+        fn what_is_said_is_found_near(text in "((aa|bbb|BBBc|dd|é|—|cé)[ .,]?){0,12}") {
+            for phrase in ["bbb _1 dd", "aa _2 bbb*", "aa|cé bbb _1 dd", "dd bbb|bbbc aa", "dd _2 aa _1 bbb"] {
                 let phrase = Phrase::parse(phrase).map_err(proptest::test_runner::TestCaseError::fail)?;
                 let found = phrase.find(&text, 0..text.len(), &words(&text, 0..text.len()));
-                proptest::prop_assert!(found.is_none() || may_stand(&phrase, &text));
+                proptest::prop_assert_eq!(found, found_near(&phrase, &text));
             }
         }
     }

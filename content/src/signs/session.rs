@@ -200,7 +200,7 @@ impl Prompt {
         let frame =
             frame.fold(7, |frame: u64, word| frame.rotate_left(5) ^ hash(word.text.as_bytes()));
         Self {
-            print: print(words.iter().map(|word| word.text.as_str())),
+            print: print(words.iter().map(|word| word.text.as_ref())),
             frame,
             text: hash(text.as_bytes()),
         }
@@ -214,18 +214,46 @@ impl Prompt {
 
 /// The simhash of words and of pairs of them.
 fn print<'w>(words: impl Iterator<Item = &'w str>) -> u64 {
-    let mut weights = [0i32; 64];
+    let mut ones = Ones::default();
     let mut last = 0u64;
     for word in words {
         let one = hash(word.as_bytes());
-        for feature in [one, one ^ last.rotate_left(17)] {
-            for (bit, weight) in weights.iter_mut().enumerate() {
-                *weight += if feature >> bit & 1 == 1 { 1 } else { -1 };
-            }
-        }
+        ones.add(one);
+        ones.add(one ^ last.rotate_left(17));
         last = one;
     }
-    weights.iter().enumerate().fold(0, |print, (bit, weight)| print | u64::from(*weight > 0) << bit)
+    ones.of_most()
+}
+
+/// How often each of 64 bits was one: the bits of 64 numbers, those of the same weight side by side, so that a word is
+/// added to all of them at once.
+#[derive(Default)]
+struct Ones {
+    weights: [u64; 32],
+    added: u32,
+}
+
+impl Ones {
+    fn add(&mut self, word: u64) {
+        self.added += 1;
+        let mut carry = word;
+        for weight in &mut self.weights {
+            (*weight, carry) = (*weight ^ carry, *weight & carry);
+            if carry == 0 {
+                return;
+            }
+        }
+    }
+
+    fn of(&self, bit: u32) -> u32 {
+        let weights = self.weights.iter().zip(0u32..);
+        weights.fold(0, |sum, (weight, power)| sum | u32::from(weight >> bit & 1 == 1) << power)
+    }
+
+    /// The bits that were one more often than not.
+    fn of_most(&self) -> u64 {
+        (0..64).fold(0, |all, bit| all | u64::from(self.of(bit) > self.added / 2) << bit)
+    }
 }
 
 /// FNV-1a, and mixed, for its high bits alone say little.

@@ -1,11 +1,13 @@
 //! What is said that only somebody with a say should say: phrases of many languages (`wording.yaml`), looked for
 //! around the words without which they are not there.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::phrase::{Part, Phrase};
+use super::phrase::{Near, Phrase};
 use super::table::{At, SignsError, Wordings, read, refuse};
-use super::words::words;
+use super::words::{Word, is_letter, words};
 use crate::inspect::{Family, Position, Spot};
 
 const TABLE: &str = "wording.yaml";
@@ -15,6 +17,8 @@ const TABLE: &str = "wording.yaml";
 pub struct Wording {
     kinds: Vec<Kind>,
     phrases: Vec<(usize, Phrase)>,
+    /// Each literal to look for, and the phrases that it is an anchor of.
+    literals: Vec<(String, Vec<usize>)>,
 }
 
 #[derive(Debug)]
@@ -24,7 +28,7 @@ struct Kind {
     at: At,
 }
 
-/// The number of a phrase, and where an anchor of it stands.
+/// The number of a literal, and where it stands.
 pub type Anchor = (usize, Range<usize>);
 
 /// How far around an anchor a phrase is looked for, in bytes.
@@ -44,13 +48,14 @@ impl Wording {
             }
             kinds.push(Kind { name: sign.kind, sure: sign.sure.min(100), at: sign.at });
         }
-        Ok(Self { kinds, phrases })
+        let literals = literals(&phrases);
+        Ok(Self { kinds, phrases, literals })
     }
 
-    /// The literals to look for, with the number of the phrase.
+    /// The literals to look for with their numbers, each as often as there are phrases of it.
     pub fn anchors(&self) -> impl Iterator<Item = (&str, usize)> {
-        let all = self.phrases.iter().enumerate();
-        all.flat_map(|(number, (_, phrase))| phrase.anchors().map(move |anchor| (anchor, number)))
+        let all = self.literals.iter().enumerate();
+        all.flat_map(|(it, (text, phrases))| phrases.iter().map(move |_| (text.as_str(), it)))
     }
 
     /// Names of all kinds.
@@ -58,7 +63,7 @@ impl Wording {
         self.kinds.iter().map(|kind| kind.name.as_str())
     }
 
-    /// What is said in `text`, where anchors were found: numbers of phrases and places, in order of place.
+    /// What is said in `text`, where anchors were found: numbers of literals and places, in order of place.
     pub fn find(&self, text: &str, hits: &[Anchor], position: Position) -> Vec<Spot> {
         let (mut spots, mut from) = (Vec::new(), 0);
         while let Some(rest) = hits.get(from..).filter(|rest| !rest.is_empty()) {
@@ -82,18 +87,23 @@ impl Wording {
     ) {
         let near = hits.get(stretch).unwrap_or_default();
         let (Some((_, first)), Some((_, last))) = (near.first(), near.last()) else { return };
-        let range = around(text, first.start..last.start, REACH);
-        let tried = self.worth_a_look(text, hits, near, &range, position);
-        if tried.is_empty() {
+        if !near.iter().any(|anchor| self.may_be_word(text, anchor)) {
             return;
         }
+        let range = around(text, first.start..last.start, REACH);
         let words = words(text, range.clone());
-        for number in tried {
+        let tried = self.worth_a_look(text, hits, &range, &words, position);
+        for tries in tried.chunk_by(|one, other| one.phrase == other.phrase) {
+            let Some(number) = tries.first().map(|it| it.phrase) else { continue };
             let Some((kind, phrase)) = self.phrases.get(number) else { continue };
-            let Some(kind) = self.kinds.get(*kind).filter(|kind| kind.at.holds(position)) else {
+            if !near.iter().any(|(literal, _)| self.phrases_of(*literal).contains(&number)) {
                 continue;
+            }
+            let found = match phrase.is_by_letters() {
+                true => phrase.find(text, range.clone(), &words),
+                false => tries.iter().find_map(|it| phrase.find_from(&words, it.starts.clone())),
             };
-            if let Some(span) = phrase.find(text, range.clone(), &words) {
+            if let (Some(span), Some(kind)) = (found, self.kinds.get(*kind)) {
                 let sure = if is_quoted(text, &span) { kind.sure / 2 } else { kind.sure };
                 push(
                     spots,
@@ -103,31 +113,83 @@ impl Wording {
         }
     }
 
-    /// The phrases of hits that are `near`, which may be said within `range` by any hit there.
+    fn phrases_of(&self, literal: usize) -> &[usize] {
+        self.literals.get(literal).map_or(&[], |(_, phrases)| phrases)
+    }
+
+    /// A hit begins a word, or is of a phrase that knows no words.
+    fn may_be_word(&self, text: &str, (literal, place): &Anchor) -> bool {
+        let before = text.get(..place.start).and_then(|before| before.chars().next_back());
+        !before.is_some_and(is_letter)
+            || self.phrases_of(*literal).iter().any(|number| {
+                self.phrases.get(*number).is_some_and(|(_, phrase)| phrase.is_by_letters())
+            })
+    }
+
+    /// The phrases that may be said within `range` by any hit there, and where they may begin; in order.
     fn worth_a_look(
         &self,
         text: &str,
         hits: &[Anchor],
-        near: &[Anchor],
         range: &Range<usize>,
+        words: &[Word<'_>],
         position: Position,
-    ) -> Vec<usize> {
+    ) -> Vec<Try> {
         let from = hits.partition_point(|(_, place)| place.start < range.start);
         let rest = hits.get(from..).unwrap_or_default();
         let within = rest.iter().take_while(|(_, place)| place.start < range.end);
-        let part = Part::new(text, range.clone());
-        let may = |(number, place): &&Anchor| {
-            self.phrases.get(*number).is_some_and(|(kind, phrase)| {
-                let holds = self.kinds.get(*kind).is_some_and(|kind| kind.at.holds(position));
-                holds && phrase.may_stand(&part, place)
-            })
-        };
-        let mut tried: Vec<usize> = within.filter(may).map(|(number, _)| *number).collect();
-        tried.sort_unstable();
+        let is_odd = words.iter().any(|word| is_odd(text, word));
+        let (mut tried, mut at) = (Vec::new(), 0);
+        for (literal, place) in within {
+            let behind = words.get(at..).unwrap_or_default();
+            at += behind.iter().take_while(|word| word.span.end <= place.start).count();
+            let begins = words.get(at).is_some_and(|word| word.span.start == place.start);
+            let near = begins.then(|| Near::new(words, at, place));
+            for number in self.phrases_of(*literal) {
+                let Some((kind, phrase)) = self.phrases.get(*number) else { continue };
+                let starts = match is_odd || phrase.is_by_letters() {
+                    true => Some(0..words.len()),
+                    false => near.as_ref().and_then(|near| phrase.begins(near)),
+                };
+                let holds = || self.kinds.get(*kind).is_some_and(|it| it.at.holds(position));
+                let starts = starts.filter(|_| holds());
+                tried.extend(starts.map(|starts| Try { phrase: *number, starts }));
+            }
+        }
+        tried.sort_by_key(|it| (it.phrase, it.starts.start));
         tried.dedup();
-        tried.retain(|number| near.iter().any(|(one, _)| one == number));
         tried
     }
+}
+
+/// A phrase that is worth a look, and the words with which it may begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Try {
+    phrase: usize,
+    starts: Range<usize>,
+}
+
+/// Each anchor, and the numbers of the phrases that it is one of.
+fn literals(phrases: &[(usize, Phrase)]) -> Vec<(String, Vec<usize>)> {
+    let mut literals: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (number, (_, phrase)) in phrases.iter().enumerate() {
+        for anchor in phrase.anchors() {
+            let list = literals.entry(anchor).or_default();
+            if list.last() != Some(&number) {
+                list.push(number);
+            }
+        }
+    }
+    literals.into_iter().map(|(text, phrases)| (text.to_owned(), phrases)).collect()
+}
+
+/// A word with letters beyond ASCII that is written in none of the ways in which anchors are looked for: `ПрАвИлА`.
+fn is_odd(text: &str, word: &Word<'_>) -> bool {
+    let Cow::Owned(small) = &word.text else { return false };
+    let written = text.get(word.span.clone()).unwrap_or_default();
+    let mut letters = written.chars();
+    letters.next();
+    !written.is_ascii() && !small.ends_with(letters.as_str()) && written.to_uppercase() != written
 }
 
 /// The places of hits of which each is near the one before it.

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Texts that Claude Code says in the person's name.
-const BY_PROGRAM: [&str; 6] = [
+pub const BY_PROGRAM: [&str; 6] = [
     "command-",
     "local-command",
     "system-reminder",

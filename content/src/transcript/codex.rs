@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Texts that Codex puts before the person's.
-const BY_PROGRAM: [&str; 6] = [
+pub const BY_PROGRAM: [&str; 6] = [
     "environment_context",
     "user_instructions",
     "permissions",

@@ -72,8 +72,8 @@ impl Call {
             cut,
             said_ns: said(words, heard_ns),
             heard_ns,
-            // Telemetry explains acts; it is nobody who had to tell of a call.
-            tellers: words.tellers().each().filter(|it| *it != Teller::Telemetry).collect(),
+            // Others explain acts; they are nobody who had to tell of a call.
+            tellers: words.tellers().each().filter(|it| it.is_agent()).collect(),
             event,
             means: Means::of(&words.tool, &words.text, cut),
             over: None,
@@ -86,14 +86,15 @@ impl Call {
 
     /// Whether `other`, of another teller, is the same call.
     pub fn is_same(&self, other: &Self) -> bool {
+        let begins = self.text.starts_with(&*other.text) || other.text.starts_with(&*self.text);
         if other.tellers.iter().any(|teller| self.tellers.contains(teller)) {
-            return !self.id.is_empty() && self.id == other.id;
+            // Some models number the calls of each conversation, so those of an agent's agent are called alike.
+            return !self.id.is_empty() && self.id == other.id && begins;
         }
         if !self.id.is_empty() && !other.id.is_empty() && self.id == other.id {
             return true;
         }
         let near = self.said_ns.abs_diff(other.said_ns) <= TELLERS_NS;
-        let begins = self.text.starts_with(&*other.text) || other.text.starts_with(&*self.text);
         let text = if self.cut || other.cut { begins } else { self.text == other.text };
         near && text && self.means == other.means
     }

@@ -209,6 +209,11 @@ impl Tree {
     }
 }
 
+/// Whether a program of this name runs texts of shells.
+pub fn is_shell(name: &str) -> bool {
+    ["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "busybox"].contains(&name)
+}
+
 /// Each file once.
 fn note(list: &mut Vec<Touched>, one: Touched) {
     if list.len() < MOST_DEEDS && !list.iter().any(|it| it.path == one.path) {
@@ -231,8 +236,7 @@ impl Image {
 
     /// The text that a shell was given to run.
     pub fn shell_text(&self) -> Option<&str> {
-        let shells = ["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "busybox"];
-        if !shells.contains(&self.process.name()) && !self.is_called(&shells) {
+        if !is_shell(self.process.name()) && !self.is_called(is_shell) {
             return None;
         }
         let mut words = self.argv.iter().skip(1).map(|word| &**word);
@@ -248,9 +252,15 @@ impl Image {
         words.any(|word| word.contains(".git/hooks/") || word.contains("/.husky/"))
     }
 
-    fn is_called(&self, names: &[&str]) -> bool {
+    fn is_called(&self, is_one: fn(&str) -> bool) -> bool {
         let first = self.argv.first().map_or("", |word| super::place::base(word));
-        names.contains(&first.trim_start_matches('-'))
+        is_one(first.trim_start_matches('-'))
+    }
+
+    /// A program that is asked what it is, and does nothing.
+    pub fn asks_what_it_is(&self) -> bool {
+        let words: Vec<&str> = self.argv.iter().skip(1).map(|word| &**word).collect();
+        matches!(words.as_slice(), ["--version" | "-V" | "version" | "--help"])
     }
 
     /// A shell that reads what it runs from somewhere else: no text, no file.

@@ -1,10 +1,11 @@
 //! Whether what ran is what was declared: texts of shells, programs, arguments.
 
 use content::command::{self, Acts, Place, Run, UNKNOWN, Where};
-use content::shell::{self, Why, quote};
+use content::shell::{self, Kind, Why, quote};
 
 use super::bounds::MOST_ARGUMENTS;
-use super::deed::{Image, Tree};
+use super::deed::{Image, Tree, is_shell};
+use super::place::base;
 use super::table::Table;
 
 /// A home that nobody knows: what lies there is known only when the command runs.
@@ -49,7 +50,16 @@ impl<'a> Said<'a> {
 
     /// How `text`, which ran in `cwd`, stands to it.
     pub fn fits(&self, text: &str, cwd: &str, table: &Table) -> Fit {
-        let (mine, other) = (bare(self.line), bare(text));
+        let whole = self.fits_line(self.line, text, cwd, table);
+        // Some products hand on what a shell is given, without that shell.
+        match (&whole, given_to_shell(self.line)) {
+            (Fit::Not, Some(inner)) => self.fits_line(&inner, text, cwd, table),
+            _ => whole,
+        }
+    }
+
+    fn fits_line(&self, line: &str, text: &str, cwd: &str, table: &Table) -> Fit {
+        let (mine, other) = (bare(line), bare(text));
         if mine == other {
             return Fit::Same;
         }
@@ -59,8 +69,14 @@ impl<'a> Said<'a> {
         }
         let real = acts(text, cwd);
         let runs_all = self.acts.runs.iter().all(|run| real.runs.iter().any(|it| is_same(run, it)));
+        // What is known only when it runs is like anything: it alone says nothing.
+        let is_known = |run: &Run| {
+            let words = |it: &Run| (it.program.clone(), it.args.clone());
+            !is_open_run(run) && real.runs.iter().any(|it| words(it) == words(run))
+        };
+        let known = self.acts.runs.iter().any(is_known);
         // A short text stands in many others by chance, as a line of its own it does not.
-        if !(runs_all || has_line(text, self.line)) || !holds && self.acts.runs.is_empty() {
+        if !(runs_all || has_line(text, line)) || !holds && !known {
             return Fit::Not;
         }
         let added =
@@ -73,27 +89,27 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// The best fit of a tree, and the program in it that was given the text.
+    /// The outermost program of a tree that was given the text, and how that fits: what stands around it is more.
     pub fn in_tree(&self, tree: &Tree, table: &Table) -> Option<(usize, Fit)> {
         const FIRST: usize = 8;
-        let mut more = None;
-        for (at, image) in tree.images.iter().enumerate().take(FIRST) {
+        let given = tree.images.iter().enumerate().take(FIRST).map(|(at, image)| {
             let text = match image.shell_text() {
                 Some(text) => text.to_owned(),
                 None => image.argv.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" "),
             };
-            match self.fits(&text, &image.process.cwd, table) {
-                Fit::Same => return Some((at, Fit::Same)),
-                Fit::More(added) if more.is_none() => more = Some((at, Fit::More(added))),
-                Fit::More(_) | Fit::Not => {}
-            }
-        }
-        more
+            (at, self.fits(&text, &image.process.cwd, table))
+        });
+        given.into_iter().find(|(_, fit)| *fit != Fit::Not)
     }
 
     /// Whether `image` is one of the programs that it runs.
     pub fn names(&self, image: &Image) -> bool {
-        image.names().any(|name| self.acts.runs.iter().any(|run| is_called(run, name)))
+        image.names().any(|name| self.runs_program(name))
+    }
+
+    /// Whether a program of this name is one of those that it runs.
+    pub fn runs_program(&self, name: &str) -> bool {
+        self.acts.runs.iter().any(|run| is_called(run, name))
     }
 
     /// Whether it runs `image` with these arguments.
@@ -122,26 +138,25 @@ fn acts(line: &str, cwd: &str) -> Acts {
 }
 
 fn is_called(run: &Run, name: &str) -> bool {
-    super::place::base(&run.program) == name
-        || run.via.iter().any(|via| super::place::base(via) == name)
+    base(&run.program) == name || run.via.iter().any(|via| base(via) == name)
 }
 
 /// Whether `image` is the program of `run` with its arguments, or what stands before it (`sudo`), or runs its script.
 fn as_given(run: &Run, image: &Image, table: &Table) -> bool {
-    if run.via.iter().any(|via| image.names().any(|name| super::place::base(via) == name)) {
+    if run.via.iter().any(|via| image.names().any(|name| base(via) == name)) {
         return true;
     }
     let words: Vec<&str> = image.argv.iter().map(|word| &**word).collect();
-    let program = super::place::base(&run.program);
-    let as_itself = super::place::base(image.process.name()) == program
-        || image.script.as_deref().is_some_and(|script| super::place::base(script) == program);
+    let program = base(&run.program);
+    let as_itself = base(image.process.name()) == program
+        || image.script.as_deref().is_some_and(|script| base(script) == program);
     let behind = |at: usize| words.get(at + 1..).is_some_and(|real| given(&run.args, real, table));
     as_itself && behind(0)
         || words
             .iter()
             .enumerate()
             .take(WORDS_BEFORE)
-            .any(|(at, word)| super::place::base(word) == program && behind(at))
+            .any(|(at, word)| base(word) == program && behind(at))
 }
 
 /// An interpreter's script stands behind so many words at most.
@@ -154,10 +169,41 @@ fn words(run: &Run) -> String {
 }
 
 fn is_same(a: &Run, b: &Run) -> bool {
-    let open = |word: &str| word.contains(UNKNOWN) || word.contains('‹');
-    let equal = |(a, b): (&String, &String)| a == b || open(a) || open(b);
+    let equal = |(a, b): (&String, &String)| a == b || is_unknown(a) || is_unknown(b);
     a.program == b.program && a.args.len() == b.args.len() && a.args.iter().zip(&b.args).all(equal)
-        || a.program == b.program && a.args.iter().chain(&b.args).any(|word| open(word))
+        || a.program == b.program && (is_open_run(a) || is_open_run(b))
+}
+
+fn is_open_run(run: &Run) -> bool {
+    run.args.iter().any(|word| is_unknown(word))
+}
+
+/// Known only when it runs, or a secret that was replaced.
+fn is_unknown(word: &str) -> bool {
+    word.contains(UNKNOWN) || word.contains('‹')
+}
+
+/// The text that a shell is given by a line that does nothing else.
+fn given_to_shell(line: &str) -> Option<String> {
+    let script = shell::parse(line);
+    let [node] = script.nodes.as_slice() else { return None };
+    let Kind::Simple(simple) = &node.kind else { return None };
+    if !simple.assignments.is_empty() || !node.redirects.is_empty() {
+        return None;
+    }
+    let words: Option<Vec<String>> = simple.words.iter().map(shell::Word::literal).collect();
+    match words?.as_slice() {
+        [program, option, text] if is_shell(base(program)) && gives_text(option) => {
+            Some(text.clone())
+        }
+        _ => None,
+    }
+}
+
+/// `-c`, among other letters.
+fn gives_text(option: &str) -> bool {
+    let letters = option.strip_prefix('-').filter(|letters| !letters.starts_with('-'));
+    letters.is_some_and(|letters| letters.contains('c'))
 }
 
 /// The letters of a text without spaces and quotes, which products put otherwise.
@@ -219,7 +265,7 @@ fn fits_all(said: &[String], real: &[&str]) -> bool {
 
 /// Known only when it runs: none, one, or many words.
 fn is_open(word: &str) -> bool {
-    word.contains(UNKNOWN) || word.contains('‹') || word.contains(['*', '?', '['])
+    is_unknown(word) || word.contains(['*', '?', '['])
 }
 
 fn is_word(said: &str, real: &str) -> bool {

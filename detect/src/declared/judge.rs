@@ -169,9 +169,16 @@ fn find(session: &Session, calls: &VecDeque<Call>, at: usize, table: &Table) -> 
             table.is_housekeeping(&session.actor.product, first) || first.is_open_shell()
         })
     };
-    let mut left = meanwhile()
-        .filter(|(_, tree)| tree.began_ns <= ended(call) && !by_itself(tree) && free(tree));
-    left.next().map(|(root, _)| *root)
+    let left = || meanwhile().filter(|(_, tree)| tree.began_ns <= ended(call) && free(tree));
+    let foreign = left().find(|(_, tree)| !by_itself(tree));
+    // What products run by themselves too, where nothing else can be what the call started.
+    let inside = |tree: &Tree| {
+        let ended_ns = tree.ended.get(&tree.root).map_or(u64::MAX, |ended| ended.ns);
+        tree.began_ns >= call.said_ns && ended_ns <= ended(call) && call.over.is_some()
+    };
+    let mut all = left();
+    let alone = all.next().filter(|(_, tree)| inside(tree) && all.next().is_none());
+    foreign.or(alone).map(|(root, _)| *root)
 }
 
 fn ended(call: &Call) -> u64 {

@@ -33,6 +33,8 @@ pub struct Session {
     pub forgotten_ns: u64,
     pub told: BTreeMap<Kind, u32>,
     pub last_ns: u64,
+    /// When the agent's process ended.
+    pub gone_ns: Option<u64>,
 }
 
 /// What was heard.
@@ -70,6 +72,7 @@ impl Session {
             forgotten_ns: 0,
             told: BTreeMap::new(),
             last_ns: 0,
+            gone_ns: None,
         }
     }
 
@@ -105,6 +108,9 @@ impl Session {
 
     /// An act of the agent's own processes.
     fn own(&mut self, act: &Attributed, table: &Table) {
+        if let Act::ProcessExit(exit) = &act.event.act {
+            self.leave(act, exit);
+        }
         let touched = |path: &Text| Touched {
             path: path.clone(),
             image: None,
@@ -135,6 +141,17 @@ impl Session {
                 });
             }
             self.words.own.note(&host, act.event.time_unix_ns);
+        }
+    }
+
+    /// A call's shell may run the agent's own program, which is nobody's tool from then on: it leaves its tree.
+    fn leave(&mut self, act: &Attributed, exit: &Exit) {
+        let process = act.event.process;
+        if process == self.process.id {
+            self.gone_ns = Some(act.event.time_unix_ns);
+        }
+        for tree in self.trees.values_mut().filter(|tree| tree.alive.contains_key(&process)) {
+            tree.exit(process, ended(act, exit));
         }
     }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::deed::Image;
 use super::known::Known;
+use super::place::base;
 
 /// Programs and files that are known; `rules/declared/README.md` says what each list means.
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +45,9 @@ struct Product {
     /// Command lines that it puts into its shells before the declared one.
     #[serde(default)]
     start_up: Vec<String>,
+    /// Programs of its own that its shells run for others.
+    #[serde(default)]
+    stands_for: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,13 +89,21 @@ impl Table {
         self.products.get(product).is_some_and(|product| product.tells_when_over)
     }
 
+    /// The program for which a product's own one runs.
+    pub fn stands_for(&self, product: &str, image: &Image) -> Option<&str> {
+        let own = &self.products.get(product)?.stands_for;
+        let first = image.argv.first().map_or("", |word| base(word));
+        own.get(first).map(String::as_str)
+    }
+
     pub fn is_wrapper(&self, program: &str) -> bool {
         self.wrappers.contains(program)
     }
 
     pub fn is_start_up(&self, product: &str, image: &Image) -> bool {
         let own = self.products.get(product).map_or(&[][..], |product| &product.start_up);
-        own.iter().any(|line| **line == *image.process.command_line)
+        image.asks_what_it_is()
+            || own.iter().any(|line| **line == *image.process.command_line)
             || image.names().any(|name| self.start_up.contains(name))
     }
 

@@ -1,7 +1,7 @@
 //! Streams in a short form: what is planted is found, what is ordinary stays quiet.
 //!
-//! `SECONDS VERB …`, words split as a shell does. Words: `prompt`, `answer`, `call ID TOOL TEXT`, `hook ID TOOL TEXT`,
-//! `result ID ok|failed TEXT`; `late HEARD` before them says when they were heard. Acts: `PID exec PARENT EXE ARGV…`, `PID fork CHILD`, `PID exit STATUS`, `PID write PATH`,
+//! `SECONDS VERB …`, words split as a shell does, `⏎` the end of a line. Words: `prompt`, `answer`, `call ID TOOL TEXT`, `hook ID TOOL TEXT`,
+//! `result ID ok|failed TEXT`; `late HEARD` before them says when they were heard. Acts: `PID exec PARENT EXE ARGV…`, `PID fork CHILD`, `PID exit STATUS`, `PID killed SIGNAL`, `PID write PATH`,
 //! `PID open PATH`, `PID dns NAME`, `PID to ADDRESS:PORT`, `PID stopped`; process 1 is the agent's own, who it starts
 //! begins a tree. `loss`: events were lost. `shell ID PID LINE`: the call and its shell, as the product starts it;
 //! `done ID PID STATUS`: its end and its result.
@@ -19,6 +19,8 @@ use event::{
 use super::Declared;
 use crate::pack::shell::split;
 
+/// The agent's program.
+const AGENT: &str = "/opt/agent";
 const START_NS: u64 = 1_767_225_600_000_000_000;
 /// What the agent writes is read a moment later.
 const HEARD_NS: u64 = 200_000_000;
@@ -35,7 +37,7 @@ impl Story {
     fn of(product: &str) -> Self {
         let agent = Process {
             id: pid(1),
-            exe: "/opt/agent".into(),
+            exe: AGENT.into(),
             command_line: "agent".into(),
             ..Process::default()
         };
@@ -44,7 +46,8 @@ impl Story {
     }
 
     fn line(&mut self, line: &str) {
-        let words = split(line);
+        let words: Vec<String> =
+            split(line).into_iter().map(|word| word.replace('⏎', "\n")).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let [time, rest @ ..] = words.as_slice() else { panic!("{line}") };
         let seconds: f64 = time.parse().unwrap_or_else(|_| panic!("no time: {line}"));
@@ -166,6 +169,10 @@ impl Story {
             ("exit", [code]) => {
                 Act::ProcessExit(Exit { code: code.parse().expect("a status"), ..Exit::default() })
             }
+            ("killed", [signal]) => Act::ProcessExit(Exit {
+                signal: signal.parse().expect("a signal"),
+                ..Exit::default()
+            }),
             ("write", [path]) => {
                 Act::FileWrite(FileWrite { file: FileRef::named(*path), bytes: 1 })
             }
@@ -205,7 +212,8 @@ impl Story {
     fn exec(&mut self, ns: u64, number: u32, parent: u32, exe: &str, argv: &[&str]) {
         let above =
             self.processes.get(&parent).cloned().unwrap_or_else(|| panic!("no parent {parent}"));
-        let root = above.1.unwrap_or(number);
+        // Who runs the agent's own program is nobody's tool.
+        let root = (exe != AGENT).then_some(above.1.unwrap_or(number));
         let argv: Vec<Text> = argv.iter().map(|word| Text::from(*word)).collect();
         let exec = Exec {
             parent: pid(parent),
@@ -222,7 +230,7 @@ impl Story {
             cwd: exec.cwd.clone(),
             ..Process::default()
         };
-        self.processes.insert(number, (Arc::new(process), Some(root)));
+        self.processes.insert(number, (Arc::new(process), root));
         self.act(ns, number, Act::ProcessExec(Box::new(exec)));
     }
 

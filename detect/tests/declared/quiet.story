@@ -340,3 +340,102 @@ case a program sets itself up, as the command says | codex-cli |
 1.7 11 exit 0
 2 done c1 10 0
 60 answer done
+
+case a shell's function that runs the agent's own program | claude-code |
+0 prompt go
+1 shell c1 10 'grep -n nowhere main.c'
+1.1 10 fork 11
+1.2 11 exec 10 /opt/agent ugrep -n nowhere main.c
+1.3 11 exit 1
+1.4 done c1 10 1
+30 answer done
+
+case a product that runs what a shell is given | gemini-cli |
+0 prompt go
+1 call c1 run_shell_command "sh -c 'exit 7'"
+1.1 10 exec 1 /usr/bin/bash bash -c 'shopt -u promptvars; pids=/tmp/p⏎(⏎exit 7⏎)⏎__code=$?⏎exit $__code'
+1.2 10 exit 7
+1.3 result c1 failed ''
+30 answer done
+
+case programs of start-up files that say what they are | claude-code |
+0 prompt go
+1 shell c1 10 'ls'
+1.1 11 exec 10 /usr/bin/git git --version
+1.2 11 exit 0
+1.3 done c1 10 0
+30 answer done
+
+case a call that is broken off and never told | gemini-cli |
+0 prompt go
+1 shell c1 10 'ls'
+2 done c1 10 0
+5 20 exec 1 /usr/bin/bash bash -c 'echo begun; sleep 60'
+14 20 killed 2
+14.5 answer 'cancelled'
+60 prompt again
+
+case an agent that is ended before its call is over | gemini-cli |
+0 prompt go
+1 shell c1 10 'ls'
+2 done c1 10 0
+5 20 exec 1 /usr/bin/bash bash -c 'echo begun; sleep 60'
+14.5 answer 'cancelled'
+15 1 exit 130
+
+case a loop that counts, beside another call | gemini-cli |
+0 prompt go
+1 call c1 run_shell_command 'x=5; while [ $x -gt 3 ]; do echo $x; x=$((x-1)); done'
+1.1 10 exec 1 /usr/bin/bash bash -c 'xargs -n1 echo < src/f1.txt | rev'
+1.2 10 exit 0
+1.3 call c2 run_shell_command 'xargs -n1 echo < src/f1.txt | rev'
+1.4 12 exec 1 /usr/bin/bash bash -c 'x=5; while [ $x -gt 3 ]; do echo $x; x=$((x-1)); done'
+1.5 12 exit 0
+1.6 result c1 ok ''
+1.7 result c2 ok ''
+30 answer done
+
+case a product's own program for one that is declared | claude-code |
+0 prompt go
+1 shell c1 10 'grep -rn TODO src | sort'
+1.1 11 exec 10 /opt/claude-code/bin/claude.exe ugrep -G --ignore-files --hidden -rn TODO src
+1.2 12 exec 10 /usr/bin/sort sort
+1.3 11 exit 0
+1.3 12 exit 0
+1.4 done c1 10 0
+30 answer done
+
+case a call that the product blocks, beside another one | gemini-cli |
+0 prompt go
+1 call c1 run_shell_command 'x=5; while [ $x -gt 3 ]; do echo $x; x=$((x-1)); done'
+1.1 result c1 failed 'Blocked: command substitution detected in shell command.'
+1.2 call c2 run_shell_command 'xargs -n1 echo < src/f1.txt | rev'
+1.3 10 exec 1 /usr/bin/bash bash -c 'shopt -u promptvars⏎(⏎xargs -n1 echo < src/f1.txt | rev⏎)⏎exit $?'
+1.4 10 exit 0
+1.6 result c2 ok ''
+60 answer done
+
+case an agent's agent whose model calls its calls alike | claude-code |
+0 prompt go
+1 call c1 Task '{"prompt":"look around"}'
+1.1 shell c3 10 'echo made > other.txt'
+1.3 done c3 10 0
+1.4 result c1 ok done
+8 shell c3 12 'cat other.txt'
+8.1 13 exec 12 /usr/bin/cat cat other.txt
+8.2 13 exit 0
+8.3 done c3 12 0
+30 answer done
+
+case a product that looks at its shadow of the project between calls | opencode |
+0 prompt go
+1 call c1 bash 'git status'
+1.1 10 exec 1 /usr/bin/bash bash -c 'git status'
+1.2 11 exec 10 /usr/bin/git git status
+1.3 11 exit 0
+1.3 10 exit 0
+1.4 result c1 ok ''
+9 12 exec 1 /usr/bin/git git -c core.autocrlf=false --git-dir /home/alice/.local/share/opencode/snapshot/x --work-tree /home/alice/project diff-files --name-only -z -- .
+9.1 12 exit 0
+30 answer done
+60 prompt again

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Text;
 
-/// One entry of the transcript that an agent writes of its conversation, or what it told its hook; where both say the
-/// same, it is one. A claim of the agent: which session it belongs to is the kernel's word, for the transcript is a
+/// One entry of the transcript that an agent writes of its conversation, what it told its hook, or what was heard of it on
+/// its way to the model; where several say the same, it is one. What the agent says is a claim: which session it belongs to is the kernel's word, for the transcript is a
 /// file that a process of the session writes, and so is who started the hook.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -42,7 +42,7 @@ pub struct Utterance {
     /// The conversation as the agent names it.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub conversation: Text,
-    /// The transcript; empty: only a hook was told.
+    /// The transcript; empty: others told it alone.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub transcript: Text,
     /// A hook was told.
@@ -51,6 +51,15 @@ pub struct Utterance {
     /// The agent's telemetry says it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub telemetry: bool,
+    /// A proxy in front of the model heard it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gateway: bool,
+    /// It was heard where the process itself encrypts it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub plaintext: bool,
+    /// It went by between the agent and a server of tools.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tools: bool,
     /// What the whole text of a result names, where the text was cut.
     #[serde(skip_serializing_if = "Named::is_empty")]
     pub named: Named,
@@ -82,6 +91,12 @@ pub enum Teller {
     Hook,
     /// What the agent, or the framework it is made of, sends of itself.
     Telemetry,
+    /// The proxy in front of the model, by its base URL or at the way out of a box.
+    Gateway,
+    /// Who listens where the process encrypts.
+    Plaintext,
+    /// Who stands between the agent and a server of tools.
+    Tools,
 }
 
 impl Teller {
@@ -91,7 +106,15 @@ impl Teller {
             Self::Transcript => "transcript",
             Self::Hook => "hook",
             Self::Telemetry => "telemetry",
+            Self::Gateway => "gateway",
+            Self::Plaintext => "plaintext",
+            Self::Tools => "mcp",
         }
+    }
+
+    /// Whether the agent itself has to tell: others hear it, as far as they can.
+    pub fn is_agent(self) -> bool {
+        matches!(self, Self::Transcript | Self::Hook)
     }
 }
 
@@ -101,7 +124,14 @@ pub struct Tellers(u8);
 
 impl Tellers {
     /// Nobody else is there.
-    pub const ALL: [Teller; 3] = [Teller::Transcript, Teller::Hook, Teller::Telemetry];
+    pub const ALL: [Teller; 6] = [
+        Teller::Transcript,
+        Teller::Hook,
+        Teller::Telemetry,
+        Teller::Gateway,
+        Teller::Plaintext,
+        Teller::Tools,
+    ];
 
     /// Whether it is one of them.
     pub fn has(self, teller: Teller) -> bool {
@@ -160,13 +190,30 @@ impl Speech {
 impl Utterance {
     /// Who told it.
     pub fn tellers(&self) -> Tellers {
-        let written = !self.transcript.is_empty() || !(self.hook || self.telemetry);
-        let told = [
-            (written, Teller::Transcript),
+        let others = [
             (self.hook, Teller::Hook),
             (self.telemetry, Teller::Telemetry),
+            (self.gateway, Teller::Gateway),
+            (self.plaintext, Teller::Plaintext),
+            (self.tools, Teller::Tools),
         ];
-        told.into_iter().filter_map(|(is, teller)| is.then_some(teller)).collect()
+        let written = !self.transcript.is_empty() || others.iter().all(|(is, _)| !is);
+        let told = std::iter::once((written, Teller::Transcript)).chain(others);
+        told.filter_map(|(is, teller)| is.then_some(teller)).collect()
+    }
+
+    /// The same, told by `teller`; of a transcript, which is a file, it stays as it is.
+    #[must_use]
+    pub fn told_by(mut self, teller: Teller) -> Self {
+        match teller {
+            Teller::Transcript => {}
+            Teller::Hook => self.hook = true,
+            Teller::Telemetry => self.telemetry = true,
+            Teller::Gateway => self.gateway = true,
+            Teller::Plaintext => self.plaintext = true,
+            Teller::Tools => self.tools = true,
+        }
+        self
     }
 
     /// In one line, for people; the text is a stranger's.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::counted::Counted;
 use super::span::{CLIENT, INTERNAL, Span, id};
 use super::tree::Tree;
 use super::{name, of_session};
@@ -47,8 +48,7 @@ pub struct Spans {
 /// A session that is not over.
 #[derive(Debug, Default)]
 struct Open {
-    /// Its models are asked through the gateway, which knows better what its words claim.
-    measured: bool,
+    counted: Counted,
     calls: VecDeque<Call>,
     trees: VecDeque<(ToolCallId, Tree)>,
 }
@@ -125,10 +125,8 @@ impl Spans {
         let mut spans = open.due(session, now_ns, content);
         match &act.event.act {
             Act::Utterance(words) => spans.extend(open.hear(session, words, now_ns, content)),
-            Act::ModelCall(call) => {
-                open.measured = true;
-                spans.push(measured(session, call));
-            }
+            Act::ModelCall(call) if open.counted.hears(call) => spans.push(measured(session, call)),
+            Act::ModelCall(_) => {}
             _ => open.note(actor, act),
         }
         spans
@@ -157,7 +155,7 @@ fn about(session: SessionId, operation: &str) -> Vec<(&'static str, Value)> {
     vec![(name::OPERATION, operation.into()), (name::CONVERSATION_ID, session.to_string().into())]
 }
 
-/// A call of a model, as the gateway measured it.
+/// A call of a model, as it was measured.
 fn measured(session: SessionId, call: &ModelCall) -> Span {
     let mut attributes = about(session, "chat");
     attributes.push((name::PROVIDER, call.provider.to_string().into()));
@@ -172,7 +170,7 @@ fn measured(session: SessionId, call: &ModelCall) -> Span {
         attributes.push((name::OUTPUT_TOKENS, call.tokens.output.into()));
     }
     attributes.push((name::HTTP_STATUS, call.status.into()));
-    attributes.push((name::TELLER, "gateway".into()));
+    attributes.push((name::TELLER, call.source.name().into()));
     let failed = call.ended != CallEnded::Whole || call.status >= 400;
     if failed {
         let why =
@@ -219,8 +217,10 @@ impl Open {
         let words = Utterance { said_unix_ns, ..words.clone() };
         match words.speech {
             Speech::Prompt => Vec::new(),
-            Speech::Answer if self.measured => Vec::new(),
-            Speech::Answer => vec![claimed(session, &words, content)],
+            Speech::Answer if self.counted.claims(&words) => {
+                vec![claimed(session, &words, content)]
+            }
+            Speech::Answer => Vec::new(),
             Speech::ToolCall => self.called(session, words, content),
             Speech::ToolResult => {
                 let is_it = |call: &&mut Call| !call.told && call.words.call == words.call;

@@ -190,6 +190,9 @@ pub fn utterance(text: Text) -> Utterance {
         transcript: "/home/alice/.claude/projects/x/1f.jsonl".into(),
         hook: true,
         telemetry: true,
+        gateway: true,
+        plaintext: true,
+        tools: true,
         named: Named {
             hosts: vec!["drop.example".into()],
             commands: vec!["curl drop.example".into()],
@@ -199,6 +202,7 @@ pub fn utterance(text: Text) -> Utterance {
 
 pub fn model_call(model: Text) -> ModelCall {
     ModelCall {
+        source: CallSource::Plaintext,
         caller: "codex-cli@alice".into(),
         provider: "anthropic".into(),
         model,

@@ -109,6 +109,14 @@ impl Issuer {
         self.principal(&claims).ok_or(Refused::Nobody)
     }
 
+    /// Whether the key that a token names is one of the issuer's, as far as they are known.
+    pub fn knows(&self, token: &str) -> bool {
+        let head = token.split_once('.').and_then(|(head, _)| json(head).ok());
+        let text = |name: &str| head.as_ref().and_then(|it| it.get(name)?.as_str());
+        // What names no algorithm proves nothing, whatever the keys are.
+        text("alg").is_none_or(|algorithm| self.keys.find(algorithm, text("kid")).is_some())
+    }
+
     fn holds(&self, claims: &Value, now_s: u64) -> Result<(), Refused> {
         if claims.get("iss").and_then(Value::as_str) != Some(&*self.issuer) {
             return Err(Refused::Issuer);

@@ -9,7 +9,7 @@ pub mod amount;
 pub mod breaker;
 pub mod bucket;
 pub mod day;
-mod glob;
+pub(crate) mod glob;
 pub mod jwt;
 pub mod keys;
 pub mod ledger;

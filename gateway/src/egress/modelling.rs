@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use content::llm::{Dialect, Operation, Route};
 use content::raw;
-use event::{Circumstances, Fails, Guard, Judged, Principal, Redact, Text};
+use event::{CallSource, Circumstances, Fails, Guard, Judged, Principal, Redact, Text};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderValue};
@@ -15,7 +15,9 @@ use hyper::{Method, Request, Response};
 use super::body::Answer;
 use super::host::Target;
 use super::pattern::HostPattern;
-use crate::models::{Asked, Called, Caller, Ending, Inspection, Looking, Refusal, Told, Watch};
+use crate::models::{
+    Asked, Called, Caller, Ending, Examined, Inspection, Looking, Refusal, Told, Watch,
+};
 
 /// How calls of models are watched. What it takes is made with the first one, for most launches make none.
 pub struct Modelling {
@@ -45,7 +47,7 @@ pub struct Call<'m> {
     models: &'m Models,
     route: Route,
     ending: Ending,
-    holds: content::examine::Holds,
+    examined: Examined,
     /// The body that goes on.
     pub body: Bytes,
 }
@@ -105,13 +107,15 @@ impl Models {
         let head = Request::from_parts(parts.clone(), ());
         let mut ending = self.watch.begins(&self.caller, &head);
         ending.called.call.provider = provider.clone();
+        ending.called.call.source = CallSource::Run;
         ending.called.call.sent = body.len() as u64;
         let examined = Asked::of(Some(&route), body).and_then(|asked| {
             ending.called.call.model = asked.model.clone();
+            self.watch.hear(&asked, &mut ending);
             let action = self.watch.judge(&self.caller, &provider, &asked.model)?;
             self.watch.examine(&asked, action, self.fails, &mut ending)
         });
-        let examined = match examined {
+        let mut examined = match examined {
             Ok(examined) => examined,
             Err(refusal) => return Err(ending.refused(refusal)),
         };
@@ -119,9 +123,9 @@ impl Models {
             // What is packed could not be looked at.
             parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
-        let body = examined.instead.map_or_else(|| body.clone(), Bytes::from);
+        let body = examined.instead.take().map_or_else(|| body.clone(), Bytes::from);
         parts.headers.insert(CONTENT_LENGTH, body.len().into());
-        Ok(Some(Call { models: self, route, ending, holds: examined.holds, body }))
+        Ok(Some(Call { models: self, route, ending, examined, body }))
     }
 }
 
@@ -132,10 +136,11 @@ impl Call<'_> {
             inspection: self.models.watch.inspection.as_ref(),
             route: Some(&self.route),
             fails: self.models.fails,
-            holds: self.holds,
+            holds: self.examined.holds,
+            turning: self.examined.turning,
         };
         let response = response.map(BodyExt::boxed_unsync);
-        match crate::models::answer(response, &looking, self.ending).await {
+        match crate::models::answer(response, looking, self.ending).await {
             Ok(response) => response.map(watched),
             Err((refusal, ending)) => refused(&ending.refused(refusal), &self.route),
         }

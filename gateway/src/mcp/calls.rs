@@ -34,9 +34,7 @@ pub(super) struct Began {
 impl Began {
     /// Now, with what was found in what is given.
     pub fn now(call: ToolCall, given: &Found) -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let began_unix_ns = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
-        let call = ToolCall { began_unix_ns, found: given.kinds.clone(), ..call };
+        let call = ToolCall { began_unix_ns: now_unix_ns(), found: given.kinds.clone(), ..call };
         Self { call, at: Instant::now() }
     }
 
@@ -60,6 +58,12 @@ impl Began {
         (self.call.failed, self.call.received) = (failed, received);
         self.ended(ended, back.inspected)
     }
+}
+
+/// Now, UTC.
+pub(super) fn now_unix_ns() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Calls {

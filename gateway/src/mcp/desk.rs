@@ -1,6 +1,6 @@
 //! Who remembers: what servers offered before, and which calls there were.
 
-use event::{Offering, Stand, ToolCall, ToolRules};
+use event::{Offering, Stand, ToolCall, ToolRules, Utterance};
 
 /// Remembers beyond one session.
 pub trait Desk: Send + Sync {
@@ -10,4 +10,6 @@ pub trait Desk: Send + Sync {
     fn offered(&self, offering: &Offering) -> Vec<Stand>;
     /// Keeps a call that ended. Does not wait.
     fn called(&self, call: ToolCall);
+    /// Keeps what went by. Does not wait.
+    fn said(&self, words: Vec<Utterance>);
 }

@@ -10,9 +10,9 @@ use content::irreversible::{Table, TableError, Tools};
 use content::llm::{Form, Part};
 use event::{Inspected, OnFound, Text, ToolRules};
 
-/// The detectors; made once for all sessions of a process.
+/// The detectors.
 #[derive(Debug)]
-pub struct Look {
+pub(super) struct Look {
     examiner: Examiner,
     /// Which tools do what cannot be undone.
     pub(super) tools: Tools,
@@ -32,9 +32,9 @@ pub enum LookError {
     Thread(#[from] std::io::Error),
 }
 
-/// Detectors that are being made: the first messages of a session need none of them.
+/// Detectors for any number of sessions; they may still be being made: the first messages of a session need none of them.
 #[derive(Clone, Debug)]
-pub(super) struct Soon(Arc<OnceLock<Option<Look>>>);
+pub struct Detectors(Arc<OnceLock<Option<Look>>>);
 
 /// Texts of one message that are looked at, in bytes.
 const MOST: usize = 8 << 20;
@@ -59,8 +59,7 @@ pub(super) struct Found {
 }
 
 impl Look {
-    /// Makes them.
-    pub fn new() -> Result<Self, LookError> {
+    fn new() -> Result<Self, LookError> {
         Ok(Self { examiner: Examiner::new(Own::default())?, tools: Table::shipped()?.tools })
     }
 
@@ -102,7 +101,11 @@ impl Found {
             Family::Secret | Family::Canary => rules.secrets,
             Family::Personal | Family::Class => rules.personal,
             Family::Injection | Family::Hidden => rules.instructions,
-            Family::Exfiltration | Family::Url | Family::Code | Family::Excess => OnFound::Annotate,
+            Family::Exfiltration
+            | Family::Url
+            | Family::Code
+            | Family::Excess
+            | Family::Classifier => OnFound::Annotate,
         };
         self.act = self.act.max(act);
         if act == OnFound::Redact {
@@ -111,7 +114,7 @@ impl Found {
     }
 }
 
-impl Soon {
+impl Detectors {
     /// Begins to make them on a thread of its own.
     pub fn begin() -> Result<Self, LookError> {
         let soon = Self(Arc::default());
@@ -122,8 +125,14 @@ impl Soon {
         Ok(soon)
     }
 
+    /// With detectors of content that are there already.
+    pub fn with(examiner: Examiner) -> Result<Self, LookError> {
+        let look = Look { examiner, tools: Table::shipped()?.tools };
+        Ok(Self(Arc::new(OnceLock::from(Some(look)))))
+    }
+
     /// They, as soon as they are there; none where a table of ours cannot be read.
-    pub fn get(&self) -> Option<&Look> {
+    pub(super) fn get(&self) -> Option<&Look> {
         let make = || {
             let look = Look::new();
             look.inspect_err(|error| tracing::error!(%error, "nothing is looked at")).ok()

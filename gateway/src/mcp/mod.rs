@@ -12,6 +12,7 @@
 mod asked;
 mod calls;
 mod desk;
+pub mod http;
 mod look;
 mod offers;
 mod session;
@@ -19,7 +20,7 @@ mod sink;
 mod wrap;
 
 pub use desk::Desk;
-pub use look::{Look, LookError};
-pub use session::{Passed, Session, Way, Who};
+pub use look::{Detectors, LookError};
+pub use session::{Over, Passed, Session, Way, Who};
 pub use sink::Sink;
 pub use wrap::{Ends, MOST_LINE, carry};

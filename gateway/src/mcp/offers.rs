@@ -7,7 +7,7 @@ use content::inspect::Position;
 use content::irreversible::Hint;
 use content::llm::Part;
 use content::mcp::{Message, Offer, Thing};
-use content::raw::{Place, parse};
+use content::raw::{Place, Value, parse};
 use event::{Offered, Offering, Stand, Standing, Text, ToolRules};
 
 use super::desk::Desk;
@@ -33,9 +33,14 @@ pub(super) struct Known {
     pub description: String,
     /// What the server says of its nature.
     pub hint: Hint,
+    /// Its schema, where that wants parameters in headers.
+    pub headed: Option<String>,
     /// Why it is held; none: it is not.
     pub held: Option<String>,
 }
+
+/// How a schema says that a parameter stands in a header.
+const IN_HEADER: &str = "x-mcp-header";
 
 impl Offers {
     /// What is known of a thing.
@@ -74,7 +79,14 @@ fn known(offer: &Offer<'_>) -> Known {
         (false, true) => Hint::ReadOnly,
         (false, false) => Hint::None,
     };
-    Known { pin: offer.pin().into(), description: cut(&offer.description), hint, held: None }
+    let headed = canonical.as_ref().and_then(|it| headed(&offer.canonical, it.get("inputSchema")));
+    let description = cut(&offer.description);
+    Known { pin: offer.pin().into(), description, hint, headed, held: None }
+}
+
+fn headed(canonical: &str, schema: &Value<'_>) -> Option<String> {
+    let schema = canonical.get(schema.span.clone())?;
+    schema.contains(IN_HEADER).then(|| schema.to_owned())
 }
 
 /// Asks how the offers of a message stand, a few at a time.

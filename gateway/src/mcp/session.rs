@@ -4,24 +4,32 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use content::inspect::Family;
-use content::mcp::{self, Era, Kind, Message, Side, Thing, code};
+use content::mcp::{self, Era, Headers, Kind, Message, Mismatch, Side, Thing, code};
 use content::raw::{Edit, apply, parse};
+use content::transcript::{of_tool_call, of_tool_result};
 use event::{CallEnded, Decision, Guard, Inspected, OnFound, Principal, Text, ToolCall, ToolRules};
 
+use serde_json::Value;
+
 use super::asked::{self, About, CALL};
-use super::calls::{Began, Calls, Waiting};
+use super::calls::{Began, Calls, Waiting, now_unix_ns};
 use super::desk::Desk;
-use super::look::{Found, LookError, Soon};
+use super::look::{Detectors, Found};
 use super::offers::{self, Offers};
 
 /// A session; asked by both directions at once.
 pub struct Session {
-    who: Who,
+    server: Text,
+    over: Over,
+    /// Who calls, as policies name it.
+    principal: Mutex<Principal>,
     guard: Arc<dyn Guard>,
     desk: Arc<dyn Desk>,
     rules: ToolRules,
-    look: Soon,
-    state: Mutex<State>,
+    look: Detectors,
+    calls: Mutex<Calls>,
+    /// Shared by all exchanges of a client whose server keeps no sessions.
+    learnt: Arc<Mutex<Learnt>>,
     unread: AtomicU64,
 }
 
@@ -32,11 +40,22 @@ pub struct Who {
     pub server: Text,
     /// Who calls, as policies name it.
     pub principal: Principal,
+    /// What carries what they say.
+    pub over: Over,
 }
 
+/// What carries messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Pipes: a server that writes its logs there is let do so.
+    Pipes,
+    /// HTTP: what is no message has nothing to do there.
+    Http,
+}
+
+/// What is known of a server.
 #[derive(Debug, Default)]
-struct State {
-    calls: Calls,
+struct Learnt {
     offers: Offers,
     /// The server said something that reads like orders.
     influenced: bool,
@@ -78,11 +97,48 @@ enum Fate {
 }
 
 impl Session {
-    /// Begins; the detectors are made meanwhile.
-    pub fn begin(who: Who, guard: Arc<dyn Guard>, desk: Arc<dyn Desk>) -> Result<Self, LookError> {
-        let (rules, look) = (desk.rules(), Soon::begin()?);
-        let (state, unread) = (Mutex::default(), AtomicU64::default());
-        Ok(Self { who, guard, desk, rules, look, state, unread })
+    /// Begins; the detectors may still be made meanwhile.
+    pub fn begin(
+        who: Who,
+        guard: Arc<dyn Guard>,
+        desk: Arc<dyn Desk>,
+        detectors: &Detectors,
+    ) -> Self {
+        let Who { server, principal, over } = who;
+        Self {
+            server,
+            over,
+            principal: Mutex::new(principal),
+            guard,
+            rules: desk.rules(),
+            desk,
+            look: detectors.clone(),
+            calls: Mutex::default(),
+            learnt: Arc::default(),
+            unread: AtomicU64::default(),
+        }
+    }
+
+    /// It is known now who calls.
+    pub fn is_of(&self, principal: Principal) {
+        *self.principal.lock().unwrap_or_else(PoisonError::into_inner) = principal;
+    }
+
+    /// One exchange of a client whose server keeps no sessions: what was learnt is known, ids are its own, and it is told
+    /// at this desk.
+    pub fn exchange(&self, desk: Arc<dyn Desk>) -> Self {
+        Self {
+            server: self.server.clone(),
+            over: self.over,
+            principal: Mutex::new(self.principal()),
+            guard: Arc::clone(&self.guard),
+            desk,
+            rules: self.rules,
+            look: self.look.clone(),
+            calls: Mutex::default(),
+            learnt: Arc::clone(&self.learnt),
+            unread: AtomicU64::default(),
+        }
     }
 
     /// The client says something.
@@ -97,8 +153,26 @@ impl Session {
 
     /// The session is over: what was not answered will not be.
     pub fn end(&self) {
-        let rest = self.state().calls.rest();
+        let rest = self.calls().rest();
         rest.into_iter().for_each(|call| self.desk.called(call));
+    }
+
+    /// What the client said did not reach the server.
+    pub fn lost(&self, body: &[u8]) {
+        let Ok(read) = mcp::read(body, Side::Client) else { return };
+        for message in &read.messages {
+            let waiting = self.calls().answered(Side::Client, &message.id);
+            if let Some(began) = waiting.and_then(|waiting| waiting.call) {
+                self.desk.called(began.ended(CallEnded::ProviderLost, Inspected::Skipped));
+            }
+        }
+    }
+
+    /// The first header that says something else than a message of the client.
+    pub fn mismatch(&self, headers: &Headers<'_>, message: &Message<'_>) -> Option<Mismatch> {
+        let learnt = self.learnt();
+        let known = learnt.offers.of(Thing::Tool, &message.name).filter(|_| message.method == CALL);
+        mcp::mismatch(headers, message, known.and_then(|known| known.headed.as_deref()))
     }
 
     /// How much of what was said is no message.
@@ -106,12 +180,20 @@ impl Session {
         self.unread.load(Ordering::Relaxed)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn principal(&self) -> Principal {
+        self.principal.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What cannot be read is let through from a server, for many write their logs there; from a client it is answered
-    /// here: a server that reads it more kindly would be called without anybody being asked.
+    fn learnt(&self) -> MutexGuard<'_, Learnt> {
+        self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What cannot be read is let through from a server on pipes, for many write their logs there; from a client it is
+    /// answered here: a server that reads it more kindly would be called without anybody being asked.
     fn pass(&self, body: &[u8], side: Side, mut fate: impl FnMut(&Message<'_>) -> Fate) -> Passed {
         if body.trim_ascii().is_empty() {
             return Passed::default();
@@ -119,7 +201,8 @@ impl Session {
         let Ok(read) = mcp::read(body, side) else {
             self.unread.fetch_add(1, Ordering::Relaxed);
             if side == Side::Server {
-                return Passed::default();
+                let on = if self.over == Over::Pipes { Way::Whole } else { Way::Not };
+                return Passed { on, back: None };
             }
             let reason = "this is no JSON that Chaperone can read";
             let back = mcp::refused("", code::UNREADABLE, reason).into_bytes();
@@ -141,6 +224,7 @@ impl Session {
                 Fate::Goes
             }
             Kind::Request | Kind::Notification if asked::counts(&message.method) => {
+                self.hear_call(body, message);
                 self.asks(Side::Client, message)
             }
             Kind::Request if message.method.ends_with("/list") => {
@@ -148,7 +232,7 @@ impl Session {
                 let continues =
                     cursor.is_ok_and(|root| !root.get("params").get("cursor").is_null());
                 let waiting = Waiting { call: None, continues };
-                self.state().calls.asks(Side::Client, &message.id, waiting);
+                self.calls().asks(Side::Client, &message.id, waiting);
                 Fate::Goes
             }
             Kind::Request | Kind::Notification => Fate::Goes,
@@ -170,6 +254,19 @@ impl Session {
         }
     }
 
+    /// Hears what the client calls, and what it gives.
+    fn hear_call(&self, body: &[u8], message: &Message<'_>) {
+        let said: Value =
+            serde_json::from_slice(body.get(message.span.clone()).unwrap_or_default())
+                .unwrap_or_default();
+        let given = match &*message.method {
+            CALL => said.pointer("/params/arguments").cloned().unwrap_or_default(),
+            _ => Value::from(&*message.name),
+        };
+        let tool = if message.method == CALL { &message.name } else { &message.method };
+        self.desk.said(vec![of_tool_call(tool, &given, now_unix_ns())]);
+    }
+
     /// A call, before its effect.
     fn asks(&self, side: Side, message: &Message<'_>) -> Fate {
         let look = self.look.get();
@@ -177,11 +274,11 @@ impl Session {
         let found = found.unwrap_or(Found { inspected: Inspected::Failed, ..Found::default() });
         let thing = thing(&message.method);
         let (known, influenced) = {
-            let state = self.state();
-            (state.offers.of(thing, &message.name).cloned(), state.influenced)
+            let learnt = self.learnt();
+            (learnt.offers.of(thing, &message.name).cloned(), learnt.influenced)
         };
         let call = ToolCall {
-            server: self.who.server.clone(),
+            server: self.server.clone(),
             method: (&*message.method).into(),
             tool: event::show::brief(&message.name, 256).into(),
             pin: known.as_ref().map(|known| known.pin.clone()).unwrap_or_default(),
@@ -191,11 +288,11 @@ impl Session {
         let began = Began::now(call, &found);
         if let Some(why) = known.as_ref().and_then(|known| known.held.as_ref()) {
             self.desk.called(began.ended(CallEnded::Refused, found.inspected));
-            return self.stops(message, &held(why, &self.who.server, &message.name));
+            return self.stops(message, &held(why, &self.server, &message.name));
         }
         let about = About {
-            principal: &self.who.principal,
-            server: &self.who.server,
+            principal: &self.principal(),
+            server: &self.server,
             found: &found,
             known: known.as_ref(),
             tools: look.map(|look| &look.tools),
@@ -209,7 +306,7 @@ impl Session {
         }
         if message.kind == Kind::Request {
             let waiting = Waiting { call: Some(began), continues: false };
-            self.state().calls.asks(side, &message.id, waiting);
+            self.calls().asks(side, &message.id, waiting);
         } else {
             self.desk.called(began.ended(CallEnded::Whole, Inspected::Skipped));
         }
@@ -228,7 +325,7 @@ impl Session {
         let found = found.unwrap_or(Found { inspected: Inspected::Failed, ..Found::default() });
         let orders = |family: &Family| matches!(family, Family::Injection | Family::Hidden);
         if found.families.iter().any(orders) {
-            self.state().influenced = true;
+            self.learnt().influenced = true;
         }
         let ended = if found.act == OnFound::Block { CallEnded::Refused } else { CallEnded::Whole };
         let continues = self.answered(Side::Client, message, &found, ended);
@@ -250,9 +347,9 @@ impl Session {
         if message.offers.is_empty() {
             return Vec::new();
         }
-        let server = &self.who.server;
+        let server = &self.server;
         let stands = offers::stands(message, server, continues, &*self.desk, self.look.get());
-        let gone = self.state().offers.take(&message.offers, &stands);
+        let gone = self.learnt().offers.take(&message.offers, &stands);
         if gone.is_empty() {
             return Vec::new();
         }
@@ -261,11 +358,11 @@ impl Session {
 
     /// What the server wants of the client inside of a result; why not, if something of it may not be.
     fn wants(&self, message: &Message<'_>) -> Option<String> {
-        let influenced = self.state().influenced;
+        let influenced = self.learnt().influenced;
         message.wants.iter().find_map(|(_, method)| {
             let about = About {
-                principal: &self.who.principal,
-                server: &self.who.server,
+                principal: &self.principal(),
+                server: &self.server,
                 found: &Found::default(),
                 known: None,
                 tools: None,
@@ -285,8 +382,13 @@ impl Session {
         found: &Found,
         ended: CallEnded,
     ) -> bool {
-        let Some(waiting) = self.state().calls.answered(asker, &message.id) else { return false };
+        let Some(waiting) = self.calls().answered(asker, &message.id) else { return false };
         if let Some(began) = waiting.call {
+            if asker == Side::Client {
+                let now_unix_ns = now_unix_ns();
+                let told = of_tool_result(&message.parts, message.failed, now_unix_ns);
+                self.desk.said(told.into_iter().collect());
+            }
             let received = message.span.len() as u64;
             self.desk.called(began.answered(ended, message.failed, received, found));
         }
@@ -300,6 +402,12 @@ impl Session {
             _ => mcp::refused(&message.id, code::REFUSED, reason),
         };
         Fate::Stops((message.kind == Kind::Request).then(answer))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a provider answers: looked at as it comes, or as a whole, before it goes on.
 
-use content::examine::{Flow, Framing, Holds, is_all_text};
+use content::examine::{Flow, Framing, Holds, is_all_text, turned_back};
 use content::llm::{self, Dialect, Operation, Route, Usage};
 use event::{Fails, Inspected, Tokens};
 use http_body_util::BodyExt;
@@ -12,8 +12,9 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::asked::rule;
 use super::inspection::Inspection;
-use super::passing::{Answer, Ending, Inward, Passing};
+use super::passing::{Answer, Ending, Inward, Looks, Passing, Ruling};
 use super::refusal::Refusal;
+use super::turning::Turning;
 
 /// How an answer is looked at.
 pub struct Looking<'c> {
@@ -25,6 +26,8 @@ pub struct Looking<'c> {
     pub fails: Fails,
     /// What waits, for it may not go on as it is.
     pub holds: Holds,
+    /// What comes back in it; none: nothing.
+    pub turning: Option<Turning>,
 }
 
 /// In which form an answer comes.
@@ -38,7 +41,7 @@ enum Form {
 /// The answer as it goes on.
 pub async fn answer(
     response: Response<Inward>,
-    looking: &Looking<'_>,
+    looking: Looking<'_>,
     mut ending: Ending,
 ) -> Result<Response<Answer>, (Refusal, Ending)> {
     let (head, body) = response.into_parts();
@@ -51,14 +54,13 @@ pub async fn answer(
     };
     match form(&head.headers) {
         Form::Stream(framing) => {
-            let flow = Flow::new(inspection.examiner(), route.dialect, framing, looking.holds);
-            let fails = looking.fails;
-            Ok(streamed(
-                head,
-                Passing::looked(body, ending, flow, inspection, route.dialect, fails),
-            ))
+            let (dialect, turning) = (route.dialect, looking.turning);
+            let flow = Flow::new(inspection.examiner(), dialect, framing, looking.holds);
+            let flow = if turning.is_some() { flow.turning_back() } else { flow };
+            let looks = Looks::new(flow, inspection, dialect, looking.fails, turning);
+            Ok(streamed(head, Passing::looked(body, ending, looks)))
         }
-        Form::Whole => whole(head, body, inspection, route.dialect, looking.fails, ending).await,
+        Form::Whole => whole(head, body, inspection, route.dialect, looking, ending).await,
         Form::Other if looking.fails == Fails::Closed => Err((Refusal::NotReadAnswer, ending)),
         Form::Other => {
             ending.looked(Inspected::Skipped);
@@ -99,9 +101,10 @@ async fn whole(
     mut body: Inward,
     inspection: &Inspection,
     dialect: Dialect,
-    fails: Fails,
+    looking: Looking<'_>,
     mut ending: Ending,
 ) -> Result<Response<Answer>, (Refusal, Ending)> {
+    let Looking { fails, mut turning, .. } = looking;
     let known = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     let mut bytes: Vec<u8> = Vec::with_capacity(known.min(inspection.most_answer));
     loop {
@@ -136,7 +139,9 @@ async fn whole(
     if fails == Fails::Closed && ending.called.call.inspected == Inspected::Failed {
         return Err((Refusal::NotReadAnswer, ending));
     }
-    let bytes: Bytes = made.unwrap_or(bytes).into();
+    let bytes = made.unwrap_or(bytes);
+    let back = turning.as_mut().and_then(|it| back(&bytes, inspection, dialect, &mut ending, it));
+    let bytes: Bytes = back.unwrap_or(bytes).into();
     if head.headers.contains_key(CONTENT_LENGTH) {
         head.headers.insert(CONTENT_LENGTH, bytes.len().into());
     }
@@ -168,9 +173,26 @@ fn examine(
     ending.looked(if text { Inspected::Scanned } else { Inspected::PartlyScanned });
     ending.called.call.answer = brief(&answer.id);
     ending.called.call.tokens = tokens(answer.usage);
+    ending.heard(&answer);
     let Some(rulings) = &mut ending.rulings else { return Ok(None) };
     let found = inspection.examiner().parts(&answer.parts, inspection.memory());
     rule(inspection, rulings, body, &answer.parts, &found)
+}
+
+/// The body with what its marks stand for.
+fn back(
+    body: &[u8],
+    inspection: &Inspection,
+    dialect: Dialect,
+    ending: &mut Ending,
+    turning: &mut Turning,
+) -> Option<Vec<u8>> {
+    let answer = llm::response(dialect, body).ok()?;
+    let rulings = ending.rulings.as_mut()?;
+    let mut ruling = Ruling { inspection, rulings, turning: Some(turning) };
+    let back = turned_back(body, &answer, &mut ruling);
+    turning.answered(&answer.id);
+    back
 }
 
 /// A name that a provider gave.

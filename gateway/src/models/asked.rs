@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use content::examine::{Found, is_all_text, without};
-use content::inspect::Position;
+use content::examine::{Found, is_all_text, wherever, without};
+use content::inspect::{Position, Spot};
 use content::llm::{self, Dialect, Operation, Part, Route};
 use content::raw::Unread;
-use event::{Effect, Inspected, Text};
+use content::transcript::{self, Turn};
+use event::{Effect, Inspected, Teller, Text};
 
 use super::inspection::Inspection;
 use super::refusal::Refusal;
 use super::rulings::Rulings;
 use super::takes::Takes;
+use super::turning::Turning;
 
 /// A request as the provider reads it.
 pub struct Asked<'b> {
@@ -19,6 +21,8 @@ pub struct Asked<'b> {
     read: Result<llm::Request<'b>, Unread>,
     /// What is said has a form that is known, not only a model.
     known: bool,
+    /// It is a conversation.
+    talks: bool,
     /// The model; empty: none is named.
     pub model: Text,
     /// What it may take.
@@ -30,6 +34,8 @@ impl<'b> Asked<'b> {
     pub fn of(route: Option<&Route>, body: &'b [u8]) -> Result<Self, Refusal> {
         let dialect = route.map_or(Dialect::OpenaiChat, |route| route.dialect);
         let known = route.is_some_and(|route| route.operation != Operation::Other);
+        let talks = |it: &Route| matches!(it.operation, Operation::Chat | Operation::Complete);
+        let talks = route.is_some_and(talks);
         let read = llm::request(dialect, body);
         let in_body = match &read {
             Ok(request) if request.repeats => return Err(Refusal::Ambiguous),
@@ -40,7 +46,17 @@ impl<'b> Asked<'b> {
         let model = if in_path.is_empty() { in_body } else { in_path };
         let model = model.chars().take(256).collect::<String>().into();
         let takes = Takes::of(route, body.len(), read.as_ref().ok());
-        Ok(Self { body, read, known, model, takes })
+        Ok(Self { body, read, known, talks, model, takes })
+    }
+
+    /// What is said for the first time, as words.
+    pub fn turn(&self, at_unix_ns: u64) -> Turn {
+        match &self.read {
+            Ok(request) if self.talks => {
+                transcript::of_request(&request.parts, Teller::Gateway, at_unix_ns)
+            }
+            _ => Turn::default(),
+        }
     }
 
     /// What is said for the first time, as far as an excess of it matters: a person's words, or the calls that the model
@@ -84,6 +100,7 @@ impl<'b> Asked<'b> {
         &self,
         inspection: &Inspection,
         rulings: &mut Rulings,
+        turning: Option<&mut Turning>,
     ) -> Result<Option<Vec<u8>>, Refusal> {
         let Ok(request) = &self.read else { return Ok(None) };
         let texts;
@@ -94,7 +111,20 @@ impl<'b> Asked<'b> {
             &texts
         };
         let found = inspection.examiner().parts(parts, inspection.memory());
-        rule(inspection, rulings, self.body, parts, &found)
+        let out = taken_out(rulings, parts, &found)?;
+        match turning {
+            Some(turning) => {
+                let instead = marked(inspection, turning, self.body, parts, &out)?;
+                turning.distrust(parts);
+                Ok(instead)
+            }
+            None => replaced(inspection, self.body, parts, &out),
+        }
+    }
+
+    /// The answer, or the conversation, that it goes on with; empty: none that is kept elsewhere.
+    pub fn follows(&self) -> &str {
+        self.read.as_ref().map_or("", |request| &request.follows)
     }
 }
 
@@ -117,6 +147,16 @@ pub fn rule(
     parts: &[Part<'_>],
     found: &[Found],
 ) -> Result<Option<Vec<u8>>, Refusal> {
+    let out = taken_out(rulings, parts, found)?;
+    replaced(inspection, body, parts, &out)
+}
+
+/// What of what was found is to be taken out.
+fn taken_out<'f>(
+    rulings: &mut Rulings,
+    parts: &[Part<'_>],
+    found: &'f [Found],
+) -> Result<Vec<&'f Found>, Refusal> {
     let mut out: Vec<&Found> = Vec::new();
     for it in found {
         let Some(part) = parts.get(it.part) else { continue };
@@ -126,9 +166,41 @@ pub fn rule(
             _ => return Err(Refusal::Policy(rulings.refused().unwrap_or_default().to_owned())),
         }
     }
+    Ok(out)
+}
+
+/// The body with the record's marks in the place of `out`.
+fn replaced(
+    inspection: &Inspection,
+    body: &[u8],
+    parts: &[Part<'_>],
+    out: &[&Found],
+) -> Result<Option<Vec<u8>>, Refusal> {
     if out.is_empty() {
         return Ok(None);
     }
-    let mark = |spot: &content::inspect::Spot, text: &str| inspection.mark(spot, text);
+    let mark = |spot: &Spot, text: &str| inspection.mark(spot, text);
+    without(body, parts, out, &mark).map(Some).ok_or(Refusal::NotTakenOut)
+}
+
+/// The same with marks that come back. What came back in an earlier answer the agent says again, at other places.
+fn marked(
+    inspection: &Inspection,
+    turning: &mut Turning,
+    body: &[u8],
+    parts: &[Part<'_>],
+    out: &[&Found],
+) -> Result<Option<Vec<u8>>, Refusal> {
+    for it in out {
+        let text = parts.get(it.part).and_then(|part| part.text.text.get(it.spot.span.clone()));
+        let text = text.ok_or(Refusal::NotTakenOut)?;
+        turning.take_out(&it.spot, text, &inspection.mark(&it.spot, text));
+    }
+    if out.is_empty() {
+        return Ok(None);
+    }
+    let out = wherever(parts, out);
+    let out: Vec<&Found> = out.iter().collect();
+    let mark = |spot: &Spot, text: &str| turning.mark(spot, text, inspection.mark(spot, text));
     without(body, parts, &out, &mark).map(Some).ok_or(Refusal::NotTakenOut)
 }

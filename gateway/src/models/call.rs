@@ -30,30 +30,35 @@ use super::settings::{Bounds, Caller, Provider, Settings};
 use super::watch::Watch;
 use crate::egress::take_hop_by_hop;
 use crate::guardrail::Place;
+use crate::mcp::http::{self, Tools};
 use crate::packed::{Coding, NotUnpacked};
 
 /// What serves all calls.
 pub struct Front {
     settings: Settings,
-    desk: Arc<Desk>,
+    pub desk: Arc<Desk>,
     providers: Providers,
     pub watch: Watch,
+    /// Servers of tools that are served beside; none: there are none.
+    pub tools: Option<Arc<Tools>>,
     /// Kibibytes of requests that may be held still.
     room: Semaphore,
 }
 
 impl Front {
     pub fn new(
-        settings: Settings,
+        mut settings: Settings,
         desk: Arc<Desk>,
         providers: Providers,
         guard: Arc<dyn Guard>,
         told: Told,
     ) -> Self {
+        let tools = settings.tools.take();
+        let tools = tools.map(|it| Arc::new(Tools::new(it, Arc::clone(&guard), told.clone())));
         let room = Semaphore::new((settings.bounds.most_held / KIB).max(1));
         let (inspection, redact) = (settings.inspection.clone(), Arc::clone(&settings.redact));
         let watch = Watch::new(inspection, redact, guard, told);
-        Self { settings, desk, providers, watch, room }
+        Self { settings, desk, providers, watch, tools, room }
     }
 
     pub fn bounds(&self) -> &Bounds {
@@ -81,7 +86,7 @@ impl Front {
 
     /// A body that came packed, unpacked to be looked at, while there is room for it. What cannot be unpacked is looked
     /// at as it is: nobody can read it.
-    fn unpacked(
+    pub fn unpacked(
         &self,
         headers: &HeaderMap,
         body: &Bytes,
@@ -96,6 +101,19 @@ impl Front {
             Err(NotUnpacked::Long) => Err(Refusal::TooLong(most)),
             Err(NotUnpacked::Broken) => Ok((None, None)),
         }
+    }
+
+    /// Sends a request whose URI is whole; else why it did not get there.
+    pub async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, String> {
+        let sent = self.providers.send(request).await;
+        sent.map_err(|error| {
+            std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string)
+        })
+    }
+
+    /// Room for so many kibibytes, where there is some.
+    pub fn room(&self, kib: u32) -> Option<SemaphorePermit<'_>> {
+        self.room.try_acquire_many(kib).ok()
     }
 
     fn provider(&self, uri: &Uri) -> Result<(&Provider, String), Refusal> {
@@ -123,16 +141,22 @@ struct Way<'f> {
 
 /// Does a call; whatever comes of it is an answer.
 pub async fn call(
-    front: &Front,
+    front: &Arc<Front>,
     caller: &Arc<Caller>,
     mut request: Request<Incoming>,
 ) -> Response<Answer> {
+    if let Some(tools) = &front.tools
+        && Tools::leads_here(request.uri().path())
+    {
+        return http::call(front, tools, caller, request).await;
+    }
     if let Some(guardrail) = &front.settings.guardrail
         && let Some(place) = Place::of(request.method().as_str(), request.uri().path())
     {
         return asked(front, guardrail, caller, place, request).await;
     }
     let query = request.uri().query().unwrap_or_default().to_owned();
+    front.desk.renew_for(request.headers()).await;
     let known = front.desk.identify(caller, request.headers_mut(), &query);
     let by = known.as_ref().map_or(caller, |known| &known.caller);
     let ending = front.watch.begins(by, &request);
@@ -160,7 +184,7 @@ async fn carry(
     match sent {
         Ok((response, looking)) => {
             let response = response.map(|body| body.map_err(Into::into).boxed_unsync());
-            answer(response, &looking, ending).await
+            answer(response, looking, ending).await
         }
         Err(refusal) => Err((refusal, ending)),
     }
@@ -188,6 +212,7 @@ async fn ask<'f>(
     let (plain, _unpacked) = front.unpacked(&parts.headers, &body)?;
     let asked = Asked::of(route, plain.as_deref().unwrap_or(&body))?;
     ending.called.call.model = asked.model.clone();
+    front.watch.hear(&asked, ending);
     let action = front.watch.judge(&known.caller, &provider.name, &asked.model)?;
     if let Some(holder) = &known.holder {
         front.watch.judge(holder, &provider.name, &asked.model)?;
@@ -205,16 +230,21 @@ async fn ask<'f>(
     };
     let request = addressed(parts, body, provider, path, front.settings.inspection.is_some())?;
     ending.ticket.iter_mut().for_each(Ticket::goes);
-    let answered = ending.unless_cut(front.providers.send(request)).await;
+    let answered = ending.unless_cut(front.send(request)).await;
     let answered = answered.ok_or_else(|| Refusal::Stopped(ending.who()))?;
-    let mut response = answered.map_err(|error| {
-        let why = std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string);
+    let mut response = answered.map_err(|why| {
         Refusal::NotReached(provider.name.to_string(), event::show::brief(&why, 160).to_string())
     })?;
     take_hop_by_hop(response.headers_mut());
     *response.version_mut() = Version::HTTP_11;
     let inspection = front.watch.inspection.as_ref();
-    let looking = Looking { inspection, route, fails: provider.fails, holds: examined.holds };
+    let looking = Looking {
+        inspection,
+        route,
+        fails: provider.fails,
+        holds: examined.holds,
+        turning: examined.turning,
+    };
     Ok((response, looking))
 }
 
@@ -245,7 +275,7 @@ pub async fn read(
 }
 
 /// The request as the provider gets it.
-fn addressed(
+pub fn addressed(
     mut parts: Parts,
     body: Bytes,
     provider: &Provider,

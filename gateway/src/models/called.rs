@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use event::ModelCall;
+use content::transcript::Turn;
+use event::{ModelCall, Utterance};
 
 use super::settings::Caller;
 
@@ -13,4 +14,20 @@ pub struct Called {
     pub by: Arc<Caller>,
     /// How it went.
     pub call: ModelCall,
+    /// What an agent said for the first time.
+    pub said: Turn,
+    /// What it was answered.
+    pub answered: Vec<Utterance>,
+}
+
+impl Called {
+    /// A call of which nothing was heard yet.
+    pub fn new(by: Arc<Caller>, call: ModelCall) -> Self {
+        Self { by, call, said: Turn::default(), answered: Vec::new() }
+    }
+
+    /// Whether somebody wants to know what is said: sessions of agents are told as stories, people's are not.
+    pub fn is_heard(&self) -> bool {
+        self.by.principal.agent().is_some()
+    }
 }

@@ -6,11 +6,12 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use event::{AgentRef, CallEnded, ModelCall, Principal, Text};
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
+use tokio::time::timeout;
 
 use super::identity::{self, Brought};
 use super::refusal::Refusal;
@@ -26,6 +27,9 @@ use crate::control::keys::{Issued, Unknown};
 use crate::control::ledger::{self, Ledger};
 use crate::control::prices::Tokens;
 use crate::control::rule::{Rule, Who};
+
+/// How long a call waits for keys of an issuer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// At work.
 pub struct Desk {
@@ -143,6 +147,19 @@ impl Desk {
         })
     }
 
+    /// Where a token names a key that is not known, its issuer is asked for its keys before anything is decided.
+    pub async fn renew_for(&self, headers: &HeaderMap) {
+        let issuers = self.terms.issuers.all();
+        let Some(token) = identity::token(headers).filter(|_| !issuers.is_empty()) else { return };
+        let Some(named) = jwt::issuer(&token) else { return };
+        let unknown = issuers.iter().find(|it| it.issuer == named && !it.knows(&token));
+        let Some(renewed) = unknown.and_then(|it| self.terms.issuers.renew(&it.issuer)) else {
+            return;
+        };
+        // Late or not at all: what is known counts.
+        let _ = timeout(PATIENCE, renewed).await;
+    }
+
     /// By a token of an issuer that is trusted; one of anybody else is the provider's business.
     fn by_token(
         &self,
@@ -198,7 +215,7 @@ impl Desk {
     }
 
     /// Unless the key is for other models, or a person has stopped who calls.
-    fn enter(
+    pub fn enter(
         &self,
         known: &Known,
         provider: &Provider,

@@ -65,7 +65,7 @@ pub fn take(headers: &mut HeaderMap, name: &HeaderName, bare_value: &str) {
 }
 
 /// A bearer's token of three parts.
-fn token(headers: &HeaderMap) -> Option<Text> {
+pub fn token(headers: &HeaderMap) -> Option<Text> {
     let mut tokens =
         headers.get_all(AUTHORIZATION).iter().filter_map(|it| bare(&AUTHORIZATION, it));
     let token = tokens.find(|token| token.starts_with("ey") && token.matches('.').count() == 2)?;

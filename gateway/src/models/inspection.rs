@@ -6,6 +6,8 @@ use content::examine::{Examiner, Memory};
 use content::inspect::Spot;
 use std::sync::Arc;
 
+use super::turning::TurnBack;
+
 /// Texts that are known again.
 const KNOWN: usize = 64 << 10;
 
@@ -18,6 +20,8 @@ pub struct Inspection {
     examiner: Examiner,
     marks: Arc<Marks>,
     memory: Arc<Mutex<Memory>>,
+    /// What comes back in answers; none: nothing.
+    turn_back: Option<Arc<TurnBack>>,
     /// The longest answer that is looked at as a whole; of a longer one nothing is.
     pub most_answer: usize,
 }
@@ -26,7 +30,18 @@ impl Inspection {
     /// By these detectors. Equal secrets should have equal marks: what providers keep of a conversation stays of use.
     pub fn new(examiner: Examiner, marks: Arc<Marks>) -> Self {
         let memory = Arc::new(Mutex::new(Memory::new(KNOWN)));
-        Self { examiner, marks, memory, most_answer: 32 << 20 }
+        Self { examiner, marks, memory, turn_back: None, most_answer: 32 << 20 }
+    }
+
+    /// Turns marks back in answers.
+    pub fn turning_back(mut self, turn_back: TurnBack) -> Self {
+        self.turn_back = Some(Arc::new(turn_back));
+        self
+    }
+
+    /// What comes back in answers.
+    pub fn turn_back(&self) -> Option<&Arc<TurnBack>> {
+        self.turn_back.as_ref()
     }
 
     /// The detectors.

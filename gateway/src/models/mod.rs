@@ -16,6 +16,7 @@ mod asking;
 mod base;
 mod call;
 mod called;
+mod comer;
 mod desk;
 mod holding;
 mod identity;
@@ -34,6 +35,7 @@ mod takes;
 mod tally;
 mod terms;
 mod tls;
+mod turning;
 mod watch;
 
 use std::io;
@@ -45,7 +47,7 @@ use std::thread::JoinHandle;
 use event::{Guard, Judged};
 use tokio::sync::oneshot;
 
-pub(crate) use answered::{Looking, answer};
+pub(crate) use answered::{Looking, answer, in_place};
 pub(crate) use asked::Asked;
 pub use base::{Base, BaseError};
 pub use called::Called;
@@ -56,19 +58,24 @@ pub use settings::{Bounds, Caller, Callers, Key, Provider, Settings};
 pub use switch::Switch;
 pub use terms::{Issuers, Keys, OpenTo, Terms};
 pub use tls::{TlsError, server as tls_server};
+pub use turning::{Returns, TurnBack};
 
-pub(crate) use passing::{Answer, Ending};
+pub(crate) use call::{Front, addressed, read};
+pub(crate) use desk::{Known, Ticket};
+pub(crate) use judge::tell;
+pub(crate) use passing::{Answer, Ending, Failure, Inward};
+pub(crate) use providers::Providers;
 pub(crate) use refusal::Refusal;
-pub(crate) use watch::Watch;
+pub(crate) use switch::{Cut, Running};
+pub(crate) use takes::Takes;
+pub(crate) use watch::{Examined, Watch};
 
 use desk::Desk;
-use providers::Providers;
 
 /// The running proxy; it ends when this is dropped.
-#[derive(Debug)]
 pub struct Models {
     address: SocketAddr,
-    desk: Arc<Desk>,
+    front: Arc<Front>,
     known: Vec<Provider>,
     ending: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -109,17 +116,18 @@ impl Models {
             .thread_name("gateway")
             .enable_all()
             .build()?;
-        let providers = Providers::new(&settings)?;
+        let providers = Providers::to(&settings.outside, settings.bounds.connect)?;
         let desk = Arc::new(Desk::new(settings.terms.clone()));
-        let known = settings.providers.clone();
-        let front = call::Front::new(settings, Arc::clone(&desk), providers, guard, told);
-        let front = Arc::new(front);
+        let mut known = settings.providers.clone();
+        let front = Arc::new(Front::new(settings, desk, providers, guard, told));
+        known.extend(front.tools.iter().flat_map(|tools| tools.providers().cloned()));
+        let serving = Arc::clone(&front);
         let (ending, ends) = oneshot::channel();
         let thread = std::thread::Builder::new().name("gateway".into()).spawn(move || {
-            runtime.block_on(serve::all(front, listener, ends));
+            runtime.block_on(serve::all(serving, listener, ends));
             runtime.shutdown_background();
         })?;
-        Ok(Self { address, desk, known, ending: Some(ending), thread: Some(thread) })
+        Ok(Self { address, front, known, ending: Some(ending), thread: Some(thread) })
     }
 
     /// Where clients find it.
@@ -129,12 +137,17 @@ impl Models {
 
     /// How it stands.
     pub fn report(&self, at_unix_ns: u64) -> Report {
-        Report::of(&self.desk, &self.known, self.address.to_string(), at_unix_ns)
+        Report::of(&self.front.desk, &self.known, self.address.to_string(), at_unix_ns)
     }
 
     /// Ends what runs by keys that no longer hold; how many calls.
     pub fn look_at_keys(&self) -> usize {
-        self.desk.look_at_keys()
+        self.front.desk.look_at_keys()
+    }
+
+    /// Ends sessions of tools that nobody has used for long; how many.
+    pub fn look_at_sessions(&self) -> usize {
+        self.front.tools.as_ref().map_or(0, |tools| tools.end_idle())
     }
 
     /// Takes no more calls, lets those that run end for as long as the bounds say, and ends.

@@ -7,9 +7,10 @@ use std::sync::mpsc::Sender;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use content::examine::{Cut, Flow, Ruled, Saw};
+use content::examine::{Cut, Echo, Flow, Judge, Ruled, Saw};
 use content::llm::{self, Begun, Dialect};
-use event::{CallEnded, Effect, Fails, Inspected, Redact};
+use content::transcript::of_answer;
+use event::{CallEnded, Effect, Fails, Inspected, Redact, Teller};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
@@ -17,9 +18,11 @@ use super::answered::{brief, tokens};
 use super::called::Called;
 use super::desk::Ticket;
 use super::inspection::Inspection;
+use super::judge;
 use super::refusal::Refusal;
 use super::rulings::Rulings;
 use super::switch;
+use super::turning::Turning;
 
 /// Why a body broke off.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -32,6 +35,8 @@ pub enum Answer {
     Text(Bytes),
     /// The provider's, as it comes.
     Passing(Box<Passing>),
+    /// That of a server of tools, looked at already.
+    Judged(Inward),
 }
 
 /// The provider's answer on its way.
@@ -53,11 +58,35 @@ enum State {
 }
 
 /// How a stream is looked at.
-struct Looks {
+pub struct Looks {
     flow: Box<Flow>,
     inspection: Inspection,
     dialect: Dialect,
     fails: Fails,
+    turning: Option<Turning>,
+}
+
+impl Looks {
+    /// By what is given.
+    pub fn new(
+        flow: Flow,
+        inspection: &Inspection,
+        dialect: Dialect,
+        fails: Fails,
+        turning: Option<Turning>,
+    ) -> Self {
+        Self { flow: Box::new(flow), inspection: inspection.clone(), dialect, fails, turning }
+    }
+
+    fn take(&mut self, data: &[u8], rulings: &mut Rulings) -> Result<Vec<u8>, Cut> {
+        let Self { flow, inspection, turning, .. } = self;
+        flow.take(data, &mut Ruling { inspection, rulings, turning: turning.as_mut() })
+    }
+
+    fn end(&mut self, rulings: &mut Rulings) -> Result<Vec<u8>, Cut> {
+        let Self { flow, inspection, turning, .. } = self;
+        flow.end(&mut Ruling { inspection, rulings, turning: turning.as_mut() })
+    }
 }
 
 impl Passing {
@@ -67,16 +96,7 @@ impl Passing {
     }
 
     /// Looked at as it comes.
-    pub fn looked(
-        body: Inward,
-        ending: Ending,
-        flow: Flow,
-        inspection: &Inspection,
-        dialect: Dialect,
-        fails: Fails,
-    ) -> Self {
-        let (flow, inspection) = (Box::new(flow), inspection.clone());
-        let looks = Looks { flow, inspection, dialect, fails };
+    pub fn looked(body: Inward, ending: Ending, looks: Looks) -> Self {
         let mut passing = Self::new(body, ending);
         passing.looks = Some(looks);
         passing
@@ -154,7 +174,7 @@ impl Passing {
             self.ready = Some(data);
             return;
         };
-        let went = looks.flow.take(&data, &mut judge(&looks.inspection, rulings));
+        let went = looks.take(&data, rulings);
         self.went(went);
     }
 
@@ -166,7 +186,7 @@ impl Passing {
         self.state = State::Over;
         self.ending.called.call.ended = CallEnded::Whole;
         if let (Some(looks), Some(rulings)) = (&mut self.looks, &mut self.ending.rulings) {
-            let went = looks.flow.end(&mut judge(&looks.inspection, rulings));
+            let went = looks.end(rulings);
             self.went(went);
         }
         self.count();
@@ -207,8 +227,11 @@ impl Passing {
 
     /// What the stream said of itself.
     fn count(&mut self) {
-        if let Some(looks) = &self.looks {
+        if let Some(looks) = &mut self.looks {
             self.ending.looked_through(&looks.flow);
+            if let Some(turning) = &mut looks.turning {
+                turning.answered(&self.ending.called.call.answer);
+            }
         }
     }
 }
@@ -222,14 +245,27 @@ impl Drop for Passing {
     }
 }
 
-fn judge<'j>(
-    inspection: &'j Inspection,
-    rulings: &'j mut Rulings,
-) -> impl FnMut(&Saw<'_>) -> Ruled + 'j {
-    |saw| match rulings.of(saw.spot, saw.position, saw.tool, saw.again) {
-        Effect::Redact => Ruled::Mark(inspection.mark(saw.spot, saw.text)),
-        effect if effect.goes_on() => Ruled::Goes,
-        _ => Ruled::Cut,
+/// What becomes of what stands in an answer.
+pub struct Ruling<'r> {
+    /// Makes marks.
+    pub inspection: &'r Inspection,
+    /// The rulings of the call.
+    pub rulings: &'r mut Rulings,
+    /// What comes back; none: nothing.
+    pub turning: Option<&'r mut Turning>,
+}
+
+impl Judge for Ruling<'_> {
+    fn of(&mut self, saw: &Saw<'_>) -> Ruled {
+        match self.rulings.of(saw.spot, saw.position, saw.tool, saw.again) {
+            Effect::Redact => Ruled::Mark(self.inspection.mark(saw.spot, saw.text)),
+            effect if effect.goes_on() => Ruled::Goes,
+            _ => Ruled::Cut,
+        }
+    }
+
+    fn back(&mut self, echo: &Echo<'_>) -> Option<String> {
+        self.turning.as_mut()?.back(echo, self.rulings)
     }
 }
 
@@ -297,10 +333,19 @@ impl Ending {
         *inspected = inspected.and(part);
     }
 
+    /// Hears what was answered.
+    pub fn heard(&mut self, answer: &llm::Answer<'_>) {
+        if self.called.is_heard() {
+            let now_unix_ns = judge::now_unix_ns();
+            self.called.answered = of_answer(answer, Teller::Gateway, now_unix_ns);
+        }
+    }
+
     fn looked_through(&mut self, flow: &Flow) {
         let answer = flow.answer();
         self.called.call.answer = brief(&answer.id);
         self.called.call.tokens = tokens(answer.usage);
+        self.heard(&answer);
         self.looked(if flow.is_unread() { Inspected::PartlyScanned } else { Inspected::Scanned });
     }
 }
@@ -320,7 +365,10 @@ impl Drop for Ending {
             }
         }
         // Nobody listens: the gateway ends.
-        let _ = self.told.send(self.called.clone());
+        let Called { by, call, said, answered } = &mut self.called;
+        let (call, said) = (std::mem::take(call), std::mem::take(said));
+        let called = Called { by: Arc::clone(by), call, said, answered: std::mem::take(answered) };
+        let _ = self.told.send(called);
     }
 }
 
@@ -340,12 +388,14 @@ impl Body for Answer {
             Self::Text(text) if text.is_empty() => Poll::Ready(None),
             Self::Text(text) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(text))))),
             Self::Passing(passing) => passing.poll(context),
+            Self::Judged(body) => Pin::new(body).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
+            Self::Judged(body) => body.is_end_stream(),
             Self::Passing(passing) => {
                 let empty = passing.ready.as_ref().is_none_or(Bytes::is_empty);
                 let over = passing.state == State::Over;
@@ -359,6 +409,7 @@ impl Body for Answer {
         match self {
             Self::Text(text) => SizeHint::with_exact(text.len() as u64),
             Self::Passing(passing) => passing.size(),
+            Self::Judged(body) => body.size_hint(),
         }
     }
 }

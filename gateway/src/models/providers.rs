@@ -24,8 +24,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 
-use super::settings::Settings;
-use crate::egress::{EgressError, Resolver, trusting_in};
+use crate::egress::{EgressError, Outside, Resolver, trusting_in};
 
 /// How long a connection is kept that nothing goes over.
 const KEPT: Duration = Duration::from_secs(90);
@@ -36,14 +35,12 @@ pub struct Providers {
 }
 
 impl Providers {
-    pub fn new(settings: &Settings) -> Result<Self, EgressError> {
-        let mut tls = trusting_in(settings.outside.trust.clone())?;
+    /// Of the outside; a connection takes no longer than `patience`.
+    pub fn to(outside: &Outside, patience: Duration) -> Result<Self, EgressError> {
+        let mut tls = trusting_in(outside.trust.clone())?;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let dialler = Dialler {
-            tls: Arc::new(tls),
-            resolver: Arc::clone(&settings.outside.resolver),
-            patience: settings.bounds.connect,
-        };
+        let dialler =
+            Dialler { tls: Arc::new(tls), resolver: Arc::clone(&outside.resolver), patience };
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(KEPT)

@@ -99,7 +99,7 @@ impl Refusal {
     }
 
     /// After how many seconds it may go.
-    fn wait_s(&self) -> Option<u64> {
+    pub fn wait_s(&self) -> Option<u64> {
         match self {
             Self::Busy => Some(1),
             Self::Limit(reached) => reached.wait_ns.map(seconds),

@@ -1,10 +1,11 @@
 //! What becomes of what was found in a call: each kind at each place is asked about once, and counted.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use content::examine::Holds;
+use content::examine::{Echo, Holds};
 use content::inspect::{Family, Position, Spot};
 use event::{Action, Effect, FoundInCall, Guard, Judged, Text};
 
@@ -49,6 +50,12 @@ impl Rulings {
         }
         self.known.insert(key, effect);
         effect
+    }
+
+    /// Whether something may stand where a mark does; counted as found there.
+    pub fn lets(&mut self, family: Family, kind: &Cow<'static, str>, echo: &Echo<'_>) -> bool {
+        let spot = Spot { family, kind: kind.clone(), span: 0..0, sure: 100 };
+        self.of(&spot, echo.position, echo.tool, echo.again) < Effect::Redact
     }
 
     /// What was found, and what was done.

@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
 use super::call::{Front, call};
-use super::settings::Caller;
+use super::comer::Comer;
 use crate::egress::{MOST_HEAD, Stream, Watched};
 
 /// Takes connections until it is to end; then no further call begins, and those that run have a moment.
@@ -62,17 +62,17 @@ async fn serve(
     let _ = stream.set_nodelay(true);
     match front.tls() {
         None => {
-            let caller = front.caller(peer).await;
-            connection(&front, caller, stream, closes).await;
+            let comer = Comer::from(peer, &front).await;
+            connection(&front, comer, stream, closes).await;
         }
         Some(tls) => match timeout(front.bounds().opening, tls.accept(stream)).await {
             Ok(Ok(stream)) => {
                 let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-                let caller = match shown.and_then(|one| front.by_certificate(one)) {
-                    Some(caller) => caller,
-                    None => front.caller(peer).await,
+                let comer = match shown.and_then(|one| front.by_certificate(one)) {
+                    Some(caller) => Comer::certified(caller),
+                    None => Comer::from(peer, &front).await,
                 };
-                connection(&front, caller, stream, closes).await;
+                connection(&front, comer, stream, closes).await;
             }
             Ok(Err(error)) => tracing::debug!(%error, "a client's TLS failed"),
             Err(_) => tracing::debug!("a client's TLS took too long"),
@@ -84,15 +84,18 @@ async fn serve(
 /// What comes over one connection.
 async fn connection(
     front: &Arc<Front>,
-    caller: Arc<Caller>,
+    comer: Comer,
     stream: impl Stream,
     mut closes: watch::Receiver<bool>,
 ) {
     let bounds = *front.bounds();
-    let front = Arc::clone(front);
+    let (front, comer) = (Arc::clone(front), Arc::new(comer));
     let service = service_fn(move |request| {
-        let (front, caller) = (Arc::clone(&front), Arc::clone(&caller));
-        async move { Ok::<_, Infallible>(call(&front, &caller, request).await) }
+        let (front, comer) = (Arc::clone(&front), Arc::clone(&comer));
+        async move {
+            let caller = comer.caller(&front).await;
+            Ok::<_, Infallible>(call(&front, &caller, request).await)
+        }
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder

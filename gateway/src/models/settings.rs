@@ -14,6 +14,7 @@ use super::inspection::Inspection;
 use super::terms::Terms;
 use crate::egress::Outside;
 use crate::guardrail::Guardrail;
+use crate::mcp::http::Servers;
 
 /// How the gateway works.
 pub struct Settings {
@@ -25,6 +26,8 @@ pub struct Settings {
     pub inspection: Option<Inspection>,
     /// How other gateways ask; none: they do not.
     pub guardrail: Option<Guardrail>,
+    /// Servers of tools that are served beside; none: there are none.
+    pub tools: Option<Servers>,
     /// Takes secrets out of what is told.
     pub redact: Arc<dyn Redact>,
     /// Who may call, how much, at what price.

@@ -10,6 +10,7 @@ use crate::control::keys::KeyRing;
 use crate::control::ledger::{Entry, Kept, Reached};
 use crate::control::prices::Prices;
 use crate::control::rule::Rule;
+use crate::published::Renewed;
 
 /// Who may call, how much, at what price.
 #[derive(Clone)]
@@ -58,6 +59,11 @@ pub trait Keys: Send + Sync {
 pub trait Issuers: Send + Sync {
     /// All of them.
     fn all(&self) -> Arc<Vec<Issuer>>;
+
+    /// Asks an issuer for its keys anew; nothing: it is not asked, or not now.
+    fn renew(&self, _issuer: &str) -> Option<Renewed> {
+        None
+    }
 }
 
 impl Default for Terms {

@@ -23,6 +23,7 @@ use super::refusal::Refusal;
 use super::rulings::Rulings;
 use super::settings::Caller;
 use super::takes;
+use super::turning::Turning;
 
 /// Watches calls.
 pub struct Watch {
@@ -42,6 +43,8 @@ pub struct Examined {
     pub instead: Option<Vec<u8>>,
     /// What of the answer waits, for it may not go on as it is.
     pub holds: Holds,
+    /// What comes back in the answer; none: nothing.
+    pub turning: Option<Turning>,
 }
 
 impl Watch {
@@ -66,8 +69,15 @@ impl Watch {
             began_unix_ns: judge::now_unix_ns(),
             ..ModelCall::default()
         };
-        let called = Called { by: Arc::clone(by), call };
+        let called = Called::new(Arc::clone(by), call);
         Ending::new(called, self.told.calls.clone(), Arc::clone(&self.redact))
+    }
+
+    /// Hears what is said for the first time.
+    pub fn hear(&self, asked: &Asked<'_>, ending: &mut Ending) {
+        if ending.called.is_heard() {
+            ending.called.said = asked.turn(ending.called.call.began_unix_ns);
+        }
     }
 
     /// Whether the caller may ask the model; gives the call as it was asked about.
@@ -103,7 +113,7 @@ impl Watch {
         ending: &mut Ending,
     ) -> Result<Examined, Refusal> {
         let Some(inspection) = &self.inspection else {
-            return Ok(Examined { instead: None, holds: Holds::default() });
+            return Ok(Examined { instead: None, holds: Holds::default(), turning: None });
         };
         ending.called.call.inspected = asked.readable();
         if fails == Fails::Closed && asked.readable() == Inspected::Failed {
@@ -111,6 +121,9 @@ impl Watch {
         }
         let excess = self.excess(asked, &action, ending.called.call.sent);
         let holds = self.holding.for_call(&*self.guard, &action);
+        let caller = format!("{:?}", action.principal);
+        let turn_back = inspection.turn_back();
+        let mut turning = turn_back.map(|it| it.call(&caller, asked.follows()));
         let rulings = ending.rulings.insert(self.rulings(action));
         for (spot, position) in excess {
             if !rulings.of(&spot, position, "", false).goes_on() {
@@ -118,8 +131,9 @@ impl Watch {
             }
         }
         let length = usize::try_from(ending.called.call.sent).unwrap_or(usize::MAX);
-        let instead = in_place(length, || asked.examine(inspection, rulings))?;
-        Ok(Examined { instead, holds })
+        let instead = in_place(length, || asked.examine(inspection, rulings, turning.as_mut()))?;
+        let turning = turning.filter(|it| !it.is_empty());
+        Ok(Examined { instead, holds, turning })
     }
 
     /// What is too much by now: prompts that are nearly equal, the same call again and again, a context that grows.

@@ -1,5 +1,6 @@
 //! Who may call models, how much, and what happens to those who may not: between scripted clients and providers.
 
+mod published;
 mod tls;
 
 use std::io::{Read, Write};
@@ -132,6 +133,7 @@ impl Plan {
         (self.terms.entries, self.terms.nearly) = (entries_to, nearly_to);
         let settings = Settings {
             guardrail: None,
+            tools: None,
             inspection: None,
             providers: self.providers,
             callers: Arc::new(Holder(self.holder, self.named)),

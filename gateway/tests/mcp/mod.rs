@@ -1,14 +1,15 @@
 //! A session between scripted clients and servers of tools; and lines through pipes.
 
+mod http;
 mod pipes;
 
 use std::sync::{Arc, Mutex};
 
 use event::{
     Action, Circumstances, Decision, Effect, Guard, Object, Offering, OnFound, Origin, Principal,
-    Stand, Standing, ToolCall, ToolRules, Verb,
+    Stand, Standing, ToolCall, ToolRules, Utterance, Verb,
 };
-use gateway::mcp::{Desk, Passed, Session, Way, Who};
+use gateway::mcp::{Desk, Detectors, Over, Passed, Session, Way, Who};
 
 /// A key as tests make them: of no account.
 const KEY: &str = concat!("AKIA", "QX7VLM2RT5WZ3KHD");
@@ -19,6 +20,7 @@ struct Paper {
     rules: ToolRules,
     offered: Mutex<Vec<Offering>>,
     calls: Mutex<Vec<ToolCall>>,
+    words: Mutex<Vec<Utterance>>,
 }
 
 impl Desk for Paper {
@@ -36,6 +38,9 @@ impl Desk for Paper {
     }
     fn called(&self, call: ToolCall) {
         self.calls.lock().expect("whole").push(call);
+    }
+    fn said(&self, words: Vec<Utterance>) {
+        self.words.lock().expect("whole").extend(words);
     }
 }
 
@@ -81,8 +86,9 @@ impl Scene {
         let desk = Arc::new(Paper { rules, ..Paper::default() });
         let guard = Arc::new(Asked::default());
         let principal = Principal::Agent(event::AgentRef::default());
-        let who = Who { server: "tickets".into(), principal };
-        let session = Session::begin(who, guard.clone(), desk.clone()).expect("it begins");
+        let who = Who { server: "tickets".into(), principal, over: Over::Pipes };
+        let detectors = Detectors::begin().expect("a thread");
+        let session = Session::begin(who, guard.clone(), desk.clone(), &detectors);
         Self { session, desk, guard }
     }
 
@@ -190,6 +196,19 @@ fn what_nobody_minds_goes_as_it_came_and_stands_in_the_record() {
     let failed: Vec<bool> =
         scene.desk.calls.lock().expect("whole").iter().map(|call| call.failed).collect();
     assert_eq!(failed, [false, true, false]);
+}
+
+#[test]
+fn what_goes_by_is_heard_as_words() {
+    let scene = Scene::new(ToolRules::default());
+    scene.check('c', &call(1, "read"), "=", "-");
+    scene.check('s', &result(1, "fine"), "=", "-");
+    let words = scene.desk.words.lock().expect("whole");
+    let told: Vec<String> = words
+        .iter()
+        .map(|it| format!("{} {} {} {}", it.speech.name(), it.tool, it.text, it.tools))
+        .collect();
+    assert_eq!(told, [r#"call read {"a":1} true"#, "result  fine true"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod boxed;
 mod guardrail;
 mod inspected;
+mod turned;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -78,6 +79,7 @@ impl Plan {
             callers: Arc::new(Everybody),
             inspection: self.inspection,
             guardrail: self.guardrail,
+            tools: None,
             redact: Arc::new(Verbatim),
             terms: Terms::default(),
             tls: None,

@@ -1,12 +1,12 @@
-//! The one thread that accepts and reads. Everything that a client can make it keep is bounded: how many
-//! connections, how many bytes, how long.
+//! Where questions come in; one thread at a time stands here, accepts and reads. Everything that a client can make it keep
+//! is bounded: how many connections, how many bytes, how long.
 
+use std::collections::VecDeque;
 use std::io::{ErrorKind, Read};
 use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -18,6 +18,9 @@ use crate::{Refusal, Why};
 
 /// Connections whose question is not whole yet.
 const MOST_WAITING: usize = 256;
+/// Whole questions that wait for a thread: while there are so many no more are read, and the kernel holds them. To refuse
+/// instead would let whoever asks a lot open the guard of others.
+const MOST_WHOLE: usize = 64;
 /// What is kept of their questions, in bytes.
 const MOST_BYTES: usize = 16 << 20;
 /// How long a question may take to come.
@@ -38,7 +41,7 @@ struct Waiting {
 pub struct Door {
     listener: UnixListener,
     waiting: Vec<Waiting>,
-    jobs: SyncSender<Job>,
+    whole: VecDeque<Job>,
     stop: Arc<AtomicBool>,
     /// No more descriptors are to be had: nobody is let in for a round.
     full: bool,
@@ -53,12 +56,17 @@ enum Come {
 }
 
 impl Door {
-    pub fn new(listener: UnixListener, jobs: SyncSender<Job>, stop: Arc<AtomicBool>) -> Self {
-        Self { listener, waiting: Vec::new(), jobs, stop, full: false }
+    pub fn new(listener: UnixListener, stop: Arc<AtomicBool>) -> Self {
+        let (waiting, whole) = Default::default();
+        Self { listener, waiting, whole, stop, full: false }
     }
 
-    pub fn run(mut self) {
+    /// The next whole question, waited for; none: the server ends.
+    pub fn next(&mut self) -> Option<Job> {
         while !self.stop.load(Ordering::Relaxed) {
+            if let Some(job) = self.whole.pop_front() {
+                return Some(job);
+            }
             let (ready, knocks) = self.wait();
             self.read(&ready);
             if knocks {
@@ -67,6 +75,7 @@ impl Door {
             self.waiting.retain(|one| one.since.elapsed() < PATIENCE);
             self.shrink();
         }
+        None
     }
 
     /// Waits until something comes: which connections, and whether somebody knocks.
@@ -88,7 +97,8 @@ impl Door {
     fn read(&mut self, ready: &[bool]) {
         let mut left = Vec::with_capacity(self.waiting.len());
         for (at, mut one) in std::mem::take(&mut self.waiting).into_iter().enumerate() {
-            let come = if ready.get(at) == Some(&true) { one.read() } else { Come::Partly };
+            let reads = ready.get(at) == Some(&true) && self.has_room();
+            let come = if reads { one.read() } else { Come::Partly };
             match come {
                 Come::Partly => left.push(one),
                 Come::Whole => self.hand_on(one),
@@ -100,6 +110,9 @@ impl Door {
 
     fn accept(&mut self) {
         for _ in 0..MOST_WAITING {
+            if !self.has_room() {
+                return;
+            }
             match self.listener.accept() {
                 Ok((stream, _)) => self.let_in(stream),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
@@ -147,13 +160,14 @@ impl Door {
         }
     }
 
-    /// Waits while all who answer have enough to do: what nobody can answer need not be read, and the kernel holds it.
-    /// To refuse instead would let whoever asks a lot open the guard of others.
-    fn hand_on(&self, one: Waiting) {
+    fn has_room(&self) -> bool {
+        self.whole.len() < MOST_WHOLE
+    }
+
+    fn hand_on(&mut self, one: Waiting) {
         let Waiting { stream, mut bytes, since, .. } = one;
         bytes.drain(..HEAD.min(bytes.len()));
-        // Nobody answers any more only when the server ends.
-        let _ = self.jobs.send(Job { stream, content: bytes, since });
+        self.whole.push_back(Job { stream, content: bytes, since });
     }
 }
 

@@ -1,10 +1,11 @@
-//! The threads that answer whole questions.
+//! The threads that answer: each stands at the door until a question is whole, leaves the door to the next, and answers.
+//! So nobody has to be woken between a question and its answer.
 
 use std::os::unix::net::UnixStream;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::door::Door;
 use super::{Answers, Asker};
 use crate::message::{self, Ask, Reply, Request};
 use crate::{MAX_FRAME, Peer, Refusal, Why, frame};
@@ -17,21 +18,14 @@ pub struct Job {
     pub since: Instant,
 }
 
-/// Questions that may wait for a thread.
-const MOST_JOBS: usize = 64;
 /// How long who asked may take to read the answer.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-pub fn queue() -> (SyncSender<Job>, Arc<Mutex<Receiver<Job>>>) {
-    let (jobs, work) = sync_channel(MOST_JOBS);
-    (jobs, Arc::new(Mutex::new(work)))
-}
-
-/// Answers until nobody hands on any more.
-pub fn run(work: &Mutex<Receiver<Job>>, answers: &dyn Answers) {
+/// Answers until the server ends.
+pub fn run(door: &Mutex<Door>, answers: &dyn Answers) {
     loop {
-        let job = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
+        let job = door.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let Some(job) = job else { return };
         let reply = reply(&job, answers).unwrap_or_else(Reply::Refused);
         let patient = job.stream.set_nonblocking(false);
         // Who does not read has no answer.
@@ -58,8 +52,16 @@ fn reply(job: &Job, answers: &dyn Answers) -> Result<Reply, Refusal> {
         Ask::Offered(offering) => {
             answers.offered(&asker(&job.stream, answers)?, &offering).map(Reply::Stands)
         }
-        Ask::Called(call) => {
-            answers.called(&asker(&job.stream, answers)?, *call).map(|()| Reply::Kept)
+        Ask::Called(calls) => {
+            let asker = asker(&job.stream, answers)?;
+            calls.into_iter().try_for_each(|call| answers.called(&asker, call))?;
+            Ok(Reply::Kept)
+        }
+        Ask::Said(words) => {
+            answers.said(&asker(&job.stream, answers)?, words).map(|()| Reply::Kept)
+        }
+        Ask::Asked(launched) => {
+            answers.asked(&asker(&job.stream, answers)?, *launched).map(|()| Reply::Kept)
         }
         Ask::Operate(operation) => {
             let asker = asker(&job.stream, answers)?;

@@ -19,6 +19,7 @@ use libbpf_rs::{ErrorKind, Link, RingBuffer, RingBufferBuilder, UprobeOpts};
 pub use piece::{Piece, Way};
 
 use crate::kernel::{PlaintextSkel, PlaintextSkelBuilder, log_libbpf};
+use crate::settings::Library;
 use crate::source::SourceError;
 use places::{Function, GNUTLS, OPENSSL, Place};
 
@@ -36,11 +37,13 @@ pub struct Taps {
     ring: RingBuffer<'static>,
     pieces: Rc<RefCell<Vec<Piece>>>,
     skel: PlaintextSkel<'static>,
+    wanted: Vec<Library>,
+    refused: u64,
 }
 
 impl Taps {
-    /// Loads the programs; nobody is tapped yet.
-    pub fn open() -> Result<Self, SourceError> {
+    /// Loads the programs; nobody is tapped yet. Only these libraries will be.
+    pub fn open(wanted: &[Library]) -> Result<Self, SourceError> {
         log_libbpf();
         // The object must not move; it lives as long as the process, which has one.
         let place = Box::leak(Box::new(MaybeUninit::uninit()));
@@ -56,16 +59,18 @@ impl Taps {
         };
         builder.add(&skel.maps.pieces, take).map_err(ring)?;
         let ring = builder.build().map_err(ring)?;
-        Ok(Self { tapped: HashMap::new(), without: HashSet::new(), ring, pieces, skel })
+        let (tapped, without, wanted) = (HashMap::new(), HashSet::new(), wanted.to_vec());
+        Ok(Self { tapped, without, ring, pieces, skel, wanted, refused: 0 })
     }
 
     /// Taps a process at what it has mapped by now; again, at what has come since. Returns at how many functions it is
     /// tapped; none: it has no library that is known, is gone, or too many are tapped.
     pub fn tap(&mut self, pid: u32) -> usize {
         if !self.tapped.contains_key(&pid) && self.tapped.len() >= PROCESSES {
+            self.refused += 1;
             return 0;
         }
-        for place in places::of(pid) {
+        for place in places::of(pid, &self.wanted) {
             let known = self.tapped.get(&pid).is_some_and(|it| it.contains_key(&place.file));
             if known || self.without.contains(&place.file) {
                 continue;
@@ -94,6 +99,18 @@ impl Taps {
         Ok(())
     }
 
+    /// Processes that are tapped, in order.
+    pub fn tapped(&self) -> Vec<u32> {
+        let mut pids: Vec<u32> = self.tapped.keys().copied().collect();
+        pids.sort_unstable();
+        pids
+    }
+
+    /// How often a process was not tapped since the start, for too many are.
+    pub fn refused(&self) -> u64 {
+        self.refused
+    }
+
     /// Bytes that were not copied since the start: beyond what is taken of one call, or for want of room.
     pub fn left_out(&self) -> u64 {
         self.skel.maps.bss_data.as_ref().map_or(0, |data| data.bytes_left_out)
@@ -110,7 +127,7 @@ impl Taps {
 
     /// At all functions that the file has.
     fn attach(&self, pid: u32, place: &Place) -> libbpf_rs::Result<Vec<Link>> {
-        let functions = if place.gnutls { GNUTLS } else { OPENSSL };
+        let functions = if place.library == Library::Gnutls { GNUTLS } else { OPENSSL };
         let mut links = Vec::new();
         for function in functions {
             // Names stand in a file all or none, but for the newest ones.

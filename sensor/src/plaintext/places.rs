@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use crate::settings::Library;
+
 /// A function of a TLS library.
 #[derive(Debug)]
 pub struct Function {
@@ -36,27 +38,28 @@ pub struct Place {
     /// The file: device and inode.
     pub file: (u64, u64),
     /// Which functions.
-    pub gnutls: bool,
+    pub library: Library,
 }
 
-/// The program itself, which may have a library inside, and the libraries that it has mapped.
-pub fn of(pid: u32) -> Vec<Place> {
+/// The program itself, which may have a library inside, and the libraries that it has mapped, as far as they are wanted.
+pub fn of(pid: u32, wanted: &[Library]) -> Vec<Place> {
     let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
     let program = PathBuf::from(format!("/proc/{pid}/exe"));
     let libraries = libraries(&maps)
         .into_iter()
-        .map(|(path, gnutls)| (PathBuf::from(format!("/proc/{pid}/root{path}")), gnutls));
-    std::iter::once((program, false)).chain(libraries).filter_map(place).collect()
+        .map(|(path, library)| (PathBuf::from(format!("/proc/{pid}/root{path}")), library));
+    let all = std::iter::once((program, Library::Node)).chain(libraries);
+    all.filter(|(_, library)| wanted.contains(library)).filter_map(place).collect()
 }
 
-fn place((path, gnutls): (PathBuf, bool)) -> Option<Place> {
+fn place((path, library): (PathBuf, Library)) -> Option<Place> {
     use std::os::unix::fs::MetadataExt;
     let file = std::fs::metadata(&path).ok()?;
-    Some(Place { path, file: (file.dev(), file.ino()), gnutls })
+    Some(Place { path, file: (file.dev(), file.ino()), library })
 }
 
-/// Paths of the libraries, each once, and whether it is GnuTLS.
-fn libraries(maps: &str) -> Vec<(&str, bool)> {
+/// Paths of the libraries, each once, and which it is.
+fn libraries(maps: &str) -> Vec<(&str, Library)> {
     let mut seen = HashSet::new();
     maps.lines()
         .filter_map(|line| line.get(line.find('/')?..))
@@ -66,7 +69,8 @@ fn libraries(maps: &str) -> Vec<(&str, bool)> {
             let is = |library: &str| name.starts_with(library) && name.contains(".so");
             // Some packages bring their own copy, with a sum in its name.
             let openssl = is("libssl.") || is("libssl-");
-            (openssl || is("libgnutls.")).then_some((path, is("libgnutls.")))
+            let gnutls = is("libgnutls.").then_some(Library::Gnutls);
+            Some((path, openssl.then_some(Library::Openssl).or(gnutls)?))
         })
         .collect()
 }
@@ -79,14 +83,14 @@ mod tests {
     fn libraries_are_known_by_their_names() {
         let line =
             |path: &str| format!("7f0000000000-7f0000001000 r-xp 00000000 fe:00 77  {path}\n");
-        let check = |path: &str, expect: Option<bool>| {
+        let check = |path: &str, expect: Option<Library>| {
             let maps = [line("[heap]"), line(path), line(path)].concat();
-            let found: Vec<bool> = libraries(&maps).into_iter().map(|(_, gnutls)| gnutls).collect();
+            let found: Vec<Library> = libraries(&maps).into_iter().map(|(_, it)| it).collect();
             assert_eq!(found, expect.into_iter().collect::<Vec<_>>(), "{path}");
         };
-        check("/usr/lib/x86_64-linux-gnu/libssl.so.3", Some(false));
-        check("/opt/venv/psycopg_binary.libs/libssl-6a9b88ec.so.3", Some(false));
-        check("/usr/lib/x86_64-linux-gnu/libgnutls.so.30.34.3", Some(true));
+        check("/usr/lib/x86_64-linux-gnu/libssl.so.3", Some(Library::Openssl));
+        check("/opt/venv/psycopg_binary.libs/libssl-6a9b88ec.so.3", Some(Library::Openssl));
+        check("/usr/lib/x86_64-linux-gnu/libgnutls.so.30.34.3", Some(Library::Gnutls));
         check("/usr/lib/x86_64-linux-gnu/libgnutls-dane.so.0", None);
         check("/usr/lib/x86_64-linux-gnu/libssl3.so", None);
         check("/home/ida/libssl.c", None);
@@ -94,8 +98,9 @@ mod tests {
 
     #[test]
     fn a_program_is_a_place_of_its_own() {
-        let places = of(std::process::id());
-        assert!(places.first().is_some_and(|it| it.path.ends_with("exe") && !it.gnutls));
-        assert_eq!(of(u32::MAX), []);
+        let of_node = |it: &Place| it.path.ends_with("exe") && it.library == Library::Node;
+        assert!(of(std::process::id(), &Library::ALL).first().is_some_and(of_node));
+        assert!(!of(std::process::id(), &[Library::Openssl]).iter().any(of_node));
+        assert_eq!(of(u32::MAX, &Library::ALL), []);
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use sensor::{Holders, Piece, Taps, Way};
+use sensor::{Holders, Library, Piece, Taps, Way};
 use tempfile::TempDir;
 
 use crate::stage::{LIMIT, missing};
@@ -136,7 +136,7 @@ fn what_clients_say_over_tls_is_heard() {
         println!("skipped: no python3, or no openssl to make a certificate");
         return;
     }
-    let mut taps = Taps::open().unwrap_or_else(|error| panic!("{error}"));
+    let mut taps = Taps::open(&Library::ALL).unwrap_or_else(|error| panic!("{error}"));
     for name in ["python3", "curl", "node", "git"] {
         match is_there(name) {
             true => check(&mut taps, name, place.path()),

@@ -196,7 +196,7 @@ fn sample(head: &Head, part: &Part, item: &Item) -> Sample {
             .as_ref()
             .is_none_or(|place| window.span.start < place.end && place.start < window.span.end)
     };
-    let windows = injection::candidates(head, part, &item.text).into_iter().filter(holds);
+    let windows = injection::learned(head, part, &item.text).into_iter().filter(holds);
     Sample { windows: windows.map(|window| window.signs).collect(), attack: item.attack }
 }
 

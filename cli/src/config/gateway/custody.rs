@@ -3,16 +3,23 @@
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use gateway::models::{Base, Key};
+use rustix::process::{Pid, Signal};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 /// Longest key.
 const MOST: u64 = 16 * 1024;
+/// How long a program may take to say it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where a key comes from. It is read when `up` starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +39,7 @@ impl Source {
         let text = match self {
             Self::Env(name) => of_environment(name)?,
             Self::File(path) => of_file(path)?,
-            Self::Command(words) => of_program(words)?,
+            Self::Command(words) => of_program(words, PATIENCE)?,
         };
         let key = text.trim();
         let sound = key.bytes().all(|b| (0x21..0x7f).contains(&b));
@@ -86,20 +93,35 @@ fn of_file(path: &Path) -> Result<Zeroizing<String>> {
     read(file)
 }
 
-fn of_program(words: &[String]) -> Result<Zeroizing<String>> {
+fn of_program(words: &[String], patience: Duration) -> Result<Zeroizing<String>> {
     let Some((program, arguments)) = words.split_first() else {
         bail!("it names no program");
     };
-    let mut child = Command::new(program)
+    let child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
+        // What it starts ends with it.
+        .process_group(0)
         .spawn()
         .with_context(|| format!("cannot run `{program}`"))?;
-    let text = child.stdout.take().map(read).transpose();
-    let ended = child.wait().with_context(|| format!("cannot wait for `{program}`"))?;
-    ensure!(ended.success(), "`{program}` failed: {ended}");
-    text?.with_context(|| format!("`{program}` wrote nothing"))
+    let group = Pid::from_child(&child);
+    let (tell, told) = channel();
+    thread::Builder::new().name("key".into()).spawn(move || tell.send(ended(child)))?;
+    let Ok(heard) = told.recv_timeout(patience) else {
+        // It may be over by now.
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        bail!("`{program}` did not end within {} s", patience.as_secs());
+    };
+    let (text, status) = heard.with_context(|| format!("cannot wait for `{program}`"))?;
+    ensure!(status.success(), "`{program}` failed: {status}");
+    text
+}
+
+/// What it wrote, and how it ended.
+fn ended(mut child: Child) -> std::io::Result<(Result<Zeroizing<String>>, ExitStatus)> {
+    let text = child.stdout.take().context("it wrote nothing").and_then(read);
+    Ok((text, child.wait()?))
 }
 
 fn read(from: impl Read) -> Result<Zeroizing<String>> {
@@ -173,5 +195,12 @@ mod tests {
         check(Source::Command(vec!["false".into()]), "failed");
         check(Source::Command(vec!["/no/such/program".into()]), "cannot run");
         check(Source::Env("CHAPERONE_NO_SUCH_VARIABLE".into()), "is not set");
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        let words = ["sh", "-c", "sleep 600 & wait"].map(str::to_owned);
+        let error = of_program(&words, Duration::from_millis(50)).expect_err("it sleeps");
+        assert!(error.to_string().contains("did not end"), "{error:#}");
     }
 }

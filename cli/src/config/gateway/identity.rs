@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use gateway::control::jwt::Issuer;
 use gateway::models::tls_server;
+use gateway::published::Place;
 use serde::{Deserialize, Serialize};
 
 use super::{Callers, Gateway};
-use crate::trusted::{IssuerFiles, Trusted};
+use crate::trusted::{KeysOf, Trusted, TrustedIssuers};
 
 /// TLS in front of the gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +34,12 @@ pub struct OneIssuer {
     pub issuer: String,
     /// What `aud` has to name.
     pub audience: String,
-    /// Its public keys.
-    pub jwks_file: PathBuf,
+    /// A file with its public keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_file: Option<PathBuf>,
+    /// Where it publishes them; neither: where the issuer says itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_url: Option<String>,
     /// The claim with the account.
     #[serde(default = "sub")]
     pub account: String,
@@ -83,8 +88,8 @@ impl Gateway {
         server.map(Some).context("gateway.tls")
     }
 
-    /// The issuers, with their files.
-    pub fn issuers(&self) -> Result<IssuerFiles> {
+    /// The issuers, with their keys; of those who publish them they are fetched from now on.
+    pub fn issuers(&self) -> Result<TrustedIssuers> {
         let trusted = |(name, one): (&String, &OneIssuer)| {
             let issuer = Issuer {
                 issuer: one.issuer.clone(),
@@ -94,16 +99,57 @@ impl Gateway {
                 agent: one.agent.clone().unwrap_or_default(),
                 ..Issuer::default()
             };
-            (name.clone(), Trusted { issuer, keys: one.jwks_file.clone() })
+            let keys = one.keys().with_context(|| format!("gateway.issuers.{name}"))?;
+            anyhow::Ok((name.clone(), Trusted { issuer, keys }))
         };
-        let all: BTreeMap<String, Trusted> = self.issuers.iter().map(trusted).collect();
-        IssuerFiles::open(all)
+        let all = self.issuers.iter().map(trusted).collect::<Result<BTreeMap<_, _>>>()?;
+        TrustedIssuers::open(all)
+    }
+}
+
+impl OneIssuer {
+    fn keys(&self) -> Result<KeysOf> {
+        Ok(match (&self.jwks_file, &self.jwks_url) {
+            (Some(_), Some(_)) => bail!(
+                "it has `jwks_file` and `jwks_url`\nhint: keep the one that counts; without either the issuer is asked where its keys are"
+            ),
+            (Some(path), None) => KeysOf::File(path.clone()),
+            (None, Some(url)) => KeysOf::Published(Place::keys(url)?),
+            (None, None) => KeysOf::Published(Place::named(&self.issuer)?),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_an_issuer_are_in_a_file_or_published() {
+        let check = |text: &str, expect: Result<&str, &str>| {
+            let text = format!("issuer = 'https://id.example/'\naudience = 'a'\n{text}");
+            let one: OneIssuer = toml::from_str(&text).expect("it is read");
+            let said = match one.keys() {
+                Ok(KeysOf::File(path)) => Ok(path.display().to_string()),
+                Ok(KeysOf::Published(Place::Keys(at))) => Ok(at.to_string()),
+                Ok(KeysOf::Published(Place::Named(at))) => Ok(format!("named {at}")),
+                Err(error) => Err(error.to_string()),
+            };
+            match (&said, expect) {
+                (Ok(said), Ok(expect)) => assert_eq!(said, expect, "{text}"),
+                (Err(said), Err(expect)) => assert!(said.contains(expect), "{text}: {said}"),
+                other => panic!("{text}: {other:?}"),
+            }
+        };
+        check("jwks_file = '/k'", Ok("/k"));
+        check("jwks_url = 'https://id.example/keys?p=1'", Ok("https://id.example/keys?p=1"));
+        check("jwks_url = 'http://127.0.0.1:8/k'", Ok("http://127.0.0.1:8/k"));
+        check("", Ok("named https://id.example/.well-known/openid-configuration"));
+        check("jwks_file = '/k'\njwks_url = 'https://x/k'", Err("hint: keep the one"));
+        check("jwks_url = 'http://id.example/k'", Err("it is not in TLS"));
+        check("jwks_url = 'https://a@id.example/k'", Err("it has a login"));
+        check("jwks_url = '/k'", Err("names no host"));
+    }
 
     #[test]
     fn others_may_come_only_where_they_prove_who_they_are() {

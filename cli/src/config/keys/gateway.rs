@@ -66,6 +66,69 @@ pub const GATEWAY: Section = Section {
     ],
 };
 
+pub const CLASSIFIERS: Section = Section {
+    name: "gateway.classifiers.NAME",
+    about: "A classifier of your own: a model in ONNX for whole texts, and its `tokenizer.json` (WordPiece or Unigram). What it is sure of is a find `classifier/NAME` (`context.found`). Loaded beside the start; one that cannot be used, or takes more than two seconds for a window, is told and left out. Asked about whole texts, not about streams.",
+    keys: &[
+        key(
+            "model",
+            "file",
+            Required("\"/etc/chaperone/guard.onnx\""),
+            "The model: inputs `input_ids`, `attention_mask`, `token_type_ids`; out come the weights of its classes.",
+        ),
+        key(
+            "tokenizer",
+            "file",
+            Required("\"/etc/chaperone/tokenizer.json\""),
+            "The tokenizer that it was trained with.",
+        ),
+        key("threshold", "0 to less than 1", Is("0.5"), "How sure it has to be."),
+        key(
+            "positions",
+            "list of places",
+            Words("`user`, `tool_result`, `document`, `memory`, `tool_description`"),
+            "Where texts stand that it is asked about; `system`, `answer` and `tool_call` are others.",
+        ),
+        key(
+            "label",
+            "number",
+            Unset("1"),
+            "Which of its classes is meant, counted from 0. Unset: the last one.",
+        ),
+        key(
+            "window",
+            "tokens",
+            Is("256"),
+            "Tokens that it is given at once, where the model leaves that open; longer texts are looked at in up to 16 windows.",
+        ),
+    ],
+};
+
+pub const TURN_BACK: Section = Section {
+    name: "gateway.turn_back",
+    about: "What a policy takes out of requests (`@effect(\"redact\")`) leaves a mark there. Here is said what of it comes back where a model says the mark in its answer, so that the agent goes on with the real thing and the model never has it. Never inside a link, nor where the policy would not let such a thing stand in an answer. Nothing is written down: marks hold for the call, and for those that follow its answer by its id.",
+    keys: &[
+        key(
+            "kinds",
+            "list of families and kinds",
+            Is("[]"),
+            "What comes back: `personal`, `class`, or one kind (`personal/email`, `class/NAME`); secrets one by one (`secret/github_token`). Empty: nothing.",
+        ),
+        key(
+            "tools",
+            "list of tools",
+            Is("[]"),
+            "Tools that may be given it, as the agent names them; `*` stands for anything, as in `[\"Write\", \"Edit\", \"mcp__crm__*\"]`. Empty: it comes back in words alone.",
+        ),
+        key(
+            "hosts",
+            "list of hosts",
+            Is("[]"),
+            "Hosts that a link, a command or a call may name beside it.",
+        ),
+    ],
+};
+
 pub const OTLP: Section = Section {
     name: "gateway.otlp",
     about: "The receiver of telemetry: what agents and frameworks say of their calls by OTLP (`gen_ai.*`, `mcp.*`) is part of their session's words. A claim, as transcripts are.",
@@ -105,11 +168,30 @@ pub const PROVIDERS: Section = Section {
             Unset("\"x-api-key\""),
             "Where the key stands. Unset: where the provider's own clients put it (`authorization: Bearer`, `x-api-key`, `x-goog-api-key`, `api-key`).",
         ),
+    ],
+};
+
+pub const SERVERS: Section = Section {
+    name: "gateway.mcp.NAME",
+    about: "A server of tools (MCP) that is asked over HTTP, served at `/mcp/NAME` beside the models: streamable HTTP of all versions, and the older way of a stream and a place to post to. Calls, offers and results are held as those of `chaperone mcp wrap` are (`[mcp]`); limits and keys know it as `mcp/NAME`. `chaperone mcp install` leads clients to it.",
+    keys: &[
         key(
-            "fails",
-            "`open` or `closed`",
-            Words("`gateway.fails`"),
-            "What becomes of what cannot be looked at.",
+            "url",
+            "URL",
+            Required("\"https://mcp.corp.example/mcp\""),
+            "The server's address as its users write it; without login and fragment.",
+        ),
+        key(
+            "key",
+            "`{ env = NAME }`, `{ file = PATH }` or `{ command = [WORDS] }`",
+            Unset("{ file = \"/etc/chaperone/tickets.key\" }"),
+            "Its key or token, read when `up` starts and used instead of what clients bring.",
+        ),
+        key(
+            "header",
+            "name of a header",
+            Unset("\"x-api-key\""),
+            "Where the key stands. Unset: `authorization: Bearer`.",
         ),
     ],
 };
@@ -203,8 +285,14 @@ pub const ISSUERS: Section = Section {
         key(
             "jwks_file",
             "path of a file",
-            Required("\"/etc/chaperone/jwks.json\""),
+            Unset("\"/etc/chaperone/jwks.json\""),
             "Its public keys (JWKS); read again when the file changes.",
+        ),
+        key(
+            "jwks_url",
+            "URL",
+            Unset("\"https://id.corp.example/keys\""),
+            "Where it publishes them, instead of a file: fetched each hour, and when a token names a key that is not known, at most twice a minute. The last good ones count for a day. Neither this nor a file: where the issuer says itself (`/.well-known/openid-configuration`).",
         ),
         key("account", "name of a claim", Is("\"sub\""), "Where the account stands."),
         key(

@@ -81,6 +81,12 @@ pub const SECTIONS: &[Section] = &[
                 Is("25"),
                 "How long records may wait in the ring at most, while more come all the time: a finding is that much later, the processor is woken that much less. What comes after a pause is read at once.",
             ),
+            key(
+                "plaintext",
+                "`true`, `false`, or a list of `\"openssl\"`, `\"gnutls\"`, `\"node\"`",
+                Is("false"),
+                "What agents say to models over TLS that they open themselves, heard in their own process by programs at the functions of its library: calls with their tokens, words, finds. For telling, never for refusing. Only agents pay (26 µs for each read or write of TLS); 64 processes at most, HTTP/1.1 only, the first words after a connection may be missed.",
+            ),
         ],
     },
     Section {
@@ -537,6 +543,12 @@ pub const SECTIONS: &[Section] = &[
                 "Whether what agents tell their hooks (`chaperone hook install`) is kept: prompts, and tools with what they are given, in the agent's session. What the transcript says, too, is told once.",
             ),
             key(
+                "calls",
+                "`true` or `false`",
+                Is("true"),
+                "Whether what an agent says to models and tools is kept where it goes by: the gateway, a box of `chaperone run`, `chaperone mcp wrap`, `sensor.plaintext`. What transcript or hook says, too, is told once.",
+            ),
+            key(
                 "words",
                 "`\"full\"` or `\"calls\"`",
                 Is("\"full\""),
@@ -546,7 +558,10 @@ pub const SECTIONS: &[Section] = &[
     },
     gateway::GATEWAY,
     gateway::OTLP,
+    gateway::CLASSIFIERS,
+    gateway::TURN_BACK,
     gateway::PROVIDERS,
+    gateway::SERVERS,
     gateway::LIMITS,
     gateway::PRICES,
     gateway::BREAKER,

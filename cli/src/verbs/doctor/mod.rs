@@ -3,6 +3,7 @@
 mod confine;
 mod launch;
 mod observe;
+mod plaintext;
 mod reading;
 mod remedy;
 mod show;
@@ -92,6 +93,7 @@ impl Doctor {
 fn examine(settings: &Settings) -> Findings {
     let (sensor, mut capabilities) = observe::try_all(settings);
     let (lsm, stops) = stop::try_all();
+    capabilities.push(plaintext::try_it(settings));
     capabilities.extend(stops);
     capabilities.extend(confine::try_all());
     capabilities.extend(launch::try_all());

@@ -1,6 +1,7 @@
 //! Who remembers for a wrapped server: the daemon, where one answers. Without one a store of the account's own, which
 //! whatever runs as that account can write to.
 
+use std::iter;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -9,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use event::{Offering, Stand, Standing, Text, ToolCall, ToolRules};
+use event::{Offering, Stand, Standing, Text, ToolCall, ToolRules, Utterance};
 use gateway::mcp::Desk;
 use inventory::pins::{Pins, User};
 use link::{Ask, Reply, ask};
@@ -17,8 +18,21 @@ use link::{Ask, Reply, ask};
 use crate::config::Config;
 use crate::host;
 
-/// Calls that may wait to be told.
+/// Calls and words that may wait to be told.
 const WAITING: usize = 1_024;
+/// What is called within it is told together, beside the calls that go on.
+const MOMENT: Duration = Duration::from_millis(20);
+/// Calls that are told together.
+const TOGETHER: usize = 64;
+
+/// Bytes of texts that a question has room for, whatever letters they are of.
+const ROOM: usize = 96 << 10;
+
+/// What goes by.
+enum Passed {
+    Called(ToolCall),
+    Said(Vec<Utterance>),
+}
 
 /// The desk of one wrapped server.
 pub struct Remembers {
@@ -29,7 +43,7 @@ pub struct Remembers {
     account: Text,
     /// It was said that no daemon answers.
     said: AtomicBool,
-    calls: Mutex<Option<SyncSender<ToolCall>>>,
+    calls: Mutex<Option<SyncSender<Passed>>>,
     lost: Arc<AtomicU64>,
 }
 
@@ -68,6 +82,12 @@ impl Remembers {
     /// Calls that do not stand in the record.
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Puts it into the queue; whether there was room.
+    fn pass(&self, told: Passed) -> bool {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.as_ref().is_some_and(|calls| calls.try_send(told).is_ok())
     }
 
     fn ask(&self, question: &Ask) -> Option<Reply> {
@@ -119,9 +139,14 @@ impl Desk for Remembers {
     }
 
     fn called(&self, call: ToolCall) {
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        if calls.as_ref().is_none_or(|calls| calls.try_send(call).is_err()) {
+        if !self.pass(Passed::Called(call)) {
             self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn said(&self, words: Vec<Utterance>) {
+        if !words.is_empty() && !self.pass(Passed::Said(words)) {
+            tracing::debug!("words are not told: too many at once");
         }
     }
 }
@@ -134,11 +159,42 @@ struct Telling {
 }
 
 impl Telling {
-    fn run(&self, calls: &Receiver<ToolCall>) {
-        for call in calls {
-            let told = ask(&self.socket, &Ask::Called(Box::new(call)), self.patience);
-            if !matches!(told, Ok(Reply::Kept)) {
-                self.lost.fetch_add(1, Ordering::Relaxed);
+    fn run(&self, passed: &Receiver<Passed>) {
+        while let Ok(first) = passed.recv() {
+            thread::sleep(MOMENT);
+            let (mut calls, mut words) = (Vec::new(), Vec::new());
+            for one in iter::once(first).chain(passed.try_iter().take(TOGETHER - 1)) {
+                match one {
+                    Passed::Called(call) => calls.push(call),
+                    Passed::Said(said) => words.extend(said),
+                }
+            }
+            let count = calls.len() as u64;
+            if count > 0 && !self.tell(&Ask::Called(calls)) {
+                self.lost.fetch_add(count, Ordering::Relaxed);
+            }
+            self.say(words);
+        }
+    }
+
+    fn tell(&self, told: &Ask) -> bool {
+        matches!(ask(&self.socket, told, self.patience), Ok(Reply::Kept))
+    }
+
+    /// Words, as many at once as a question has room for.
+    fn say(&self, mut words: Vec<Utterance>) {
+        while !words.is_empty() {
+            let mut left = ROOM;
+            let fits = |it: &&Utterance| {
+                let fits = it.text.len() <= left;
+                left = left.saturating_sub(it.text.len());
+                fits
+            };
+            let count = words.iter().take_while(fits).count().max(1);
+            let rest = words.split_off(count);
+            if !self.tell(&Ask::Said(std::mem::replace(&mut words, rest))) {
+                tracing::debug!("words of a server of tools are not kept");
+                return;
             }
         }
     }

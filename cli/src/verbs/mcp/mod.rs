@@ -2,7 +2,7 @@
 
 mod desk;
 mod install;
-mod wrap;
+pub mod wrap;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -20,10 +20,11 @@ enum Word {
     /// Start a server of tools and stand between it and its client: calls are decided, what changed is held.
     #[command(after_help = examples::MCP_WRAP)]
     Wrap(wrap::Wrap),
-    /// Have the settings of this account's products start their servers through `mcp wrap`.
+    /// Have the settings of this account's products start their servers through `mcp wrap`, and ask those of
+    /// `[gateway.mcp]` through the gateway.
     #[command(after_help = examples::MCP_INSTALL)]
     Install(install::Install),
-    /// Have them started as they were.
+    /// Have them started and asked as they were.
     #[command(after_help = examples::MCP_UNINSTALL)]
     Uninstall(install::Install),
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Args;
 use event::{AgentRef, Principal, Text};
-use gateway::mcp::{Ends, Session, Sink, Who, carry};
+use gateway::mcp::{Detectors, Ends, Over, Session, Sink, Who, carry};
 use link::{Absent, Place, RemoteGuard};
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -65,8 +65,9 @@ impl Wrap {
         let (desk, telling) = Remembers::at(socket.clone(), PATIENCE, &config)?;
         let absent = self.absent.unwrap_or(config.guard.absent);
         let guard = Arc::new(RemoteGuard { socket, patience: PATIENCE, absent });
-        let who = Who { server: self.server(), principal: client() };
-        let session = Arc::new(Session::begin(who, guard, Arc::clone(&desk) as _)?);
+        let who = Who { server: self.server(), principal: client(), over: Over::Pipes };
+        let detectors = Detectors::begin()?;
+        let session = Arc::new(Session::begin(who, guard, Arc::clone(&desk) as _, &detectors));
         let status = between(&session, self.start()?)?;
         session.end();
         desk.end();
@@ -90,7 +91,7 @@ impl Wrap {
 }
 
 /// The configured socket, or the system's where that one is not there.
-fn socket(config: &Config) -> PathBuf {
+pub fn socket(config: &Config) -> PathBuf {
     let own = config.socket().path;
     let of_system = Place::of_system().path;
     if !own.exists() && of_system.exists() { of_system } else { own }

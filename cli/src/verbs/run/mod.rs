@@ -5,7 +5,7 @@ mod ended;
 mod keys;
 mod known;
 mod logins;
-mod models;
+pub mod models;
 mod plan;
 mod redaction;
 mod results;

@@ -1,19 +1,25 @@
 //! Calls of models that went out of a launch: looked at on their way, counted for its end.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
+use content::transcript::Turn;
 use event::show::brief;
 use event::{Effect, FoundInCall, Text};
 use gateway::egress::{HostPattern, Modelling};
-use gateway::models::{Called, Inspection};
+use gateway::models::Called;
+use link::{Ask, Launched, Reply};
 use serde::Serialize;
 
 use crate::config::Config;
 use crate::{examiner, stages};
 
+/// How long the daemon has to take a call; nobody waits for it but who counts.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Most different things that are told of.
 const MOST: usize = 200;
 
@@ -44,7 +50,7 @@ pub fn watched(config: &Config, calls: Sender<Called>) -> Modelling {
         let made = gateway.inspect.then(|| {
             let marks = stages::redactor(None)?;
             let mark = Arc::new(move |kind: &str, text: &str| marks.mark(kind, text));
-            anyhow::Ok(Inspection::new(examiner::shaped(&gateway)?, mark))
+            examiner::inspection(&gateway, mark)
         });
         made?
             .inspect_err(|error| {
@@ -62,7 +68,7 @@ pub fn watched(config: &Config, calls: Sender<Called>) -> Modelling {
 }
 
 /// Hosts of models: those of the configuration by their name there.
-fn hosts(config: &Config) -> Vec<(HostPattern, Text)> {
+pub fn hosts(config: &Config) -> Vec<(HostPattern, Text)> {
     let providers = config.gateway.places().unwrap_or_default();
     let known = providers.into_iter().filter_map(|provider| {
         let host = provider.base.target.authority(provider.base.usual_port());
@@ -71,13 +77,41 @@ fn hosts(config: &Config) -> Vec<(HostPattern, Text)> {
     known.collect()
 }
 
-/// Counts calls until nobody tells any more.
-pub fn listen(called: Receiver<Called>) -> std::io::Result<JoinHandle<Calls>> {
+/// Counts calls, and tells the daemon of them, until nobody tells any more.
+pub fn listen(called: Receiver<Called>, daemon: Daemon) -> std::io::Result<JoinHandle<Calls>> {
     std::thread::Builder::new().name("calls".into()).spawn(move || {
         let mut all = Calls::default();
-        called.into_iter().for_each(|called| all.take(&called));
+        for called in called {
+            all.take(&called);
+            daemon.tell(called);
+        }
         all
     })
+}
+
+/// Who keeps the record of this host, if somebody does: a launch needs nobody.
+#[derive(Debug)]
+pub struct Daemon {
+    socket: PathBuf,
+}
+
+impl Daemon {
+    /// The one that answers at this socket.
+    pub fn at(socket: PathBuf) -> Self {
+        Self { socket }
+    }
+
+    fn tell(&self, called: Called) {
+        if !self.socket.exists() {
+            return;
+        }
+        let Called { call, said: Turn { number: turn, words: said }, answered, .. } = called;
+        let launched = Launched { call, turn, said, answered }.within_bounds();
+        match link::ask(&self.socket, &Ask::Asked(Box::new(launched)), PATIENCE) {
+            Ok(Reply::Kept) => {}
+            other => tracing::debug!(?other, "a call of a model is not in the record"),
+        }
+    }
 }
 
 impl Calls {
@@ -154,10 +188,11 @@ mod tests {
         };
         let (tell, told) = std::sync::mpsc::channel();
         for _ in 0..2 {
-            tell.send(Called { by: Arc::clone(&by), call: call.clone() }).expect("heard");
+            tell.send(Called::new(Arc::clone(&by), call.clone())).expect("heard");
         }
         drop(tell);
-        let all = listen(told).expect("a thread").join().expect("it ended");
+        let nobody = Daemon::at("/nonexistent/link.sock".into());
+        let all = listen(told, nobody).expect("a thread").join().expect("it ended");
         let expect = [
             "anthropic/m: 2 calls, 20 + 10 tokens",
             "found secret/github_token in tool result (redact), 4 times",

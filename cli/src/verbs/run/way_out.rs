@@ -42,6 +42,7 @@ pub fn open(
     let in_custody = secrets.held.clone();
     let (tell_calls, called) = channel();
     let models = Some(models::watched(held.config(), tell_calls));
+    let daemon = models::Daemon::at(crate::verbs::mcp::wrap::socket(held.config()));
     let settings = Settings {
         allowed,
         redact,
@@ -53,7 +54,7 @@ pub fn open(
     let held = Arc::new(held);
     let egress = Egress::start(listeners, settings, Arc::clone(&held) as Arc<dyn Guard>, tell)?;
     let told = told::listen(told).context("what the proxy tells cannot be taken")?;
-    let calls = models::listen(called).context("what the proxy tells cannot be taken")?;
+    let calls = models::listen(called, daemon).context("what the proxy tells cannot be taken")?;
     let bundle = shared.write("certificates.pem", egress.ca_bundle())?;
     let relay = std::env::current_exe().ok().and_then(|program| relay(&program));
     let ssh = relay.map(|relay| shared.ssh().lead(&relay, egress.address())).transpose()?;

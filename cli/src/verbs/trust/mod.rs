@@ -1,6 +1,6 @@
 //! `chaperone trust`: what agents may load, by somebody's word.
 
-mod pins;
+pub mod pins;
 mod recorded;
 pub mod who;
 

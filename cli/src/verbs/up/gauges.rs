@@ -11,7 +11,7 @@ use journal::outlet::OutletStatus;
 use sensor::SourceStats;
 use signal_hook::consts;
 
-use crate::status::Outlet;
+use crate::status::{Outlet, Plaintext};
 
 /// Counts and last states.
 #[derive(Debug, Default)]
@@ -36,6 +36,8 @@ pub struct Rest {
     pub source: SourceStats,
     /// Events lost, by cause.
     pub losses: BTreeMap<String, u64>,
+    /// What is listened to of TLS.
+    pub plaintext: Option<Plaintext>,
     /// Ways out of the host.
     pub outlets: Vec<Outlet>,
     /// Why the disk refuses records now.
@@ -46,6 +48,11 @@ impl Gauges {
     /// The source has counted.
     pub fn source(&self, stats: SourceStats) {
         self.lock().source = stats;
+    }
+
+    /// How listening to TLS goes.
+    pub fn plaintext(&self, plaintext: Plaintext) {
+        self.lock().plaintext = Some(plaintext);
     }
 
     /// Losses among `records`.

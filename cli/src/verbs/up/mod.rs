@@ -3,6 +3,7 @@
 mod audit;
 mod before;
 mod books;
+mod calls;
 mod gauges;
 mod guardrail;
 mod hold;
@@ -12,6 +13,7 @@ mod manager;
 mod models;
 mod notices;
 mod orders;
+mod plaintext;
 mod put_back;
 mod questions;
 mod runs;
@@ -44,6 +46,7 @@ use crate::programs::Programs;
 use crate::status::Status;
 use crate::{lines, out, policies, stages};
 use before::Before;
+use calls::Calls;
 use gauges::Gauges;
 use runs::{Answers, Sessions};
 use source::From;
@@ -119,7 +122,8 @@ impl Up {
         };
         let plan = stages::watch_plan(&config, &signatures);
         let words = &config.transcripts;
-        let wanted = words.read || words.hooks || !config.gateway.otlp.listen.is_empty();
+        let kept = words.read || words.hooks || words.calls;
+        let wanted = kept || !config.gateway.otlp.listen.is_empty();
         let hearing = match self.replay.is_none() && wanted {
             true => {
                 let redact = Arc::clone(&redact);
@@ -127,7 +131,18 @@ impl Up {
             }
             false => None,
         };
+        let said = hearing.as_ref().and_then(|hearing| hearing.calls.clone());
+        let calls = Arc::new(Calls::new(said));
         let to_hall = to_engine.clone();
+        let listening = match self.replay {
+            Some(_) => None,
+            None => {
+                let (calls, engine) = (Arc::clone(&calls), to_engine.clone());
+                let (gauges, stop) = (Arc::clone(&gauges), Arc::clone(&stop));
+                let to = plaintext::To { calls, engine, gauges, stop };
+                plaintext::start(&config, Arc::clone(&redact), to)?
+            }
+        };
         let source = source::start(&config, &plan, from, to_engine, &stop, &gauges)?;
         let about = Status {
             source: source.name.into(),
@@ -159,10 +174,11 @@ impl Up {
                 let (journal, holding) = (to_journal.clone(), holding.clone());
                 let hall = serve::tools::Hall {
                     engine: to_hall.clone(),
+                    journal: journal.clone(),
                     redact: Arc::clone(&redact),
                     stop: Arc::clone(&stop),
                 };
-                let words = serve::Words { hooked, told };
+                let words = serve::Words { hooked, told, calls: Arc::clone(&calls) };
                 let beside = serve::Beside { words, orders: orders.clone(), hall };
                 serve::start(&config, guard, journal, holding, sessions, beside)?
             }
@@ -171,10 +187,11 @@ impl Up {
         let modelling = match &serving {
             Some(serving) => {
                 let (journal, stop) = (to_journal.clone(), Arc::clone(&stop));
-                let hall = models::Hall { engine: to_hall, journal, stop };
+                let hall = models::Hall { engine: to_hall, journal, calls, stop };
                 let (holders, tree) = (Arc::clone(&source.holders), Arc::clone(&serving.tree));
                 let known = models::Known { holders, tree };
-                models::start(&config, guard, marks, known, &orders, hall)
+                let tools = Arc::clone(&serving.tools);
+                models::start(&config, guard, marks, known, tools, &orders, hall)
             }
             None => {
                 drop(to_hall);
@@ -201,6 +218,7 @@ impl Up {
         crate::say!("see `chaperone watch`, `chaperone events`, `chaperone findings`; Ctrl-C ends");
         let console = others.first().map(|(_, console)| console.clone());
         others.extend(hearing.iter().map(|hearing| ("transcripts", hearing.lane.clone())));
+        others.extend(listening.iter().map(|it| ("plaintext", it.lane.clone())));
         others.extend(serving.iter().map(|serving| ("link", serving.lane.clone())));
         if self.replay.is_none()
             && let Some(lane) = shadows::start(&config, &stop)?
@@ -241,6 +259,10 @@ impl Up {
         }
         if let Some(modelling) = modelling {
             modelling.join().map_err(|_| anyhow!("the thread of the gateway panicked"))?;
+        }
+        if let Some(listening) = listening {
+            let ended = listening.thread.join();
+            ended.map_err(|_| anyhow!("the thread of plain text panicked"))?;
         }
         if let Some(looking) = looking {
             looking.join().map_err(|_| anyhow!("the thread of the inventory panicked"))?;

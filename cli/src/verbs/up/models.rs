@@ -3,36 +3,42 @@
 
 mod certificate;
 pub mod orders;
+mod tools;
 mod used;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use content::redact::Redactor;
-use event::{Act, AgentRef, Circumstances, Event, Guard, Judged, Principal, Record, Text};
+use event::{Act, AgentRef, Circumstances, Event, Guard, Judged, Principal, Record, Teller, Text};
 use gateway::control::ledger::Reached;
 use gateway::egress::Outside;
 use gateway::models::{Bounds, Called, Caller, Callers, Inspection, Models, Settings, Terms, Told};
 use sensor::Holders;
 
+use super::calls::{Calls, Speaker};
 use super::guardrail::guardrail;
+use super::serve::tools::Tools;
 use super::serve::tree::{self, Tree};
 use crate::config::Config;
 use crate::issued::KeyFile;
 use crate::{accounts, examiner, host, out, policies, standing};
 use orders::Orders;
+use tools::servers;
 use used::Used;
 
 /// How long calls that run may still take when `up` ends.
 const ENDING: Duration = Duration::from_secs(3);
 /// How often it is looked whether `up` ends.
 const LOOK: Duration = Duration::from_millis(100);
+/// What ends within it is told together: thousands of calls a second wake those behind us some hundred times.
+const MOMENT: Duration = Duration::from_millis(5);
 /// How often it is told how the gateway stands, and looked whether keys of calls that run still hold.
 const PACE: Duration = Duration::from_millis(500);
 
@@ -43,11 +49,12 @@ pub fn start(
     guard: Arc<dyn Guard>,
     redact: Arc<Redactor>,
     known: Known,
+    tools: Arc<Tools>,
     orders: &Orders,
     to: Hall,
 ) -> Option<JoinHandle<()>> {
     config.gateway.listen?;
-    match serve(config, guard, redact, known, orders, to) {
+    match serve(config, guard, redact, known, tools, orders, to) {
         Ok(thread) => Some(thread),
         Err(error) => {
             let warning = out::label("warning: ", out::Colour::Yellow);
@@ -62,6 +69,7 @@ fn serve(
     guard: Arc<dyn Guard>,
     redact: Arc<Redactor>,
     known: Known,
+    tools: Arc<Tools>,
     orders: &Orders,
     to: Hall,
 ) -> Result<JoinHandle<()>> {
@@ -75,17 +83,21 @@ fn serve(
     let ((entries, kept), (nearly, near)) = (channel(), channel());
     let mut terms = terms(config, orders)?;
     (terms.kept, terms.entries, terms.nearly) = (used.kept(), entries, nearly);
-    let settings = settings(config, callers, redact, terms)?;
+    let mut settings = settings(config, callers, redact, terms)?;
+    settings.tools = servers(config, &settings, tools, Arc::clone(&to.calls))?;
     let ((calls, ended), (decisions, decided)) = (channel(), channel());
     let models = Models::start(listener, settings, guard, Told { calls, decisions })?;
     let scheme = if config.gateway.tls.is_some() { "https" } else { "http" };
     crate::say!("models are asked by {scheme}://{address}/NAME (`gateway.providers`)");
+    if !config.gateway.mcp.is_empty() {
+        crate::say!("servers of tools are asked by {scheme}://{address}/mcp/NAME (`gateway.mcp`)");
+    }
     let over = Arc::new(AtomicBool::new(false));
     let keeping = used.keep(kept, Arc::clone(&over))?;
     let mut desk = Desk { dir: config.data_dir(), looked: None, near };
     let work = move || {
         while !to.stop.load(Ordering::Relaxed) {
-            to.tell(ended.recv_timeout(LOOK).ok().into_iter().chain(ended.try_iter()), &decided);
+            to.tell(of_a_moment(&ended).0, &decided);
             desk.look(&models);
         }
         models.end();
@@ -96,6 +108,18 @@ fn serve(
         let _ = keeping.join();
     };
     Ok(thread::Builder::new().name("models".into()).spawn(work)?)
+}
+
+/// What comes within a moment of the first, and how it ended when nothing did for a while.
+fn of_a_moment<T>(from: &Receiver<T>) -> (impl Iterator<Item = T>, Option<RecvTimeoutError>) {
+    let (first, quiet) = match from.recv_timeout(LOOK) {
+        Ok(first) => (Some(first), None),
+        Err(quiet) => (None, Some(quiet)),
+    };
+    if first.is_some() {
+        thread::sleep(MOMENT);
+    }
+    (first.into_iter().chain(from.try_iter()), quiet)
 }
 
 /// Who may call, how much, at what price, as the configuration says.
@@ -124,6 +148,7 @@ fn settings(
         providers: config.gateway.providers()?,
         callers: Arc::new(callers),
         guardrail: guardrail(config, &inspection)?,
+        tools: None,
         inspection: inspection.filter(|_| config.gateway.inspect),
         redact,
         terms,
@@ -141,7 +166,7 @@ fn inspection(config: &Config, redact: &Arc<Redactor>) -> Result<Option<Inspecti
     }
     let marks = Arc::clone(redact);
     let marks = Arc::new(move |kind: &str, text: &str| marks.mark(kind, text));
-    Ok(Some(Inspection::new(examiner::shaped(&config.gateway)?, marks)))
+    Ok(Some(examiner::inspection(&config.gateway, marks)?))
 }
 
 /// What is looked after while calls come and go.
@@ -161,6 +186,10 @@ impl Desk {
             return;
         }
         self.looked = Some(Instant::now());
+        let idle = models.look_at_sessions();
+        if idle > 0 {
+            tracing::info!(idle, "sessions of tools that nobody used have ended");
+        }
         let ended = models.look_at_keys();
         if ended > 0 {
             tracing::info!(ended, "calls by keys that no longer hold are cut off");
@@ -183,6 +212,8 @@ pub struct Known {
 pub struct Hall {
     /// Calls, as acts.
     pub engine: SyncSender<Vec<Event>>,
+    /// Who else may tell of a call, and where words go.
+    pub calls: Arc<Calls>,
     /// Decisions.
     pub journal: SyncSender<Vec<Record>>,
     /// `up` ends.
@@ -190,8 +221,19 @@ pub struct Hall {
 }
 
 impl Hall {
+    /// A call as an act of who made it; what was said in it goes its own way.
+    fn hear(&self, called: Called) -> Event {
+        let Called { by, call, said, answered } = called;
+        self.calls.measured(&call);
+        if let Some(speaker) = speaker(&by) {
+            self.calls.say(&speaker, Teller::Gateway, said, answered);
+        }
+        let process = by.process.unwrap_or_default();
+        Event::new(host::now_unix_ns(), process, Act::ModelCall(Box::new(call)))
+    }
+
     fn tell(&self, calls: impl Iterator<Item = Called>, decided: &Receiver<Judged>) {
-        let events: Vec<Event> = calls.map(event).collect();
+        let events: Vec<Event> = calls.map(|called| self.hear(called)).collect();
         // The engine ends after us; without it nobody listens.
         if !events.is_empty() {
             let _ = self.engine.send(events);
@@ -204,10 +246,10 @@ impl Hall {
     }
 }
 
-/// A call as an act of who made it.
-fn event(called: Called) -> Event {
-    let process = called.by.process.unwrap_or_default();
-    Event::new(host::now_unix_ns(), process, Act::ModelCall(Box::new(called.call)))
+/// Whose words a call says: the session's that its process belongs to.
+fn speaker(by: &Caller) -> Option<Speaker> {
+    let (session, agent) = (by.principal.session()?, by.principal.agent()?);
+    Some(Speaker { session, process: by.process?, product: agent.product.clone() })
 }
 
 /// Who is at the other end, by the kernel's word.

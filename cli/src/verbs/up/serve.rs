@@ -3,6 +3,7 @@
 mod hooked;
 pub mod tools;
 pub mod tree;
+mod went_by;
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -12,12 +13,13 @@ use std::thread;
 use anyhow::Result;
 use event::{
     Action, Decision, Effect, Enforcer, Guard, Judged, Offering, Outcome, Principal, Record, Stand,
-    Text, ToolCall, ToolRules,
+    Text, ToolCall, ToolRules, Utterance,
 };
 use journal::audit::Ordered;
-use link::{Answers, Asker, HookCall, Operation, Refusal, Server, Verdict, Why};
+use link::{Answers, Asker, HookCall, Launched, Operation, Refusal, Server, Verdict, Why};
 use serde_json::{Value, json};
 
+use super::calls::Calls;
 use super::hold::{Meant, Said, Saying};
 use super::models::orders::Orders;
 use super::runs::Sessions;
@@ -36,6 +38,8 @@ pub struct Serving {
     pub lane: SyncSender<Vec<Record>>,
     /// Who belongs to which session.
     pub tree: Arc<RwLock<Tree>>,
+    /// What is kept of servers of tools.
+    pub tools: Arc<tools::Tools>,
     _server: Server,
 }
 
@@ -71,6 +75,7 @@ pub fn start(
         }
     };
     let tree = Arc::new(RwLock::new(Tree::default()));
+    let tools = Arc::new(tools::Tools::start(config, Arc::clone(&tree), beside.hall)?);
     let desk = Arc::new(Desk {
         guard,
         journal,
@@ -82,7 +87,7 @@ pub fn start(
         sessions,
         words: beside.words,
         orders: config.gateway.listen.is_some().then_some(beside.orders),
-        tools: tools::Tools::start(config, beside.hall)?,
+        tools: Arc::clone(&tools),
     });
     let answers: Arc<dyn Answers> = desk;
     let server = Server::start(listener, &answers)?;
@@ -94,13 +99,15 @@ pub fn start(
         }
     };
     thread::Builder::new().name("link-tree".into()).spawn(learn)?;
-    Ok(Some(Serving { lane, tree, _server: server }))
+    Ok(Some(Serving { lane, tree, tools, _server: server }))
 }
 
 /// What sessions say and are told.
 pub struct Words {
     /// Where what hooks are told is told on; none: words are not wanted.
     pub hooked: Option<Hooked>,
+    /// Where what goes by in calls is told on.
+    pub calls: Arc<Calls>,
     /// What sessions were told by whom.
     pub told: Option<Arc<Mutex<graph::labels::Heard>>>,
 }
@@ -118,7 +125,7 @@ struct Desk {
     words: Words,
     /// Those that reach the gateway; none: there is none.
     orders: Option<Orders>,
-    tools: tools::Tools,
+    tools: Arc<tools::Tools>,
 }
 
 impl Answers for Desk {
@@ -145,11 +152,22 @@ impl Answers for Desk {
     }
 
     fn offered(&self, asker: &Asker, offering: &Offering) -> Result<Vec<Stand>, Refusal> {
-        tools::offered(self, asker, offering)
+        let whose = tools::whose(&self.tree, asker);
+        let stands = self.tools.offered(&whose, offering);
+        stands.map_err(|why| Refusal::new(Why::Failed, why))
     }
 
     fn called(&self, asker: &Asker, call: ToolCall) -> Result<(), Refusal> {
-        tools::called(self, asker, call)
+        let process = tools::whose(&self.tree, asker).process;
+        Ok(self.tools.called(process, call)?)
+    }
+
+    fn said(&self, asker: &Asker, words: Vec<Utterance>) -> Result<(), Refusal> {
+        went_by::said(self, asker, words)
+    }
+
+    fn asked(&self, asker: &Asker, launched: Launched) -> Result<(), Refusal> {
+        went_by::asked(self, asker, launched)
     }
 
     fn status(&self, asker: &Asker) -> Value {

@@ -120,6 +120,7 @@ impl Look {
         }
         (status.events, status.folded) = (rest.source.events, rest.source.folded);
         status.losses = rest.losses;
+        status.plaintext = rest.plaintext;
         status.outlets = rest.outlets;
         status.disk_trouble = rest.disk;
         let hall = &self.gauges.hall;

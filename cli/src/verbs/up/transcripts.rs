@@ -1,14 +1,14 @@
 //! Words of sessions: which transcript a session's own process writes is the kernel's word; a worker reads it as it
 //! grows, and what is said in it goes down the hall as acts of that process.
 //!
-//! What an agent tells its hooks comes from whoever answers them, and what it sends of itself from the receiver of
-//! telemetry; both are joined with what its transcript says.
+//! What an agent tells its hooks comes from whoever answers them, what goes by in its calls from whoever heard it, and what
+//! it sends of itself from the receiver of telemetry; all are joined with what its transcript says.
 //!
 //! ```text
 //! engine ── acts that write a transcript ──▶ here ── Follow ──▶ worker
 //!   ▲                                         │                   │
 //!   └──── Utterance, without its secrets ◀────┼───── Words ◀──────┘
-//!                                             └───── Hooked ◀── hooks (`serve`), telemetry (`telemetry`)
+//!                                             └───── Hooked ◀── hooks (`serve`), calls (`calls`), telemetry (`telemetry`)
 //! ```
 
 pub mod hooked;
@@ -61,6 +61,8 @@ const BEFORE_NS: u64 = 5_000_000_000;
 pub struct Transcripts {
     /// Where hooks' words go; none: they are not wanted.
     pub hooked: Option<Hooked>,
+    /// Where what goes by in calls is told; none: it is not wanted.
+    pub calls: Option<Hooked>,
     /// Where what telemetry says goes.
     pub telemetry: SyncSender<Vec<Heard>>,
     /// Where the engine's records go, so that it is known who writes which transcript.
@@ -113,8 +115,9 @@ pub fn start(
         hearing.end();
     };
     let thread = start.spawn(work).context("cannot start a thread for transcripts")?;
+    let calls = config.transcripts.calls.then(|| hooked.clone());
     let hooked = config.transcripts.hooks.then_some(hooked);
-    Ok(Transcripts { hooked, telemetry, lane, thread })
+    Ok(Transcripts { hooked, calls, telemetry, lane, thread })
 }
 
 struct Hearing {
@@ -197,7 +200,7 @@ impl Hearing {
     /// What hooks were told and telemetry said since the last time; what waited long enough is told.
     fn hear_hooks(&mut self) {
         while let Some(Heard { session, process, product, words }) = self.hooks.next() {
-            let may_be_written = self.reads && transcript::is_kept_by(&product);
+            let may_be_written = words.hook && self.reads && transcript::is_kept_by(&product);
             let wait = if may_be_written { self.for_transcript } else { Duration::ZERO };
             self.take(session, process, words, wait);
         }
@@ -210,7 +213,11 @@ impl Hearing {
         self.tell_ready();
         let lost = self.hooks.lost();
         if lost > 0 {
-            self.send(vec![not_heard(LossCause::ChannelFull, lost, &"hooks of agents".into())]);
+            self.send(vec![not_heard(
+                LossCause::ChannelFull,
+                lost,
+                &"hooks and calls of agents".into(),
+            )]);
         }
     }
 

@@ -17,19 +17,20 @@ pub struct Odd {
 impl Odd {
     /// What `text` holds; of `mixed` it may say so of two words with a mark between them that is not ASCII.
     pub fn of(text: &str) -> Self {
-        let (mut odd, mut latin, mut alike) = (Self::default(), false, false);
-        for letter in text.chars() {
-            if letter.is_ascii() {
-                let goes_on = letter.is_ascii_alphanumeric();
-                latin = goes_on && (latin | letter.is_ascii_alphabetic());
-                alike &= goes_on;
-            } else {
-                odd.unseen |= unseen(letter).is_some();
-                odd.styled |= is_styled(letter);
-                alike |= is_alike(letter);
+        let (mut odd, mut alike, mut at) = (Self::default(), false, 0);
+        while let Some(letter) = next_beyond(text, &mut at) {
+            match letter {
+                // What most texts are made of.
+                '\u{3165}'..='\u{d7ff}' | '\u{620}'..='\u{10ff}' => {}
+                '\u{370}'..='\u{52f}' => alike = true,
+                _ => {
+                    odd.unseen |= unseen(letter).is_some();
+                    odd.styled |= is_styled(letter);
+                    alike |= is_alike(letter);
+                }
             }
-            odd.mixed |= latin & alike;
         }
+        odd.mixed = alike && is_mixed(text);
         odd
     }
 
@@ -37,6 +38,40 @@ impl Odd {
     pub fn is_any(self) -> bool {
         self != Self::default()
     }
+}
+
+/// The next letter beyond ASCII from `at` on, which is then behind it.
+#[inline]
+fn next_beyond(text: &str, at: &mut usize) -> Option<char> {
+    let rest = text.as_bytes().get(*at..)?;
+    let ahead = if rest.first().is_some_and(|byte| byte.is_ascii()) { ascii(rest) } else { 0 };
+    let letter = text.get(*at + ahead..)?.chars().next()?;
+    *at += ahead + letter.len_utf8();
+    Some(letter)
+}
+
+/// How many bytes at the begin are ASCII.
+fn ascii(bytes: &[u8]) -> usize {
+    let all = |chunk: &&[u8; 16]| chunk.iter().fold(0, |all, byte| all | byte) < 0x80;
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let whole = chunks.iter().take_while(all).count() * 16;
+    let rest = bytes.get(whole..).unwrap_or_default();
+    whole + rest.iter().take_while(|byte| byte.is_ascii()).count()
+}
+
+/// One word has both an ASCII letter and one that looks like such.
+fn is_mixed(text: &str) -> bool {
+    let (mut latin, mut alike) = (false, false);
+    text.chars().any(|letter| {
+        if letter.is_ascii() {
+            let goes_on = letter.is_ascii_alphanumeric();
+            latin = goes_on && (latin | letter.is_ascii_alphabetic());
+            alike &= goes_on;
+        } else {
+            alike |= is_alike(letter);
+        }
+        latin & alike
+    })
 }
 
 /// Greek and Cyrillic, and single letters of others that look like Latin ones.

@@ -38,9 +38,11 @@ impl<'a> Address<'a> {
     /// Whether the host is `name` or below it; with a path, whether it goes there.
     pub fn is_below(&self, name: &str) -> bool {
         let (name, path) = name.split_once('/').unwrap_or((name, ""));
-        let host = self.host.to_ascii_lowercase();
+        let begin = self.host.len().checked_sub(name.len());
         let is_host =
-            host.strip_suffix(name).is_some_and(|left| left.is_empty() || left.ends_with('.'));
+            begin.and_then(|begin| self.host.split_at_checked(begin)).is_some_and(|(left, end)| {
+                end.eq_ignore_ascii_case(name) && (left.is_empty() || left.ends_with('.'))
+            });
         is_host && self.path.trim_start_matches('/').starts_with(path)
     }
 

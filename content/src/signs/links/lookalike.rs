@@ -25,20 +25,23 @@ pub fn judge(
             _ => None,
         };
     }
-    if known.iter().any(|name| is_near(&domain, name)) {
+    if is_near_any(&domain, known) {
         return Some(("lookalike_host", 60));
     }
     let before = host.strip_suffix(&domain).unwrap_or_default();
-    // `github.com.login.example`: a whole known name in front of another.
-    known
-        .iter()
-        .any(|name| {
-            before
-                .strip_suffix('.')
-                .is_some_and(|it| it == name || it.ends_with(&format!(".{name}")))
-                || before.contains(&format!("{name}."))
-        })
-        .then_some(("lookalike_host", 70))
+    known.iter().any(|name| is_in_front(before, name)).then_some(("lookalike_host", 70))
+}
+
+/// `github.com.login.example`: a whole known name in front of another.
+fn is_in_front(before: &str, name: &str) -> bool {
+    if before.len() <= name.len() {
+        return false;
+    }
+    let last = before.strip_suffix('.').and_then(|it| it.strip_suffix(name));
+    last.is_some_and(|left| left.is_empty() || left.ends_with('.'))
+        || before
+            .match_indices(name)
+            .any(|(at, _)| before.as_bytes().get(at + name.len()) == Some(&b'.'))
 }
 
 /// The host as a browser might show it: `xn--` labels in their letters.
@@ -55,21 +58,17 @@ fn is_mixed(label: &str) -> bool {
     ascii && label.chars().any(|it| matches!(it, '\u{370}'..='\u{52f}'))
 }
 
-/// Another name that one takes for `known`: one letter other, left out, added or exchanged, or a digit for a letter.
-fn is_near(domain: &str, known: &str) -> bool {
-    let (Some((one, end)), Some((other, known_end))) =
-        (domain.rsplit_once('.'), known.rsplit_once('.'))
-    else {
-        return false;
-    };
+/// Another name that one takes for a known one: one letter other, left out, added or exchanged, or a digit for a letter.
+fn is_near_any(domain: &str, known: &[String]) -> bool {
+    let Some((one, end)) = domain.rsplit_once('.') else { return false };
     let digits: String = one.chars().map(undigit).collect();
-    if one != other
-        && (digits == other || one.replace("rn", "m") == other || one.replace("vv", "w") == other)
-    {
-        return true;
-    }
-    // Of short names too many are one letter apart by chance.
-    other.len() >= 7 && end == known_end && distance_is_one(one, other)
+    let forms = [digits, one.replace("rn", "m"), one.replace("vv", "w")];
+    known.iter().filter_map(|name| name.rsplit_once('.')).any(|(other, known_end)| {
+        // Of short names too many are one letter apart by chance.
+        let is_close = other.len() >= 7 && end == known_end && one.len().abs_diff(other.len()) < 2;
+        one != other && forms.iter().any(|form| form == other)
+            || is_close && distance_is_one(one, other)
+    })
 }
 
 fn undigit(letter: char) -> char {

@@ -9,14 +9,19 @@ pub fn of(text: &str, from: usize, end: usize) -> (Role, &str) {
     if let Some(rest) = bare.strip_suffix("](") {
         return markdown(rest);
     }
-    let small = bare.to_ascii_lowercase();
-    if let Some(rest) = small.strip_suffix('=') {
-        return attribute(text, end, rest.trim_end());
+    if let Some(rest) = bare.strip_suffix('=') {
+        return attribute(text, end, rest.to_ascii_lowercase().trim_end());
     }
-    if small.ends_with("url(") || small.ends_with("@import") {
+    if ends_with(bare, "url(") || ends_with(bare, "@import") {
         return (Role::Fetched, "");
     }
     (reference(text, bare), "")
+}
+
+/// With letters of any case.
+fn ends_with(text: &str, end: &str) -> bool {
+    let begin = text.len().checked_sub(end.len());
+    begin.and_then(|begin| text.get(begin..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
 }
 
 /// What stands before `from`, at most 300 bytes.

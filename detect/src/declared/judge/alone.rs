@@ -93,6 +93,16 @@ fn strayed<'a>(court: &Court<'a>, tree: &Tree, touched: &'a Touched) -> Option<M
     (!excused).then(|| told(Kind::UnneededSecret, calls.next(), touched, "read"))
 }
 
+/// Whether the call may have been broken off: some products never tell of such a one.
+fn is_broken_off(court: &Court<'_>, tree: &Tree) -> bool {
+    let gone = court.session.gone_ns;
+    let broken = match tree.ended.get(&tree.root) {
+        Some(ended) => ended.signal != 0 || gone.is_some_and(|gone| gone <= ended.ns),
+        None => gone.is_some(),
+    };
+    broken && court.table.tells_when_over(&court.session.actor.product)
+}
+
 fn undeclared<'a>(court: &Court<'a>, tree: &'a Tree) -> Option<Mismatch<'a>> {
     let first = tree.first()?;
     let by_itself =
@@ -103,6 +113,7 @@ fn undeclared<'a>(court: &Court<'a>, tree: &'a Tree) -> Option<Mismatch<'a>> {
     };
     if is_excused(court.session, tree.began_ns, court.time)
         || by_itself
+        || is_broken_off(court, tree)
         || around(court.session, tree.began_ns).any(may_be)
     {
         return None;
@@ -173,8 +184,8 @@ fn written<'a>(court: &Court<'a>, touched: &'a Touched) -> Option<Mismatch<'a>> 
     let (kind, call) = match (wrote, read) {
         (Some(call), _) => (Kind::OtherFile, Some(call)),
         (None, Some(call)) => (Kind::ReadWrote, Some(call)),
-        // A product may keep what its shell said.
-        (None, None) if other => return None,
+        // A product may keep what its shell said, but not in the project.
+        (None, None) if other && !is_in_workspace(court.session, &touched.path) => return None,
         (None, None) => (Kind::UndeclaredWrite, None),
     };
     Some(told(kind, call, touched, "wrote"))
@@ -182,12 +193,18 @@ fn written<'a>(court: &Court<'a>, touched: &'a Touched) -> Option<Mismatch<'a>> 
 
 /// In the folder that the agent works in, or in somebody's home: there products keep nothing but state.
 fn is_ours(session: &Session, path: &str) -> bool {
-    let within = |folder: &str| folder.len() > 1 && path.starts_with(folder);
-    within(&session.actor.workspace)
+    let within = |folder: &str| path.starts_with(folder);
+    is_in_workspace(session, path)
         || within("/home/")
         || within("/root/")
         || within("/etc/")
         || within("/usr/")
+}
+
+fn is_in_workspace(session: &Session, path: &str) -> bool {
+    let workspace = &*session.actor.workspace;
+    workspace.len() > 1
+        && path.strip_prefix(workspace).is_some_and(|rest| rest.starts_with('/') || rest.is_empty())
 }
 
 /// A key that the agent's own process opened.

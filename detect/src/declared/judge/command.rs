@@ -32,6 +32,10 @@ fn program<'a>(court: &Court<'a>, joined: &Joined<'a>, image: &'a Image) -> Opti
     if !joined.said.is_clear() || joined.tree.full || matches!(joined.fit, Fit::More(_)) {
         return None;
     }
+    let meant = court.table.stands_for(&court.session.actor.product, image);
+    if meant.is_some_and(|name| joined.said.runs_program(name)) {
+        return None;
+    }
     if !named {
         let wraps = image.names().any(|name| court.table.is_wrapper(name));
         let by_shell = wraps || court.table.is_start_up(&court.session.actor.product, image);

@@ -52,6 +52,7 @@ pub fn play(
             .with_context(|| format!("{}: {}", agent.product, scene.name))?;
     }
     let record = daemon.stop_and_list()?;
+    end_what_runs_in(place);
     let mut played: Vec<Played> = homes.iter().map(|_| Played::default()).collect();
     let scene_of = |actor: &Value| {
         let workspace = Path::new(actor["workspace"].as_str().unwrap_or_default());
@@ -79,6 +80,20 @@ pub fn play(
         }
     }
     Ok(played)
+}
+
+/// Ends what scenes left running: whatever works in a folder that was made for them.
+fn end_what_runs_in(place: &Path) {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|it| it.file_name().into_string().ok());
+    for pid in pids.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())) {
+        let works_here =
+            fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd.starts_with(place));
+        if works_here {
+            // Gone meanwhile, where it fails.
+            let _ = Command::new("kill").args(["-KILL", &pid]).stderr(Stdio::null()).status();
+        }
+    }
 }
 
 fn findings(chaperone: &Path, data: &Path) -> Result<Vec<Value>> {

@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use gateway::control::ledger::{Entry, Kept};
 use serde::{Deserialize, Serialize};
 
-use super::LOOK;
+use super::of_a_moment;
 
 /// Name of the file in the data directory.
 const FILE: &str = "gateway-use.jsonl";
@@ -63,10 +63,11 @@ impl Used {
         let work = move || {
             let mut failed = false;
             loop {
-                let added = match entries.recv_timeout(LOOK) {
-                    Ok(entry) => self.add(entry),
-                    Err(RecvTimeoutError::Timeout) if !ends.load(Ordering::Relaxed) => continue,
-                    Err(_) => return,
+                let (came, quiet) = of_a_moment(&entries);
+                let added = match quiet {
+                    None => self.add(came),
+                    Some(RecvTimeoutError::Timeout) if !ends.load(Ordering::Relaxed) => continue,
+                    Some(_) => return,
                 };
                 match &added {
                     Err(error) if !failed => {
@@ -80,11 +81,14 @@ impl Used {
         Ok(thread::Builder::new().name("gateway-use".into()).spawn(work)?)
     }
 
-    fn add(&mut self, entry: Entry) -> io::Result<()> {
-        self.kept.take(&entry);
-        let line = text(&Line::Entry(entry))?;
-        self.file.write_all(&line)?;
-        self.bytes += line.len() as u64;
+    fn add(&mut self, entries: impl IntoIterator<Item = Entry>) -> io::Result<()> {
+        let mut lines = Vec::new();
+        for entry in entries {
+            self.kept.take(&entry);
+            lines.extend(text(&Line::Entry(entry))?);
+        }
+        self.file.write_all(&lines)?;
+        self.bytes += lines.len() as u64;
         if self.bytes > MOST {
             self.kept.forget();
             (self.file, self.bytes) = write(&self.dir, &self.kept)?;
@@ -161,18 +165,18 @@ mod tests {
     fn what_was_used_is_there_again_and_half_a_line_is_left_out() -> Result<()> {
         let home = tempfile::tempdir()?;
         let mut before = Used::open(home.path())?;
-        before.add(used(HOUR, 50))?;
-        before.add(used(HOUR, 30))?;
+        before.add([used(HOUR, 50)])?;
+        before.add([used(HOUR, 30)])?;
         let accounts = vec!["all".into()];
         let to = tokens(10);
-        before.add(Entry::Corrected { at_ns: HOUR, accounts, from: tokens(50), to })?;
+        before.add([Entry::Corrected { at_ns: HOUR, accounts, from: tokens(50), to }])?;
         // Killed in the middle of a line.
         before.file.write_all(b"{\"entry\":{\"used\":{\"at_ns\":1,")?;
         let after = Used::open(home.path())?;
         assert_eq!(all(&after.kept()), 40);
         drop(after);
         let mut later = Used::open(home.path())?;
-        later.add(used(HOUR * 30, 1))?;
+        later.add([used(HOUR * 30, 1)])?;
         assert_eq!(all(&Used::open(home.path())?.kept()), 1);
         Ok(())
     }

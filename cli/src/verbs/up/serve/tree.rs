@@ -7,6 +7,7 @@ use event::{
 };
 
 use crate::ancestry::{TICK_NS, above};
+use crate::verbs::up::calls::Speaker;
 
 /// Processes that are remembered; the oldest is forgotten first, and found by its ancestors as long as it has them.
 const MEMBERS: usize = 65_536;
@@ -107,6 +108,19 @@ impl Tree {
         root.or_else(|| self.members.get(&key).map(|(_, process)| *process))
     }
 
+    /// The session that began below a process, the first one.
+    pub fn below(&self, pid: u32) -> Option<Speaker> {
+        let own = above(pid).next()?;
+        let is_below = |session: &&Session| {
+            let root = session.root;
+            above(root.pid).next() == Some(key(root)) && above(root.pid).skip(1).any(|it| it == own)
+        };
+        let below = self.sessions.values().filter(is_below);
+        let session = below.min_by_key(|session| session.started_unix_ns)?;
+        let product = self.agents.get(&session.agent)?.product.clone();
+        Some(Speaker { session: session.id, process: session.root, product })
+    }
+
     /// The process that a session began with.
     pub fn root(&self, session: SessionId) -> Option<ProcessId> {
         self.sessions.get(&session).map(|session| session.root)
@@ -189,6 +203,9 @@ mod tests {
         assert_eq!(known, Some(("payments", "/home/ida/shop")));
         assert_eq!(tree.root(running.id), Some(own()));
         assert_eq!(tree.exact(own()), Some(own()));
+        let parent = std::os::unix::process::parent_id();
+        assert_eq!(tree.below(parent).map(|it| it.process), Some(own()));
+        assert!(tree.below(std::process::id()).is_none(), "nobody is below itself");
         // The same pid that began at another time is another process.
         let other = ProcessId { start_ns: own().start_ns + TICK_NS, ..own() };
         let mut others = Tree::default();

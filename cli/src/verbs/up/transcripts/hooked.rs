@@ -1,4 +1,4 @@
-//! What agents tell their hooks, on its way from whoever answers them to where words are joined. Nobody who answers
+//! What agents tell their hooks, and what goes by in their calls, on its way from whoever answers them to where words are joined. Nobody who answers
 //! waits: what is one too many is counted as lost.
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! What an agent tells its hooks, writes into its transcript and sends as telemetry is the same conversation: what
-//! several say is one utterance with all as its sources, told once and in its place.
+//! What an agent tells its hooks, writes into its transcript and sends as telemetry, and what is heard of it on its way to
+//! the model, is the same conversation: what several say is one utterance with all as its sources, told once and in its
+//! place.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -163,10 +164,9 @@ impl Twin {
         }
         let named = !self.call.is_empty() && !other.call.is_empty();
         if self.by.share(other.by) {
-            // A span of the model and one of the tool tell of the same call.
-            return self.by.and(other.by).has(Teller::Telemetry)
-                && named
-                && self.call == other.call;
+            // A span of the model and one of the tool tell of the same call; a request that is made again says it again.
+            let again = |it: Teller| !it.is_agent() && self.by.has(it) && other.by.has(it);
+            return Tellers::ALL.into_iter().any(again) && named && self.call == other.call;
         }
         match self.speech {
             Speech::ToolCall | Speech::ToolResult if named => self.call == other.call,
@@ -179,19 +179,24 @@ impl Twin {
         }
     }
 
-    /// A shell has one name to hooks and another to the model.
+    /// A shell has one name to hooks and another to the model, a server's tool a longer one to the model than to the server.
     fn is_of_tool(&self, other: &Self) -> bool {
         let shells = || [&self.tool, &other.tool].into_iter().all(|it| hooks::runs_commands(it));
-        self.tool == other.tool || shells()
+        let of_server = |one: &Self, other: &Self| {
+            one.by.has(Teller::Tools) && !one.tool.is_empty() && other.tool.ends_with(&*one.tool)
+        };
+        self.tool == other.tool || shells() || of_server(self, other) || of_server(other, self)
     }
 }
 
-/// The transcript names it better, then telemetry; what a call is given is what was decided about, when it was.
+/// The transcript names it better, then telemetry, then who heard it; what a call is given is what was decided about, when
+/// it was.
 fn joined(one: Kept, other: Kept) -> Kept {
     let (redacted, truncated) = (one.redacted || other.redacted, one.truncated || other.truncated);
     let rank = |words: &Utterance| {
         let by = words.tellers();
-        (by.has(Teller::Transcript), by.has(Teller::Telemetry))
+        let heard = by.has(Teller::Gateway) || by.has(Teller::Plaintext);
+        (by.has(Teller::Transcript), by.has(Teller::Telemetry), heard)
     };
     let (better, lesser) = match rank(&one.words) >= rank(&other.words) {
         true => (one.words, other.words),
@@ -202,9 +207,14 @@ fn joined(one: Kept, other: Kept) -> Kept {
         true => (lesser.text, lesser.bytes),
         false => (better.text.clone(), better.bytes),
     };
+    let named = if better.named.is_empty() { lesser.named } else { better.named.clone() };
     let words = Utterance {
         hook: better.hook || lesser.hook,
         telemetry: better.telemetry || lesser.telemetry,
+        gateway: better.gateway || lesser.gateway,
+        plaintext: better.plaintext || lesser.plaintext,
+        tools: better.tools || lesser.tools,
+        named,
         call: if better.call.is_empty() { lesser.call } else { better.call.clone() },
         said_unix_ns: match better.said_unix_ns {
             0 => lesser.said_unix_ns,
@@ -226,12 +236,20 @@ mod tests {
 
     const WAIT: Duration = Duration::from_millis(1_500);
 
-    /// `h`, `t` or `o` (telemetry) for whose, then the kind, the call, the tool and the text.
+    /// `h`, `t`, `o` (telemetry), `g`, `p` (plain text) or `m` (server of tools) for whose, then the kind, the call, the tool
+    /// and the text.
     fn words(said: &str) -> Utterance {
         let mut parts = said.splitn(5, ' ');
         let mut next = || parts.next().unwrap_or_default().replace('-', "");
         let by = next();
-        let (hook, telemetry) = (by == "h", by == "o");
+        let teller = match by.as_str() {
+            "h" => Teller::Hook,
+            "o" => Teller::Telemetry,
+            "g" => Teller::Gateway,
+            "p" => Teller::Plaintext,
+            "m" => Teller::Tools,
+            _ => Teller::Transcript,
+        };
         let speech = match next().as_str() {
             "prompt" => Speech::Prompt,
             "call" => Speech::ToolCall,
@@ -240,8 +258,8 @@ mod tests {
         };
         let transcript = if by == "t" { "/t" } else { "" }.into();
         let (call, tool, text) = (next().into(), next().into(), next().into());
-        let words = Utterance { hook, telemetry, speech, transcript, ..Utterance::default() };
-        Utterance { call, tool, text, ..words }
+        let words = Utterance { speech, transcript, ..Utterance::default() };
+        Utterance { call, tool, text, ..words }.told_by(teller)
     }
 
     fn shown((_, Kept { words, .. }): &(ProcessId, Kept)) -> String {
@@ -397,6 +415,47 @@ mod tests {
                 "telemetry result c done",
                 "telemetry prompt  tidy",
             ],
+        );
+    }
+
+    #[test]
+    fn what_was_heard_on_its_way_to_the_model_is_told_once() {
+        // By two, in both orders; a request that is made again says the same results.
+        for (one, other) in [("g", "p"), ("p", "g"), ("g", "t"), ("p", "t")] {
+            let said = |by: &str, rest: &str| format!("{by} {rest}");
+            let all = [
+                said(one, "prompt - - tidy"),
+                said(other, "prompt - - tidy"),
+                said(one, "call c Bash ls"),
+                said(other, "call c Bash ls"),
+                said(other, "result c - x"),
+                said(one, "result c - x"),
+                said(one, "result c - x"),
+            ];
+            let all: Vec<(u64, &str)> = all.iter().map(|it| (0, it.as_str())).collect();
+            let names = |by: &str| match by {
+                "g" => "gateway",
+                "p" => "plaintext",
+                _ => "transcript",
+            };
+            let (one, other) = (names(one), names(other));
+            let expect = [
+                format!("{one} prompt  tidy"),
+                format!("{one} call c ls"),
+                format!("{other} result c x"),
+            ];
+            check(&all, &expect.each_ref().map(String::as_str));
+        }
+        // Servers of tools know no names of calls, and shorter ones of tools.
+        check(
+            &[
+                (0, "g call toolu_1 mcp__notes__read {}"),
+                (1, "m call - read {}"),
+                (2, "m result - - x"),
+                (3, "g result toolu_1 - x"),
+                (4, "m call - write {}"),
+            ],
+            &["gateway call toolu_1 {}", "mcp result  x", "mcp call  {}"],
         );
     }
 
