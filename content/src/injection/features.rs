@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::sentences;
 use super::tokens::{self, Kind, SEED, Token, step};
 
 /// Numbers that say what a window looks like, whatever its words.
@@ -103,6 +104,7 @@ struct Sums {
 /// A text with the weight of each token, summed up.
 pub struct Sheet {
     sums: Vec<Sums>,
+    sentences: Vec<Range<usize>>,
     /// What one of a sum is worth.
     step: f32,
 }
@@ -178,7 +180,7 @@ impl Sheet {
             });
             sums.push(now);
         }
-        Self { sums, step: 1.0 }
+        Self { sums, sentences: sentences::windows(text, tokens), step: 1.0 }
     }
 
     /// The same of weights in whole steps.
@@ -206,7 +208,7 @@ impl Sheet {
             }
             sums.push(now);
         }
-        Self { sums, step }
+        Self { sums, sentences: sentences::windows(text, tokens), step }
     }
 
     /// How many tokens there are.
@@ -217,6 +219,11 @@ impl Sheet {
     /// There is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// All windows of it: of so many tokens each, and of whole sentences.
+    pub fn windows(&self) -> impl Iterator<Item = Range<usize>> {
+        windows(self.len()).chain(self.sentences.iter().cloned())
     }
 
     /// By how much a word and a piece count in these tokens.
@@ -291,7 +298,7 @@ impl Sums {
 pub const SCALES: [usize; 3] = [16, 40, 120];
 
 /// All windows of so many tokens; each overlaps its neighbours by three quarters.
-pub fn windows(count: usize) -> impl Iterator<Item = Range<usize>> {
+fn windows(count: usize) -> impl Iterator<Item = Range<usize>> {
     let fits = SCALES.iter().position(|scale| *scale >= count).unwrap_or(SCALES.len());
     let whole = (count > 0 && fits < SCALES.len()).then_some(0..count);
     let parts = SCALES.iter().take(fits).flat_map(move |scale| {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::features::{BITS, SHAPE, Sheet, windows};
+use super::features::{BITS, SHAPE, Sheet};
 use super::gate::{self, Gate};
+use super::second::Second;
 use crate::inspect::Position;
 
 /// What a file of weights begins with; the number is that of its form.
-const FORM: &str = "chaperone injection 1";
+const FORM: &str = "chaperone injection 2";
 
 /// Two classifiers, for what is data and for what is said, with a gate for each.
 #[derive(Clone, Debug)]
@@ -59,6 +60,8 @@ pub struct Head {
     pub bias: f32,
     /// Weights of a window's shape.
     pub shape: [f32; SHAPE],
+    /// What the strongest windows come to beside the rest of a text.
+    pub second: Second,
     /// What words in a row must weigh to be looked at.
     pub gate: i32,
     /// How a score becomes a chance: slope and middle, learned from texts that were kept back.
@@ -141,13 +144,6 @@ impl Head {
         let seen = sheet.window(window);
         let shape: f32 = seen.shape.iter().zip(&self.shape).map(|(is, weight)| is * weight).sum();
         self.bias + seen.words + seen.pieces + shape
-    }
-
-    /// The strongest window.
-    pub fn strongest(&self, sheet: &Sheet) -> Option<(f32, std::ops::Range<usize>)> {
-        windows(sheet.len())
-            .map(|window| (self.score(sheet, &window), window))
-            .max_by(|one, other| one.0.total_cmp(&other.0))
     }
 
     /// The chance that a text with this score is an attack, where every second one is.

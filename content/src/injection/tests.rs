@@ -55,7 +55,7 @@ fn weights_come_back_as_they_were_written() -> Result<(), ModelError> {
     assert!(spoiled(|bytes| bytes.truncate(bytes.len() - 1)).contains("bytes of weights"));
     assert!(spoiled(|bytes| bytes[2] = b'?').contains("head of the weights"));
     let other = |bytes: &mut Vec<u8>| {
-        let at = bytes.windows(11).position(|part| part == b"injection 1").unwrap_or(0);
+        let at = bytes.windows(11).position(|part| part == b"injection 2").unwrap_or(0);
         bytes[at + 10] = b'9';
     };
     assert!(spoiled(other).contains("`chaperone injection 9`"));

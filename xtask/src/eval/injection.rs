@@ -7,10 +7,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
-use content::injection::Classifier;
+use content::injection::{Classifier, Model};
 
 use crate::train::item::{Item, Side, number};
-use crate::train::{Purpose, items, sets_beside};
+use crate::train::{items, sets_beside};
 
 /// A text with what was said of it.
 struct Judged {
@@ -27,26 +27,38 @@ pub fn report(root: &Path) -> Result<()> {
         return Ok(());
     };
     let bytes = std::fs::read(crate::train::place(root))?;
-    tables(content::injection::Model::read(&bytes)?, items(root, &data)?, Purpose::Kept);
+    let classifier = Classifier::new(Model::read(&bytes)?);
+    let held: Vec<Item> =
+        items(root, &data)?.into_iter().filter(|item| item.side == Side::Held).collect();
+    let card = &classifier.model().card;
+    println!("weights {}, version {}", card.recipe, card.version);
+    speed(&classifier, &held);
+    kept_away(&classifier, &held);
+    tables(&held.into_iter().map(|item| judge(&classifier, item)).collect::<Vec<_>>());
     Ok(())
 }
 
-/// What weights are worth on the texts that their purpose leaves to measure with.
-pub fn tables(model: content::injection::Model, items: Vec<Item>, purpose: Purpose) {
-    let classifier = Classifier::new(model);
-    let card = &classifier.model().card;
-    println!("weights {}, version {}", card.recipe, card.version);
-    let left: Vec<Item> = items.into_iter().filter(|item| purpose.measures(item.side)).collect();
-    speed(&classifier, &left);
-    kept_away(&classifier, &left);
-    let judged: Vec<Judged> = left.into_iter().map(|item| judge(&classifier, item)).collect();
+/// What the manner of learning is worth: each text that is not held is judged by weights that did not learn from it.
+pub fn trial(models: &[Model], items: Vec<Item>) {
+    let classifiers: Vec<Classifier> = models.iter().cloned().map(Classifier::new).collect();
+    let mut judged = Vec::new();
+    for item in items {
+        let which = match item.side {
+            Side::Fold(fold) => classifiers.get(fold),
+            Side::Watched => classifiers.first(),
+            Side::Held => None,
+        };
+        judged.extend(which.map(|classifier| judge(classifier, item)));
+    }
+    tables(&judged);
+    examples(&judged);
+}
+
+fn tables(judged: &[Judged]) {
     for attack in [true, false] {
-        sides(&judged, attack);
+        sides(judged, attack);
     }
-    calibration(&judged);
-    if purpose == Purpose::Trial {
-        examples(&judged);
-    }
+    calibration(judged);
 }
 
 /// How many texts of each side are shown after a trial.
@@ -59,7 +71,7 @@ fn examples(judged: &[Judged]) {
         let mut wrong: Vec<&Judged> = judged
             .iter()
             .filter(|one| one.item.attack == attack && one.counts != attack)
-            .filter(|one| one.item.side == Side::Trial || !attack)
+            .filter(|one| one.item.side != Side::Watched || !attack)
             .collect();
         wrong.sort_by_key(|one| number(&[&one.item.text]));
         for one in wrong.iter().take(SHOWN) {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use content::injection::features::{self, BITS, Gram, SHAPE, Sheet, windows};
+use content::injection::features::{self, BITS, Gram, SHAPE, Sheet};
 use content::injection::tokens::{Kind, Token};
 
 use super::item::{Item, Lot};
@@ -101,7 +101,7 @@ impl Weights {
             self.grams.get(bucket).copied().unwrap_or(0.0)
         });
         let fitting: Vec<Range<usize>> =
-            windows(tokens.len()).filter(|window| holds(attack.as_ref(), window)).collect();
+            sheet.windows().filter(|window| holds(attack.as_ref(), window)).collect();
         let strongest = best(&fitting, |window| self.score(&sheet, window));
         let another = lot.one(&fitting).cloned();
         // Of a benign text also what is strongest elsewhere: each part of it has to be quiet.
@@ -203,16 +203,15 @@ mod tests {
             group: String::new(),
             language: "en".into(),
             kind: "document",
-            side: Side::Learn,
+            side: Side::Fold(0),
         }
     }
 
     fn check(weights: &Weights, text: &str, attack: bool) {
         let tokens = features::tokens(text);
         let sheet = Sheet::new(text, &tokens, |_, bucket| weights.grams[bucket]);
-        let score = windows(tokens.len())
-            .map(|window| weights.score(&sheet, &window))
-            .fold(f32::MIN, f32::max);
+        let score =
+            sheet.windows().map(|window| weights.score(&sheet, &window)).fold(f32::MIN, f32::max);
         assert_eq!(score > 0.0, attack, "{score} for {text}");
     }
 

@@ -27,15 +27,14 @@ pub struct Item {
     pub side: Side,
 }
 
+/// Parts that what is not held falls into: what learns from the others tells what a part is worth.
+pub const FOLDS: usize = 4;
+
 /// What an item is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// The weights learn from it.
-    Learn,
-    /// In a trial it is measured with instead of the held half; else the weights learn from it.
-    Trial,
-    /// Chances and thresholds are set by it.
-    Tune,
+    /// The weights learn from it; those of a trial that measures this part do not.
+    Fold(usize),
     /// No weights learn from it, but trials measure with it.
     Watched,
     /// Nothing sees it before the weights are done.
@@ -45,17 +44,12 @@ pub enum Side {
 impl Side {
     /// Whether weights, chances or thresholds come of it.
     pub fn has_a_say(self) -> bool {
-        matches!(self, Self::Learn | Self::Trial | Self::Tune)
+        matches!(self, Self::Fold(_))
     }
 
     /// Half of a set is held, by the family that an item belongs to.
     pub fn of(set: &str, family: &str) -> Self {
-        match number(&[set, family]) % 100 {
-            0..50 => Self::Held,
-            50..60 => Self::Tune,
-            60..70 => Self::Trial,
-            _ => Self::Learn,
-        }
+        Self::drawn(number(&[set, family]), 50)
     }
 
     /// Of a set that is only measured with, half is held.
@@ -65,12 +59,11 @@ impl Side {
 
     /// Of what we wrote ourselves less is held.
     pub fn of_ours(family: &str) -> Self {
-        match number(&["ours", family]) % 100 {
-            0..15 => Self::Held,
-            15..25 => Self::Tune,
-            25..35 => Self::Trial,
-            _ => Self::Learn,
-        }
+        Self::drawn(number(&["ours", family]), 15)
+    }
+
+    fn drawn(number: u64, held: u64) -> Self {
+        if number % 100 < held { Self::Held } else { Self::Fold((number / 100) as usize % FOLDS) }
     }
 }
 

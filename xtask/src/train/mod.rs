@@ -5,21 +5,25 @@ mod carrier;
 mod fit;
 mod host;
 pub mod item;
+mod network;
 mod ours;
 mod recipe;
 mod sets;
 mod sieve;
 pub mod tune;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use content::injection::Classifier;
 use content::injection::model::{Card, Head, Model, Part};
+use content::injection::second::Second;
+use content::injection::{self, Candidate};
 use content::inspect::Position;
 
-use item::{Item, Side, number};
+use item::{FOLDS, Item, Side, number};
+use network::Sample;
 
 /// What is asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -30,37 +34,13 @@ pub struct Order {
     /// Change nothing; fail if other weights would come of it.
     #[arg(long, conflicts_with = "report")]
     pub check: bool,
-    /// Learn from less and measure with the rest of what is not held; the held half stays unseen.
+    /// Learn from three quarters of what is not held and measure with the fourth, in turn; the held half stays unseen.
     #[arg(long, conflicts_with_all = ["report", "check"])]
     pub trial: bool,
 }
 
-/// What weights are made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To be kept: they learn from all that may be learned from, and the held half tells their worth.
-    Kept,
-    /// To see what a change is worth.
-    Trial,
-}
-
-impl Purpose {
-    /// What the weights learn from.
-    fn learns(self, side: Side) -> bool {
-        side == Side::Learn || self == Self::Kept && side == Side::Trial
-    }
-
-    /// What tells their worth.
-    pub fn measures(self, side: Side) -> bool {
-        match self {
-            Self::Kept => side == Side::Held,
-            Self::Trial => matches!(side, Side::Trial | Side::Watched),
-        }
-    }
-}
-
 /// Version of the weights.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Where the weights are.
 pub fn place(root: &Path) -> PathBuf {
@@ -76,12 +56,12 @@ pub fn run(root: &Path, order: &Order) -> Result<bool> {
         "no `../shared/data` beside the checkout\nhint: without the sets only the kept weights can be used",
     )?;
     let items = items(root, &data)?;
+    let made = make(&items)?;
     if order.trial {
-        let model = make(&items, Purpose::Trial)?;
-        crate::eval::injection::tables(model, items, Purpose::Trial);
+        crate::eval::injection::trial(&made.trials, items);
         return Ok(true);
     }
-    let bytes = make(&items, Purpose::Kept)?.write()?;
+    let bytes = made.kept(&items)?.write()?;
     if order.check {
         let same = fs::read(place(root))? == bytes;
         println!("{}", if same { "the same weights" } else { "other weights" });
@@ -122,74 +102,140 @@ fn texts_of(items: &[Item], data: bool, side: impl Fn(Side) -> bool) -> Vec<Item
     texts
 }
 
-/// Weights that are kept learn from what trials are measured with, too. So that many texts set their thresholds, those
-/// are scored by the weights of a trial, which did not learn from them.
-fn make(items: &[Item], purpose: Purpose) -> Result<Model> {
-    let trial = untuned(items, Purpose::Trial)?;
-    match purpose {
-        Purpose::Trial => tuned(trial, None, items),
-        Purpose::Kept => tuned(untuned(items, Purpose::Kept)?, Some(trial), items),
+/// Weights that left out one part each, and what they know together.
+struct Made {
+    /// One for each part, which it did not learn from.
+    trials: Vec<Model>,
+    data: Known,
+    said: Known,
+}
+
+/// What all trials of one classifier tell of the one that is kept.
+struct Known {
+    samples: Vec<Drawn>,
+    chance: [f32; 2],
+    least: BTreeMap<String, f32>,
+}
+
+/// A text with its strongest windows by weights that did not learn from it.
+struct Drawn {
+    item: Item,
+    sample: Sample,
+}
+
+impl Made {
+    /// Weights that learn from every part. What scores mean they are told by the trials, which did not learn from the texts
+    /// that say so.
+    fn kept(&self, items: &[Item]) -> Result<Model> {
+        let head = |data: bool, known: &Known| -> Result<(Head, Part)> {
+            let (head, part) = learn(items, data, None)?;
+            let second = network::fit(&of_folds(&known.samples, None), SEED);
+            let (chance, least) = (known.chance, known.least.clone());
+            Ok((Head { second, chance, least, ..head }, part))
+        };
+        Ok(whole(items, head(true, &self.data)?, head(false, &self.said)?))
     }
 }
 
-fn untuned(items: &[Item], purpose: Purpose) -> Result<Model> {
-    let (data, said) = (learn(items, true, purpose)?, learn(items, false, purpose)?);
+/// Of the networks.
+const SEED: u64 = 5;
+
+/// Learns with one part left out, for each in turn.
+fn make(items: &[Item]) -> Result<Made> {
+    let (data, said) = (trials(items, true)?, trials(items, false)?);
+    let pairs = data.0.into_iter().zip(said.0);
+    let trials = pairs.map(|(data, said)| whole(items, data, said)).collect();
+    Ok(Made { trials, data: data.1, said: said.1 })
+}
+
+fn trials(items: &[Item], data: bool) -> Result<(Vec<(Head, Part)>, Known)> {
+    let (mut parts, mut samples) = (Vec::new(), Vec::new());
+    for fold in 0..FOLDS {
+        let (head, part) = learn(items, data, Some(fold))?;
+        let texts = texts_of(items, data, |side| side == Side::Fold(fold));
+        samples.extend(texts.into_iter().map(|item| {
+            let sample = sample(&head, &part, &item);
+            Drawn { item, sample }
+        }));
+        parts.push((head, part));
+    }
+    let seconds: Vec<Second> =
+        (0..FOLDS).map(|fold| network::fit(&of_folds(&samples, Some(fold)), SEED)).collect();
+    let scores: Vec<(f32, &Item)> =
+        samples.iter().map(|drawn| (drawn.score(&seconds), &drawn.item)).collect();
+    let pairs: Vec<(f32, bool)> =
+        scores.iter().map(|(score, item)| (*score, item.attack)).collect();
+    let (chance, least) = (tune::chance(&pairs), tune::least(&scores, &positions(data)));
+    for ((head, _), second) in parts.iter_mut().zip(seconds) {
+        (head.second, head.chance, head.least) = (second, chance, least.clone());
+    }
+    Ok((parts, Known { samples, chance, least }))
+}
+
+impl Drawn {
+    /// By the network of its part.
+    fn score(&self, seconds: &[Second]) -> f32 {
+        let Side::Fold(fold) = self.item.side else { return tune::UNSEEN };
+        let Some(second) = seconds.get(fold) else { return tune::UNSEEN };
+        let scores = self.sample.windows.iter().map(|signs| second.score(signs));
+        scores.fold(tune::UNSEEN, f32::max)
+    }
+}
+
+/// All but those of one part.
+fn of_folds(samples: &[Drawn], left_out: Option<usize>) -> Vec<&Sample> {
+    let of = |drawn: &&Drawn| left_out.is_none_or(|fold| drawn.item.side != Side::Fold(fold));
+    samples.iter().filter(of).map(|drawn| &drawn.sample).collect()
+}
+
+fn sample(head: &Head, part: &Part, item: &Item) -> Sample {
+    let place = item.span.clone().filter(|_| item.attack);
+    // A loud window elsewhere is none of an attack's.
+    let holds = |window: &Candidate| {
+        place
+            .as_ref()
+            .is_none_or(|place| window.span.start < place.end && place.start < window.span.end)
+    };
+    let windows = injection::learned(head, part, &item.text).into_iter().filter(holds);
+    Sample { windows: windows.map(|window| window.signs).collect(), attack: item.attack }
+}
+
+fn whole(items: &[Item], data: (Head, Part), said: (Head, Part)) -> Model {
+    let licences = sets::LICENCES.map(|(what, licence)| (what.to_owned(), licence.to_owned()));
     let card = Card {
         form: Card::form(),
         version: VERSION,
         recipe: recipe_hash(items),
-        licences: sets::LICENCES
-            .map(|(what, licence)| (what.to_owned(), licence.to_owned()))
-            .into(),
+        licences: licences.into(),
         data: data.0,
         said: said.0,
     };
-    Ok(Model { card, data: data.1, said: said.1 })
+    Model { card, data: data.1, said: said.1 }
 }
 
-/// The weights for one kind of position, without what they mean.
-fn learn(items: &[Item], data: bool, purpose: Purpose) -> Result<(Head, Part)> {
-    let texts = texts_of(items, data, |side| purpose.learns(side));
+/// The weights for one kind of position, without what they mean. The gate is opened by a part that it did not learn from.
+fn learn(items: &[Item], data: bool, left_out: Option<usize>) -> Result<(Head, Part)> {
+    let learned = |side| matches!(side, Side::Fold(fold) if Some(fold) != left_out);
+    let texts = texts_of(items, data, learned);
     let all: Vec<&Item> = texts.iter().collect();
     let attacks = all.iter().filter(|item| item.attack).count();
     println!("{} texts to learn from, {attacks} of them attacks", all.len());
     ensure!(attacks > 0, "no attack to learn from");
     let weights = fit::fit(&all, fit::MANNER, 1 + u64::from(data));
-    let others = texts_of(items, data, |side| side == Side::Tune);
-    let gate = sieve::fit(&all, &others.iter().collect::<Vec<_>>(), 11);
+    let opener = Side::Fold(left_out.map_or(0, |fold| (fold + 1) % FOLDS));
+    let (others, most): (Vec<&Item>, Vec<&Item>) = all.iter().partition(|item| item.side == opener);
+    let gate = sieve::fit(&most, &others, 11);
     let (grams, step) = weights.in_steps();
     let head = Head {
         step,
         bias: weights.bias,
         shape: weights.shape,
+        second: Second::plain(),
         gate: gate.least(),
         chance: [1.0, 0.0],
-        least: Default::default(),
+        least: BTreeMap::new(),
     };
     Ok((head, Part { gate, weights: grams }))
-}
-
-/// Sets chances and thresholds, by texts that the model or its trial has not learned from.
-fn tuned(model: Model, trial: Option<Model>, items: &[Item]) -> Result<Model> {
-    let (classifier, trial) = (Classifier::new(model), trial.map(Classifier::new));
-    let mut card = classifier.model().card.clone();
-    for (data, head) in [(true, &mut card.data), (false, &mut card.said)] {
-        let by_model = texts_of(items, data, |side| side == Side::Tune);
-        let by_trial = match &trial {
-            Some(_) => texts_of(items, data, |side| side == Side::Trial),
-            None => Vec::new(),
-        };
-        let mut scores: Vec<(f32, &Item)> =
-            by_model.iter().map(|item| (tune::score(&classifier, item), item)).collect();
-        let trial = trial.as_ref().unwrap_or(&classifier);
-        scores.extend(by_trial.iter().map(|item| (tune::score(trial, item), item)));
-        let pairs: Vec<(f32, bool)> =
-            scores.iter().map(|(score, item)| (*score, item.attack)).collect();
-        head.chance = tune::chance(&pairs);
-        head.least = tune::least(&scores, &positions(data));
-    }
-    let model = classifier.model().clone();
-    Ok(Model { card, ..model })
 }
 
 fn positions(data: bool) -> Vec<Position> {

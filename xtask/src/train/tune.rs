@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use content::injection::Classifier;
 use content::injection::model::name;
 use content::inspect::Position;
 
@@ -18,15 +17,10 @@ const RARE: f64 = 0.03;
 const OVER: f64 = 0.08;
 
 /// Benign texts of a kind that are enough to have a say.
-const ENOUGH: usize = 50;
+const ENOUGH: usize = 200;
 
 /// What a text counts that the gate kept away.
 pub const UNSEEN: f32 = -20.0;
-
-/// The score of a text where it stands.
-pub fn score(classifier: &Classifier, item: &Item) -> f32 {
-    classifier.read(&item.text, item.position).map_or(UNSEEN, |reading| reading.score)
-}
 
 /// Slope and middle of the chance (Platt), with attacks and benign texts counting the same in all.
 pub fn chance(scores: &[(f32, bool)]) -> [f32; 2] {
@@ -57,11 +51,16 @@ fn logistic(number: f64) -> f64 {
 }
 
 /// From which score on a text counts, by position: the same at all that share their weights, for a document may come
-/// as what a tool gave back.
+/// as what a tool gave back. What whoever runs a model tells it is full of orders, and has a threshold of its own.
 pub fn least(scores: &[(f32, &Item)], positions: &[Position]) -> BTreeMap<String, f32> {
-    let benign: Vec<&(f32, &Item)> = scores.iter().filter(|(_, item)| !item.attack).collect();
-    let least = strictest(&benign);
-    positions.iter().map(|position| (name(*position).to_owned(), least)).collect()
+    let of = |system: bool| -> f32 {
+        let stands = |item: &Item| (item.position == Position::System) == system;
+        let benign = scores.iter().filter(|(_, item)| !item.attack && stands(item));
+        strictest(&benign.collect::<Vec<_>>())
+    };
+    let (system, others) = (of(true), of(false));
+    let least = |position| if position == Position::System { system.max(others) } else { others };
+    positions.iter().map(|position| (name(*position).to_owned(), least(*position))).collect()
 }
 
 /// What lets through no more than may be: of documents and code together, of other kinds each, and of our own
