@@ -76,7 +76,7 @@ pub fn wherever(parts: &[Part<'_>], found: &[&Found]) -> Vec<Found> {
     let said = |it: &&Found| parts.get(it.part)?.text.text.get(it.spot.span.clone());
     let known: Vec<(&Found, &str)> = found.iter().filter_map(|it| Some((*it, said(it)?))).collect();
     let known: Vec<_> = known.into_iter().filter(|(_, text)| text.len() >= LEAST).collect();
-    let mut all: Vec<Found> = found.iter().map(|it| Found::clone(it)).collect();
+    let mut all: Vec<Found> = found.iter().copied().cloned().collect();
     let texts = known.iter().map(|(_, text)| *text);
     let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(texts);
     // Too many to be looked for at once: those that were found are taken out.

@@ -1,6 +1,5 @@
 //! What becomes of what was found in a call: each kind at each place is asked about once, and counted.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -53,8 +52,8 @@ impl Rulings {
     }
 
     /// Whether something may stand where a mark does; counted as found there.
-    pub fn lets(&mut self, family: Family, kind: &Cow<'static, str>, echo: &Echo<'_>) -> bool {
-        let spot = Spot { family, kind: kind.clone(), span: 0..0, sure: 100 };
+    pub fn lets(&mut self, family: Family, kind: &str, echo: &Echo<'_>) -> bool {
+        let spot = Spot { family, kind: kind.to_owned().into(), span: 0..0, sure: 100 };
         self.of(&spot, echo.position, echo.tool, echo.again) < Effect::Redact
     }
 
