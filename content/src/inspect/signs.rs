@@ -123,16 +123,23 @@ impl Signs {
             }
         }
         // What is too short for lanes, or left over.
-        let (mut begin, [.., last]) = (LANES * length, states);
+        let ([.., last], [ends, ..]) = (states, &mut ends);
         *state = last;
-        let [ends, ..] = &mut ends;
-        for block in bytes.get(begin..).unwrap_or_default().chunks(BLOCK) {
-            for (byte, index) in block.iter().zip(1..) {
-                *state = self.table.next_state(Anchored::No, *state, *byte);
-                self.note(*state, index, ends);
-            }
+        for (block, begin) in bytes
+            .get(LANES * length..)
+            .unwrap_or_default()
+            .chunks(BLOCK)
+            .zip((LANES * length..).step_by(BLOCK))
+        {
+            self.step_one(state, block, ends);
             self.tell_all(ends, begin, found);
-            begin += block.len();
+        }
+    }
+
+    fn step_one(&self, state: &mut StateID, block: &[u8], ends: &mut Ends) {
+        for (byte, index) in block.iter().zip(1..) {
+            *state = self.table.next_state(Anchored::No, *state, *byte);
+            self.note(*state, index, ends);
         }
     }
 

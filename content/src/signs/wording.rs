@@ -94,23 +94,31 @@ impl Wording {
         let words = words(text, range.clone());
         let tried = self.worth_a_look(text, hits, &range, &words, position);
         for tries in tried.chunk_by(|one, other| one.phrase == other.phrase) {
-            let Some(number) = tries.first().map(|it| it.phrase) else { continue };
-            let Some((kind, phrase)) = self.phrases.get(number) else { continue };
-            if !near.iter().any(|(literal, _)| self.phrases_of(*literal).contains(&number)) {
-                continue;
-            }
-            let found = match phrase.is_by_letters() {
-                true => phrase.find(text, range.clone(), &words),
-                false => tries.iter().find_map(|it| phrase.find_from(&words, it.starts.clone())),
-            };
-            if let (Some(span), Some(kind)) = (found, self.kinds.get(*kind)) {
-                let sure = if is_quoted(text, &span) { kind.sure / 2 } else { kind.sure };
-                push(
-                    spots,
-                    Spot { family: Family::Injection, kind: kind.name.clone().into(), span, sure },
-                );
+            if let Some(spot) = self.said(text, near, &range, &words, tries) {
+                push(spots, spot);
             }
         }
+    }
+
+    /// What one phrase says, if a hit that is `near` is an anchor of it.
+    fn said(
+        &self,
+        text: &str,
+        near: &[Anchor],
+        range: &Range<usize>,
+        words: &[Word<'_>],
+        tries: &[Try],
+    ) -> Option<Spot> {
+        let number = tries.first()?.phrase;
+        let (kind, phrase) = self.phrases.get(number)?;
+        let kind = self.kinds.get(*kind)?;
+        near.iter().find(|(literal, _)| self.phrases_of(*literal).contains(&number))?;
+        let span = match phrase.is_by_letters() {
+            true => phrase.find(text, range.clone(), words),
+            false => tries.iter().find_map(|it| phrase.find_from(words, it.starts.clone())),
+        }?;
+        let sure = if is_quoted(text, &span) { kind.sure / 2 } else { kind.sure };
+        Some(Spot { family: Family::Injection, kind: kind.name.clone().into(), span, sure })
     }
 
     fn phrases_of(&self, literal: usize) -> &[usize] {
@@ -145,16 +153,14 @@ impl Wording {
             at += behind.iter().take_while(|word| word.span.end <= place.start).count();
             let begins = words.get(at).is_some_and(|word| word.span.start == place.start);
             let near = begins.then(|| Near::new(words, at, place));
-            for number in self.phrases_of(*literal) {
-                let Some((kind, phrase)) = self.phrases.get(*number) else { continue };
-                let starts = match is_odd || phrase.is_by_letters() {
-                    true => Some(0..words.len()),
-                    false => near.as_ref().and_then(|near| phrase.begins(near)),
-                };
-                let holds = || self.kinds.get(*kind).is_some_and(|it| it.at.holds(position));
-                let starts = starts.filter(|_| holds());
-                tried.extend(starts.map(|starts| Try { phrase: *number, starts }));
-            }
+            let all = is_odd.then_some(0..words.len());
+            tried.extend(self.phrases_of(*literal).iter().filter_map(|number| {
+                let (kind, phrase) = self.phrases.get(*number)?;
+                self.kinds.get(*kind).filter(|kind| kind.at.holds(position))?;
+                let all = all.clone().or(phrase.is_by_letters().then_some(0..words.len()));
+                let starts = all.or_else(|| phrase.begins(near.as_ref()?))?;
+                Some(Try { phrase: *number, starts })
+            }));
         }
         tried.sort_by_key(|it| (it.phrase, it.starts.start));
         tried.dedup();
