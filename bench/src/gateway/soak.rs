@@ -20,6 +20,8 @@ use crate::memory::resident_mb;
 pub const STREAMS: u32 = 1_000;
 /// How often memory is looked at.
 const EVERY: Duration = Duration::from_secs(10);
+/// How long a piece may take to come on a busy machine: whether streams stand still is asked, not how quick they are.
+const PATIENCE: Duration = Duration::from_secs(180);
 /// What the last quarter may hold more than the second one and still be called flat: in the first everything is met for
 /// the first time.
 const FLAT: f64 = 1.05;
@@ -64,6 +66,7 @@ fn one(
     // They begin one after the other, as people do.
     thread::sleep(Duration::from_secs(60) * number / STREAMS);
     let mut stream: BufReader<TcpStream> = way.connect()?;
+    stream.get_ref().set_read_timeout(Some(PATIENCE))?;
     let mut turn = 0;
     while began.elapsed() < lasts {
         let request = way.request("/long/v1/messages", 2, number as usize * 1_000 + turn);

@@ -161,7 +161,8 @@ mod tests {
         let later = r#"{"messages": [{"role": "user", "content": "go on"},
             {"role": "assistant", "content": "well"}, {"role": "user", "content": "go on"}]}"#;
         let number = |body: &str| asked(Dialect::OpenaiChat, body).number;
-        assert_eq!(number(first), number(&first.replace("go", "go")));
+        let again = first.to_owned();
+        assert_eq!(number(first), number(&again));
         assert_ne!(number(first), number(later));
     }
 
