@@ -175,6 +175,13 @@ impl Default for Gateway {
 }
 
 impl Gateway {
+    /// Whether its words make sense together, without looking at anything that they name.
+    pub fn sound(&self) -> Result<()> {
+        self.rules()?;
+        self.turn_back.returns()?;
+        Ok(())
+    }
+
     /// The known ones and those of the configuration, whose word counts; with their keys, read now.
     pub fn providers(&self) -> Result<Vec<Provider>> {
         self.named().iter().map(|(name, one)| one.read(name, self.fails)).collect()

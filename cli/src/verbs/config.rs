@@ -160,7 +160,8 @@ fn check(file: Option<&Path>, json: bool) -> Result<Exit> {
         crate::say!("{} is not there: defaults hold", crate::host::default_config().display());
         return Ok(Exit::Done);
     };
-    Config::parse(&text).with_context(|| path.display().to_string())?;
+    let config = Config::parse(&text).with_context(|| path.display().to_string())?;
+    config.gateway.sound().with_context(|| path.display().to_string())?;
     let places = places(&text);
     let warnings = absent(&text, &places);
     for (line, key, value) in &warnings {

@@ -70,6 +70,8 @@ fn a_bad_file_is_told_with_file_line_and_hint() {
     check("[sensor]\nrnig_mib = 3\n", 1, &["line 2", "hint: did you mean `ring_mib`?"]);
     check("[sensor]\nring_mib = true\n", 1, &["line 2", "hint: `sensor.ring_mib` takes MiB"]);
     check("[sensor\n", 1, &["line 1"]);
+    let all = "[gateway.turn_back]\nkinds = [\"email\"]\n";
+    check(all, 1, &["`gateway.turn_back.kinds` names `email`", "hint: use `personal`"]);
     let missing = "\n[rules.packs.own]\npath = \"/nowhere/rules\"\n";
     check(missing, 3, &[":3: `rules.packs.own.path` names `/nowhere/rules`"]);
 }
