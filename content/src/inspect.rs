@@ -36,6 +36,18 @@ pub enum Position {
 }
 
 impl Position {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::System,
+        Self::User,
+        Self::Answer,
+        Self::ToolCall,
+        Self::ToolResult,
+        Self::Document,
+        Self::Memory,
+        Self::ToolDescription,
+    ];
+
     /// In a word, as policies and the record name it.
     pub fn name(self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The version of the protocol that this program speaks.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A question with its envelope. Fields that a later version adds are passed over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

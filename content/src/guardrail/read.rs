@@ -56,7 +56,7 @@ fn plain(body: &[u8]) -> Result<Asked<'_>, AskError> {
         };
         let position = match value.get("position").str() {
             "" => usual,
-            name => *POSITIONS.iter().find(|it| it.name() == name)?,
+            name => *Position::ALL.iter().find(|it| it.name() == name)?,
         };
         Some(Part { tool: word(value.get("tool")), ..part(position, text.clone()) })
     })?;
@@ -121,17 +121,6 @@ fn gathered<'b>(root: &Value<'b>, texts: Vec<Part<'b>>, beside: Vec<Part<'b>>) -
     let (model, repeats) = (word(root.get("model")), root.repeats());
     Asked { call: "".into(), model, parts, texts, media, repeats }
 }
-
-const POSITIONS: [Position; 8] = [
-    Position::System,
-    Position::User,
-    Position::Answer,
-    Position::ToolCall,
-    Position::ToolResult,
-    Position::Document,
-    Position::Memory,
-    Position::ToolDescription,
-];
 
 fn word<'b>(value: &Value<'b>) -> Cow<'b, str> {
     value.text().map(|text| text.text.clone()).unwrap_or_default()

@@ -28,17 +28,6 @@ pub struct OneClassifier {
     pub window: usize,
 }
 
-const ALL: [Position; 8] = [
-    Position::System,
-    Position::User,
-    Position::Answer,
-    Position::ToolCall,
-    Position::ToolResult,
-    Position::Document,
-    Position::Memory,
-    Position::ToolDescription,
-];
-
 fn half() -> f32 {
     0.5
 }
@@ -49,7 +38,7 @@ fn window() -> usize {
 
 /// What others than the model say.
 fn goes_in() -> Vec<String> {
-    let others = ALL.iter().filter(|it| it.is_data() || **it == Position::User);
+    let others = Position::ALL.iter().filter(|it| it.is_data() || **it == Position::User);
     others.map(|it| it.name().to_owned()).collect()
 }
 
@@ -67,8 +56,8 @@ impl OneClassifier {
             self.threshold
         );
         let known = |word: &String| {
-            let names = || ALL.map(Position::name).join("`, `");
-            let found = ALL.into_iter().find(|it| it.name() == word);
+            let names = || Position::ALL.map(Position::name).join("`, `");
+            let found = Position::ALL.into_iter().find(|it| it.name() == word);
             found.with_context(|| format!("`{word}` is no place of a text\nhint: `{}`", names()))
         };
         self.positions.iter().map(known).collect()
