@@ -257,10 +257,11 @@ impl Image {
         is_one(first.trim_start_matches('-'))
     }
 
-    /// A program that is asked what it is, and does nothing.
+    /// A program of the system that is asked what it is, and does nothing. Any other may do what it likes with that word.
     pub fn asks_what_it_is(&self) -> bool {
         let words: Vec<&str> = self.argv.iter().skip(1).map(|word| &**word).collect();
-        matches!(words.as_slice(), ["--version" | "-V" | "version" | "--help"])
+        let is_installed = ["/usr/", "/bin/"].iter().any(|it| self.process.exe.starts_with(it));
+        is_installed && matches!(words.as_slice(), ["--version" | "-V" | "version" | "--help"])
     }
 
     /// A shell that reads what it runs from somewhere else: no text, no file.

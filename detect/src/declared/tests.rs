@@ -212,8 +212,9 @@ impl Story {
     fn exec(&mut self, ns: u64, number: u32, parent: u32, exe: &str, argv: &[&str]) {
         let above =
             self.processes.get(&parent).cloned().unwrap_or_else(|| panic!("no parent {parent}"));
-        // Who runs the agent's own program is nobody's tool.
-        let root = (exe != AGENT).then_some(above.1.unwrap_or(number));
+        // Who runs the agent's own program by its name is nobody's tool.
+        let is_own = exe == AGENT && argv.first().is_some_and(|word| &**word == "agent");
+        let root = (!is_own).then_some(above.1.unwrap_or(number));
         let argv: Vec<Text> = argv.iter().map(|word| Text::from(*word)).collect();
         let exec = Exec {
             parent: pid(parent),

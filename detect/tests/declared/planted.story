@@ -518,7 +518,7 @@ case a program that stays, of a product that tells of calls when they are over |
 case a product's own program that stands for none that is declared | claude-code | declared-extra-command
 0 prompt go
 1 shell c1 10 'sort a.txt'
-1.1 11 exec 10 /opt/claude-code/bin/claude.exe ugrep -rn PRIVATE /root
+1.1 11 exec 10 /opt/agent ugrep -rn PRIVATE /root
 1.2 12 exec 10 /usr/bin/sort sort a.txt
 1.3 11 exit 0
 1.3 12 exit 0
@@ -603,3 +603,19 @@ case a file that is written as the agent ends | mini-swe-agent | declared-no-wri
 4.253 late 4.305 result call_2 failed ''
 4.4 1 write /home/alice/project/deploy.py
 4.5 1 exit 0
+
+case something else by the name of a product's own program | claude-code | declared-extra-command
+0 prompt go
+1 shell c1 10 'grep -rn TODO src'
+1.1 11 exec 10 /var/tmp/x/ugrep ugrep -rn TODO src
+1.2 11 exit 0
+1.3 done c1 10 0
+30 answer done
+
+case a program of nobody's that is asked for its version | claude-code | declared-extra-command
+0 prompt go
+1 shell c1 10 'ls'
+1.1 11 exec 10 /home/alice/.cache/x/git git --version
+1.2 11 exit 0
+1.3 done c1 10 0
+30 answer done

@@ -345,7 +345,7 @@ case a shell's function that runs the agent's own program | claude-code |
 0 prompt go
 1 shell c1 10 'grep -n nowhere main.c'
 1.1 10 fork 11
-1.2 11 exec 10 /opt/agent ugrep -n nowhere main.c
+1.2 11 exec 10 /opt/agent agent ugrep -n nowhere main.c
 1.3 11 exit 1
 1.4 done c1 10 1
 30 answer done
@@ -398,7 +398,7 @@ case a loop that counts, beside another call | gemini-cli |
 case a product's own program for one that is declared | claude-code |
 0 prompt go
 1 shell c1 10 'grep -rn TODO src | sort'
-1.1 11 exec 10 /opt/claude-code/bin/claude.exe ugrep -G --ignore-files --hidden -rn TODO src
+1.1 11 exec 10 /opt/agent ugrep -G --ignore-files --hidden -rn TODO src
 1.2 12 exec 10 /usr/bin/sort sort
 1.3 11 exit 0
 1.3 12 exit 0

@@ -32,7 +32,9 @@ fn program<'a>(court: &Court<'a>, joined: &Joined<'a>, image: &'a Image) -> Opti
     if !joined.said.is_clear() || joined.tree.full || matches!(joined.fit, Fit::More(_)) {
         return None;
     }
-    let meant = court.table.stands_for(&court.session.actor.product, image);
+    // By the agent's own program alone: whatever else bears that name is somebody else.
+    let own = image.process.exe == court.session.process.exe;
+    let meant = court.table.stands_for(&court.session.actor.product, image).filter(|_| own);
     if meant.is_some_and(|name| joined.said.runs_program(name)) {
         return None;
     }
